@@ -1,0 +1,89 @@
+//! Conditions on a reply: "this is the error of a dead token", "this is an empty page".
+
+use crate::path::ReplyPath;
+
+/// What a reply must be like: all parts must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// The parts.
+    pub all: Vec<Test>,
+}
+
+/// One part of a [`Condition`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Test {
+    /// What is looked at.
+    pub subject: Subject,
+    /// What it must be.
+    pub expected: Expected,
+}
+
+/// What a [`Test`] looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    /// The HTTP status.
+    Http,
+    /// The error code: the value at `error.code` (inside `outcomes`, at their own).
+    Code,
+    /// A value of the reply.
+    Path(ReplyPath),
+}
+
+/// What the value must be; values are compared as text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expected {
+    /// One of these.
+    Any(Vec<String>),
+    /// None of these; an absent value matches too.
+    Not(Vec<String>),
+    /// There, or not there.
+    Present(bool),
+}
+
+impl Condition {
+    /// The HTTP status that the condition names, where it names one.
+    pub fn http(&self) -> Option<u16> {
+        self.first(&Subject::Http).and_then(|text| text.parse().ok())
+    }
+
+    /// The error code that the condition names, where it names one.
+    pub fn code(&self) -> Option<&str> {
+        self.first(&Subject::Code)
+    }
+
+    /// Whether the condition holds for what `look` finds. `look` gives every value of a subject, as text.
+    pub fn holds(&self, look: &dyn Fn(&Subject) -> Vec<String>) -> bool {
+        self.all.iter().all(|test| {
+            let found = look(&test.subject);
+            match &test.expected {
+                Expected::Any(values) => found.iter().any(|value| values.contains(value)),
+                Expected::Not(values) => !found.iter().any(|value| values.contains(value)),
+                Expected::Present(present) => found.is_empty() != *present,
+            }
+        })
+    }
+
+    fn first(&self, subject: &Subject) -> Option<&str> {
+        self.all.iter().find(|test| test.subject == *subject).and_then(|test| match &test.expected {
+            Expected::Any(values) => values.first().map(String::as_str),
+            _ => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absent_value_matches_not_and_nothing_else() {
+        let status = |expected| Condition {
+            all: vec![Test { subject: Subject::Path(ReplyPath::parse("status").unwrap()), expected }],
+        };
+        let absent = |_: &Subject| Vec::new();
+        assert!(status(Expected::Not(vec!["error".into()])).holds(&absent));
+        assert!(!status(Expected::Any(vec!["success".into()])).holds(&absent));
+        assert!(status(Expected::Present(false)).holds(&absent));
+        assert!(!status(Expected::Present(true)).holds(&absent));
+    }
+}

@@ -1,0 +1,166 @@
+//! Where accounts live: one table of data centres, as data.
+
+use serde::{Deserialize, Serialize};
+
+/// A data centre and its hosts.
+///
+/// ```
+/// use zoho_connector::DataCenters;
+/// let canada = DataCenters::built_in().get("ca").unwrap();
+/// assert_eq!(canada.accounts, "accounts.zohocloud.ca");
+/// assert_eq!(canada.gateway_host(Default::default()), "www.zohoapis.ca");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataCenter {
+    /// Zoho's word for it, as in `location`: `us`, `eu`, `in`.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// The host of its accounts server.
+    pub accounts: String,
+    /// The domain of its products: `zoho.eu`, `zohocloud.ca`.
+    pub zoho: String,
+    /// The domain of its gateway: `zohoapis.eu`.
+    pub zohoapis: String,
+}
+
+impl DataCenter {
+    /// The host of the gateway for an environment: `www.zohoapis.eu`, `sandbox.zohoapis.eu`.
+    pub fn gateway_host(&self, environment: Environment) -> String {
+        format!("{}.{}", environment.gateway_label(), self.zohoapis)
+    }
+
+    /// The ending of the product domain: `eu`, `com.au`, and `ca` of `zohocloud.ca`.
+    pub fn tld(&self) -> &str {
+        self.zoho.split_once('.').map_or("", |(_, tld)| tld)
+    }
+
+    /// Whether a host is one of Zoho's in this data centre: a domain of the table, or below one.
+    pub fn owns(&self, host: &str) -> bool {
+        [&self.zoho, &self.zohoapis].into_iter().any(|domain| is_at_or_below(host, domain))
+            || host.eq_ignore_ascii_case(&self.accounts)
+    }
+}
+
+fn is_at_or_below(host: &str, domain: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// Which of a service's worlds is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+pub enum Environment {
+    /// The real one.
+    #[default]
+    Production,
+    /// A copy to try things in.
+    Sandbox,
+    /// For developing extensions.
+    Developer,
+}
+
+impl Environment {
+    /// What the gateway's `www` becomes.
+    pub fn gateway_label(self) -> &'static str {
+        match self {
+            Self::Production => "www",
+            Self::Sandbox => "sandbox",
+            Self::Developer => "developer",
+        }
+    }
+}
+
+/// The table of data centres.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataCenters(Vec<DataCenter>);
+
+impl DataCenters {
+    /// The table that comes with this crate.
+    pub fn built_in() -> &'static Self {
+        static TABLE: std::sync::LazyLock<DataCenters> = std::sync::LazyLock::new(|| {
+            serde_yaml::from_str(include_str!("data_centers.yaml")).unwrap_or_else(|_| DataCenters(Vec::new()))
+        });
+        &TABLE
+    }
+
+    /// The data centre of this word.
+    pub fn get(&self, id: &str) -> Option<&DataCenter> {
+        self.0.iter().find(|center| center.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The data centre whose accounts server is this host.
+    pub fn by_accounts_host(&self, host: &str) -> Option<&DataCenter> {
+        self.0.iter().find(|center| center.accounts.eq_ignore_ascii_case(host))
+    }
+
+    /// The data centre that a host of Zoho's belongs to.
+    pub fn by_host(&self, host: &str) -> Option<&DataCenter> {
+        self.0.iter().find(|center| center.owns(host))
+    }
+
+    /// All data centres, in the order of the table.
+    pub fn iter(&self) -> impl Iterator<Item = &DataCenter> {
+        self.0.iter()
+    }
+
+    /// Their words.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|center| center.id.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_eleven_rows() {
+        assert_eq!(DataCenters::built_in().iter().count(), 11);
+    }
+
+    /// rclone's `zoho.%s` and a list of endings cannot say Canada; clients have had its hosts wrong in three ways.
+    #[test]
+    fn wanted_b6_b20_canada_has_two_domains() {
+        let canada = DataCenters::built_in().get("ca").unwrap();
+        assert_eq!((canada.zoho.as_str(), canada.zohoapis.as_str()), ("zohocloud.ca", "zohoapis.ca"));
+        assert_eq!(canada.tld(), "ca");
+        assert!(DataCenters::built_in().by_host("accounts.zoho.ca").is_none());
+        assert!(DataCenters::built_in().by_host("www.zohocloud.ca").is_some());
+    }
+
+    /// A peer had the token hosts of the United Kingdom and Saudi Arabia swapped, and Australia without a Desk.
+    #[test]
+    fn wanted_b10_every_data_center_has_its_own_hosts() {
+        let table = DataCenters::built_in();
+        for (id, accounts, zoho, gateway) in [
+            ("us", "accounts.zoho.com", "zoho.com", "www.zohoapis.com"),
+            ("eu", "accounts.zoho.eu", "zoho.eu", "www.zohoapis.eu"),
+            ("in", "accounts.zoho.in", "zoho.in", "www.zohoapis.in"),
+            ("au", "accounts.zoho.com.au", "zoho.com.au", "www.zohoapis.com.au"),
+            ("jp", "accounts.zoho.jp", "zoho.jp", "www.zohoapis.jp"),
+            ("cn", "accounts.zoho.com.cn", "zoho.com.cn", "www.zohoapis.com.cn"),
+            ("ca", "accounts.zohocloud.ca", "zohocloud.ca", "www.zohoapis.ca"),
+            ("sa", "accounts.zoho.sa", "zoho.sa", "www.zohoapis.sa"),
+            ("uk", "accounts.zoho.uk", "zoho.uk", "www.zohoapis.uk"),
+            ("ae", "accounts.zoho.ae", "zoho.ae", "www.zohoapis.ae"),
+            ("sg", "accounts.zoho.sg", "zoho.sg", "www.zohoapis.sg"),
+        ] {
+            let center = table.get(id).unwrap();
+            assert_eq!((center.accounts.as_str(), center.zoho.as_str()), (accounts, zoho), "{id}");
+            assert_eq!(center.gateway_host(Environment::Production), gateway);
+            assert_eq!(table.by_accounts_host(accounts).map(|c| c.id.as_str()), Some(id));
+        }
+    }
+
+    #[test]
+    fn a_host_that_only_ends_like_zoho_is_not_zohos() {
+        let table = DataCenters::built_in();
+        assert!(table.by_host("desk.zoho.eu").is_some());
+        for host in ["evilzoho.com", "zoho.com.evil.org", "zoho.ca", "zohoapis.com.evil", "", "."] {
+            assert!(table.by_host(host).is_none(), "{host}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! One API, as written.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::expressions::{ConditionExpr, Conditions, ObjectExpr, OneOrMany, TypeExpr};
+use super::pagination::PaginateDefinition;
+use super::responses::{ErrorDefinition, OutcomesWord};
+use super::{RegionsDefinition, Values};
+use crate::responses::FailureKind;
+
+/// One API: exactly one of `get`, `post`, `put`, `patch`, `delete`, and what differs from the defaults.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApiDefinition {
+    /// The path of a GET. `{id}` in it is a required argument. Sent as written: a last slash counts.
+    pub get: Option<String>,
+    /// The path of a POST.
+    pub post: Option<String>,
+    /// The path of a PUT.
+    pub put: Option<String>,
+    /// The path of a PATCH.
+    pub patch: Option<String>,
+    /// The path of a DELETE.
+    pub delete: Option<String>,
+    /// The name of another base than `base_url`.
+    pub base: Option<String>,
+    /// The scopes it needs, all of them; `a.READ|b.READ` in one entry means any of these. `[]`: none is needed.
+    pub scopes: Option<Vec<String>>,
+    /// Types of path parameters that are no `id`.
+    pub path: Option<ObjectExpr>,
+    /// Query parameters.
+    pub query: Option<ObjectExpr>,
+    /// Headers.
+    pub headers: Option<ObjectExpr>,
+    /// Form fields: multipart where one is a `file`, else URL-encoded.
+    pub form: Option<ObjectExpr>,
+    /// The JSON body: an object, a type, `[T]`, `map`, or `file` for raw bytes.
+    pub body: Option<TypeExpr>,
+    /// What is put around the body: an object in which `body` marks the spot.
+    pub wrap: Option<ObjectExpr>,
+    /// Whether the form is sent as multipart although it holds no file.
+    pub multipart: Option<bool>,
+    /// Members taken over from a shared type that this API requires.
+    pub required: Option<Vec<String>>,
+    /// Groups of arguments of which at least one is needed: `[criteria|email|word]`.
+    pub need: Option<Vec<String>>,
+    /// What it gives back: `Type`, `[Type]`, `file`. Absent: nothing that is read.
+    pub returns: Option<TypeExpr>,
+    /// How it pages: the name of a style, or the name with what this API changes.
+    pub paginate: Option<PaginateDefinition>,
+    /// The class of limits that it counts to beside `default`.
+    pub rate: Option<String>,
+    /// What a call costs, in the unit of its limit.
+    pub cost: Option<u64>,
+    /// Values of the connection that it wants although they are sent only when asked for.
+    pub with: Option<Vec<String>>,
+    /// Values of the connection that it does without.
+    pub without: Option<Vec<String>>,
+    /// Where it is offered, within the regions of the service.
+    pub regions: Option<RegionsDefinition>,
+    /// Where the reply has a result for each record; a path is short for `{ at: path }`.
+    pub outcomes: Option<OutcomesWord>,
+    /// The capped list argument that is split to the service's size, the outcomes being joined.
+    pub batch: Option<String>,
+    /// What it does to which records, where verb and path do not say it. Read by the sandbox and the documentation.
+    pub effect: Option<EffectDefinition>,
+    /// Whether a call may be repeated. GET, PUT and DELETE are unless said, POST and PATCH are not.
+    pub idempotent: Option<bool>,
+    /// How only what changed is read.
+    pub incremental: Option<IncrementalDefinition>,
+    /// The job that it starts.
+    pub job: Option<JobDefinition>,
+    /// Values for documentation, the request snapshot and the sandbox, by argument name.
+    pub example: Option<Values>,
+    /// Whether it destroys something.
+    pub destructive: Option<bool>,
+    /// What surprises, in a sentence.
+    pub note: Option<String>,
+    /// Zoho's page about it.
+    pub docs: Option<String>,
+    /// Where the records of a list are; several paths are joined.
+    pub records: Option<OneOrMany>,
+    /// Where the one record is.
+    pub record: Option<String>,
+    /// What a 2xx must also be like to be a success.
+    pub success: Option<Conditions>,
+    /// The answers that mean "nothing there".
+    pub empty: Option<Vec<ConditionExpr>>,
+    /// Where an error says its code, message and field.
+    pub error: Option<ErrorDefinition>,
+    /// Answers of this API, sorted into kinds of failure; tried before those of the service.
+    pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
+}
+
+/// What an action does: exactly one verb, whose value is the type it happens to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EffectDefinition {
+    /// Reads the collection of this type.
+    pub list: Option<String>,
+    /// Reads one record of this type.
+    pub read: Option<String>,
+    /// Makes records of this type.
+    pub create: Option<String>,
+    /// Changes records of this type by what is sent.
+    pub update: Option<String>,
+    /// Changes the records that match, makes the others.
+    pub upsert: Option<String>,
+    /// Moves records of this type to the bin.
+    pub trash: Option<String>,
+    /// Removes records of this type.
+    pub delete: Option<String>,
+    /// Changes fixed members of records of this type: those of `to`.
+    pub set: Option<String>,
+    /// Where the ids are (`body ticketIds`); the last path parameter unless said.
+    pub ids: Option<String>,
+    /// The members that `set` changes, with their values.
+    pub to: Option<Values>,
+    /// Where the names of the members are that decide an `upsert`.
+    pub r#match: Option<String>,
+}
+
+/// How only what changed is read.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct IncrementalDefinition {
+    /// The time of change, from the record.
+    pub field: String,
+    /// Where the time goes: `header If-Modified-Since`. The place need not be declared.
+    pub send: Option<String>,
+    /// How it is written there: `"{since},{until}"`.
+    pub r#as: Option<String>,
+    /// How far one read reaches back into the one before: `2m`.
+    pub overlap: Option<String>,
+    /// Another API that does it.
+    pub through: Option<String>,
+}
+
+/// A job that an API starts.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct JobDefinition {
+    /// Where the reply has the job's id, from the record.
+    pub id: String,
+    /// The API that tells how far it is.
+    pub poll: String,
+    /// What a finished job is like.
+    pub done: Conditions,
+    /// What a failed one is like.
+    pub failed: Option<Conditions>,
+    /// What one is like that goes on.
+    pub pending: Option<Conditions>,
+    /// The API that gives the result.
+    pub fetch: Option<String>,
+    /// Where the polled reply has the result's address; followed only to Zoho's domains.
+    pub url: Option<String>,
+    /// A further job for what is left: the place of its request, and where the polled reply has the value.
+    pub next: Option<IndexMap<String, String>>,
+}

@@ -1,0 +1,85 @@
+//! What goes beyond one request and one reply: jobs, incremental reads, and what an action does.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::condition::Condition;
+use crate::path::{ReplyPath, RequestPlace};
+use crate::source::Origin;
+
+/// A job that an API starts: it is polled until it is done, then its result is fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Where the reply has the job's id, from the record.
+    pub id: ReplyPath,
+    /// The API that tells how far it is.
+    pub poll: String,
+    /// What a finished job is like.
+    pub done: Vec<Condition>,
+    /// What a failed one is like.
+    pub failed: Vec<Condition>,
+    /// What one is like that goes on; where it is empty, anything else goes on.
+    pub pending: Vec<Condition>,
+    /// The API that gives the result.
+    pub fetch: Option<String>,
+    /// Where the polled reply has the result's address.
+    pub url: Option<ReplyPath>,
+    /// Where a further job's request takes what is left, and where the polled reply has it.
+    pub next: Option<(RequestPlace, ReplyPath)>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// How only what changed is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incremental {
+    /// The time of change, from the record.
+    pub field: ReplyPath,
+    /// Where the time goes.
+    pub send: Option<RequestPlace>,
+    /// How it is written there, with `{since}` and `{until}`.
+    pub pattern: Option<String>,
+    /// How far one read reaches back into the one before, in seconds.
+    pub overlap: Option<u64>,
+    /// Another API that does it.
+    pub through: Option<String>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What an action does to which records, where the verb and the path do not say it. Only the sandbox and the
+/// documentation read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// What happens.
+    pub action: EffectAction,
+    /// The type whose collection it happens to.
+    pub of: String,
+    /// Where the ids are; the last path parameter unless said.
+    pub ids: Option<RequestPlace>,
+    /// The members that `set` changes.
+    pub to: IndexMap<String, Value>,
+    /// Where the names of the members are that decide an `upsert`.
+    pub matching: Option<RequestPlace>,
+}
+
+/// The verbs of `effect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectAction {
+    /// Reads the collection.
+    List,
+    /// Reads one record.
+    Read,
+    /// Makes records.
+    Create,
+    /// Changes records by what is sent.
+    Update,
+    /// Changes the records that match, makes the others.
+    Upsert,
+    /// Moves records to the bin.
+    Trash,
+    /// Removes records.
+    Delete,
+    /// Changes fixed members of records.
+    Set,
+}

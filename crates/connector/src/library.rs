@@ -1,0 +1,202 @@
+//! All connectors at hand: the built-in ones, and folders of the user beside or over them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::connector::{Connector, group_of};
+use crate::load::{ReadError, read, read_group};
+use crate::source::SourceFile;
+use crate::suggest::nearest;
+
+/// The files of one built-in connector, as text in the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Files {
+    /// The connector's name.
+    pub name: &'static str,
+    /// Path (as shown) and text of each file, the service's own first.
+    pub files: &'static [(&'static str, &'static str)],
+}
+
+/// All connectors at hand.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    built_in: &'static [Files],
+    folders: Vec<PathBuf>,
+}
+
+/// The files of a connector, and where they come from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The connector's name.
+    pub name: String,
+    /// The files, the service's own first.
+    pub files: Vec<SourceFile>,
+    /// Whether they came with the program.
+    pub built_in: bool,
+}
+
+/// Why there is no connector.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LibraryError {
+    /// No connector has this name.
+    Unknown {
+        /// The name.
+        name: String,
+        /// The nearest names there are.
+        near: Vec<String>,
+    },
+    /// A file could not be read.
+    Io(PathBuf, io::Error),
+    /// It is broken.
+    Broken {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        error: ReadError,
+    },
+}
+
+impl fmt::Display for LibraryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { name, .. } => write!(f, "no connector is called `{name}`"),
+            Self::Io(path, _) => write!(f, "cannot read {}", path.display()),
+            Self::Broken { name, error } => write!(f, "the connector `{name}` is broken: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for LibraryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl Library {
+    /// A library of built-in connectors.
+    pub fn new(built_in: &'static [Files]) -> Self {
+        Self { built_in, folders: Vec::new() }
+    }
+
+    /// The same library with a folder of connectors over it: each entry is a file or a folder of files.
+    #[must_use]
+    pub fn with_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folders.push(folder.into());
+        self
+    }
+
+    /// The names of all connectors, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.built_in.iter().map(|files| files.name.to_owned()).collect();
+        for folder in &self.folders {
+            names.extend(connectors_in(folder).into_iter().map(|(name, _)| name));
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// The files of a connector: the user's, or else the built-in ones.
+    ///
+    /// # Errors
+    /// [`LibraryError::Unknown`] with the nearest names, or [`LibraryError::Io`].
+    pub fn sources(&self, name: &str) -> Result<Sources, LibraryError> {
+        for folder in self.folders.iter().rev() {
+            if let Some((_, path)) = connectors_in(folder).into_iter().find(|(found, _)| found == name) {
+                let files = files_of(&path)?;
+                return Ok(Sources { name: name.to_owned(), files, built_in: false });
+            }
+        }
+        match self.built_in.iter().find(|files| files.name == name) {
+            Some(found) => Ok(Sources { name: name.to_owned(), files: found.files.iter().map(static_file).collect(), built_in: true }),
+            None => Err(self.unknown(name)),
+        }
+    }
+
+    /// A whole connector.
+    ///
+    /// # Errors
+    /// As [`Library::sources`], and [`LibraryError::Broken`].
+    pub fn connector(&self, name: &str) -> Result<Connector, LibraryError> {
+        let sources = self.sources(name)?;
+        read(&sources.files).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
+    }
+
+    /// What one call needs of a connector: the service, and the group that the API's name points to. A connector
+    /// that is one file comes whole.
+    ///
+    /// # Errors
+    /// As [`Library::connector`].
+    pub fn connector_for(&self, name: &str, api: &str) -> Result<Connector, LibraryError> {
+        let sources = self.sources(name)?;
+        let group = group_of(api);
+        let (service, groups) = sources.files.split_at(1.min(sources.files.len()));
+        let Some(file) = groups.iter().find(|file| file.stem() == group) else {
+            return read(&sources.files).map_err(|error| LibraryError::Broken { name: name.to_owned(), error });
+        };
+        let wanted: Vec<SourceFile> = service.iter().chain([file]).cloned().collect();
+        read_group(&wanted).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
+    }
+
+    fn unknown(&self, name: &str) -> LibraryError {
+        let names = self.names();
+        let near = nearest(name, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect();
+        LibraryError::Unknown { name: name.to_owned(), near }
+    }
+}
+
+fn static_file((path, text): &(&'static str, &'static str)) -> SourceFile {
+    SourceFile { path: (*path).to_owned(), text: Cow::Borrowed(*text) }
+}
+
+/// The connectors in a folder: files ending in `.yaml`, and folders with a `connector.yaml`.
+fn connectors_in(folder: &Path) -> Vec<(String, PathBuf)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<(String, PathBuf)> = entries
+        .filter_map(|entry| {
+            let path = entry.path();
+            let is_connector = if path.is_dir() { path.join("connector.yaml").is_file() } else { is_yaml(&path) };
+            let name = path.file_stem()?.to_str()?.to_owned();
+            is_connector.then_some((name, path))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
+/// The files of the connector at a path: the file itself, or those of the folder, `connector.yaml` first.
+///
+/// # Errors
+/// [`LibraryError::Io`] where a file cannot be read.
+pub fn files_of(path: &Path) -> Result<Vec<SourceFile>, LibraryError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |error| LibraryError::Io(path, error)
+    };
+    let mut paths = Vec::new();
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path).map_err(io(path))? {
+            let entry = entry.map_err(io(path))?.path();
+            if entry.is_file() && is_yaml(&entry) {
+                paths.push(entry);
+            }
+        }
+        paths.sort_by_key(|path| (path.file_stem().is_some_and(|stem| stem != "connector"), path.clone()));
+    } else {
+        paths.push(path.to_owned());
+    }
+    paths
+        .into_iter()
+        .map(|path| Ok(SourceFile::new(path.display().to_string(), std::fs::read_to_string(&path).map_err(io(&path))?)))
+        .collect()
+}

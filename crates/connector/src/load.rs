@@ -1,0 +1,58 @@
+//! Loading: read, shape, resolve, check, in that order.
+//!
+//! [`read`] is the short way for connectors that have been checked before (the built-in ones); `load` reports every
+//! fault that it can see and needs the feature `check`.
+
+use std::fmt;
+
+use crate::connector::Connector;
+use crate::definition::Definition;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::resolve::{Extent, LeftOut, ReadFile, resolve};
+use crate::source::{FileId, SourceFile};
+
+/// Why [`read`] gave no connector. `load` says it better.
+#[derive(Debug, Clone)]
+pub struct ReadError {
+    message: String,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Reads a connector that is known to be good, without its schema and its checks.
+///
+/// # Errors
+/// The first fault, where it is not good after all.
+pub fn read(files: &[SourceFile]) -> Result<Connector, ReadError> {
+    read_extent(files, Extent::Whole)
+}
+
+/// As [`read`], where only the service and one group are at hand.
+///
+/// # Errors
+/// The first fault.
+pub fn read_group(files: &[SourceFile]) -> Result<Connector, ReadError> {
+    read_extent(files, Extent::Group)
+}
+
+fn read_extent(files: &[SourceFile], extent: Extent) -> Result<Connector, ReadError> {
+    let mut definitions = Vec::with_capacity(files.len());
+    for (i, file) in files.iter().enumerate() {
+        let definition: Definition = serde_yaml::from_str(&file.text)
+            .map_err(|error| ReadError { message: format!("{}: {error}", file.path) })?;
+        definitions.push(ReadFile { id: FileId(i), stem: file.stem().to_owned(), definition });
+    }
+    let mut faults: Vec<Diagnostic> = Vec::new();
+    let connector = resolve(&definitions, &LeftOut::default(), extent, &mut faults);
+    if let Some(fault) = faults.iter().find(|fault| fault.severity == Severity::Error) {
+        let path = files.get(fault.place.file.0).map_or("", |file| file.path.as_str());
+        return Err(ReadError { message: format!("{path}: {}", fault.message) });
+    }
+    connector.ok_or_else(|| ReadError { message: "no file says `connector: name`".to_owned() })
+}

@@ -1,0 +1,288 @@
+//! One API, put together.
+
+use super::{ReadFile, Resolver, below, is_api_name};
+use crate::connector::{Api, Connector, Location, Returns, Verb};
+use crate::definition::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::jobs::{Effect, EffectAction, Incremental, Job};
+use crate::limits::parse_duration;
+use crate::path::{ReplyPath, RequestPlace};
+use crate::scope::{Scope, ScopeChoice, ScopeFault};
+use crate::source::{Origin, Route};
+use crate::template::Template;
+use crate::types::Type;
+
+impl Resolver<'_> {
+    pub(super) fn api(&mut self, file: &ReadFile, name: &str, api: &ApiDefinition, connector: &Connector) -> Option<Api> {
+        let at = Origin { file: file.id, route: Route::of(["apis", name]) };
+        if !is_api_name(name) {
+            let fault = Diagnostic::error(Code::InvalidName, at.clone(), format!("`{name}` cannot be the name of an API"));
+            self.report(fault.at_key().help("a group, a dot and a verb, in lower-case letters, digits and `_`: `tickets.list`"));
+        }
+        if let Some(first) = connector.apis.get(name) {
+            let fault = Diagnostic::error(Code::DefinedTwice, at.clone(), format!("the API `{name}` is defined twice"));
+            self.report(fault.at_key().related(first.origin.clone(), "first here"));
+            return None;
+        }
+        let (verb, text) = self.verb(name, api, &at)?;
+        let path = Template::parse(text, false);
+        let path = self.unreadable(&below(&at, verb.key()), path)?;
+        let mut inputs = self.inputs(file, api, verb, &path, &at);
+        self.required(api, &mut inputs.parameters, &at);
+        let need = self.need(api, &inputs.parameters, &at);
+        let base = self.base_name(api, connector, &at);
+        let rate = self.rate_name(api, connector, &at);
+        let connection = self.connection_of(api, &path, connector.bases.get(&base).map(|base| &base.url), &at);
+        let batch = self.batch(api, &inputs.parameters, &at);
+        Some(Api {
+            name: name.to_owned(),
+            verb,
+            base,
+            scopes: self.scopes(api, &path, connector, &at),
+            need,
+            returns: self.returns(api, &at),
+            paginate: api.paginate.as_ref().and_then(|paginate| self.pagination(paginate, &at)),
+            responses: self.response_rules(api, &at),
+            batch,
+            connection,
+            regions: self.regions(api.regions.as_ref(), below(&at, "regions")),
+            rate,
+            cost: api.cost,
+            effect: api.effect.as_ref().and_then(|effect| self.effect(effect, &below(&at, "effect"))),
+            idempotent: api.idempotent.unwrap_or(verb.is_idempotent()),
+            destructive: api.destructive.unwrap_or(false),
+            incremental: api.incremental.as_ref().and_then(|words| self.incremental(words, below(&at, "incremental"))),
+            job: api.job.as_ref().and_then(|job| self.job(job, below(&at, "job"))),
+            example: api.example.clone(),
+            note: api.note.clone(),
+            docs: api.docs.clone(),
+            multipart: self.multipart(file, api),
+            path,
+            parameters: inputs.parameters,
+            constants: inputs.constants,
+            body: inputs.body,
+            origin: at,
+        })
+    }
+
+    fn multipart(&self, file: &ReadFile, api: &ApiDefinition) -> bool {
+        let inherited = self.defaults_for(file).iter().rev().find_map(|(_, defaults)| defaults.multipart);
+        api.form.is_some() && api.multipart.or(inherited).unwrap_or(false)
+    }
+
+    fn verb<'d>(&mut self, name: &str, api: &'d ApiDefinition, at: &Origin) -> Option<(Verb, &'d str)> {
+        let verbs = [(Verb::Get, &api.get), (Verb::Post, &api.post), (Verb::Put, &api.put), (Verb::Patch, &api.patch), (Verb::Delete, &api.delete)];
+        let given: Vec<(Verb, &str)> = verbs.into_iter().filter_map(|(verb, path)| Some((verb, path.as_deref()?))).collect();
+        match given.as_slice() {
+            [one] => Some(*one),
+            [] => {
+                let fault = Diagnostic::error(Code::Verb, at.clone(), format!("`{name}` has no verb")).at_key();
+                self.report(fault.help("add its verb and path, for example `get: /tickets`"));
+                None
+            }
+            [first, second, ..] => {
+                let message = format!("`{name}` has both `{}` and `{}`", first.0.key(), second.0.key());
+                let fault = Diagnostic::error(Code::Verb, below(at, second.0.key()), message).at_key();
+                self.report(fault.related(below(at, first.0.key()), "the other verb").help("an API has exactly one; make two APIs of it"));
+                None
+            }
+        }
+    }
+
+    fn required(&mut self, api: &ApiDefinition, parameters: &mut [crate::Parameter], at: &Origin) {
+        for (i, wire) in api.required.iter().flatten().enumerate() {
+            match parameters.iter_mut().find(|parameter| parameter.sites.iter().any(|site| site.wire == *wire)) {
+                Some(parameter) => parameter.required = true,
+                None => {
+                    let known: Vec<String> = parameters.iter().map(|parameter| parameter.sites[0].wire.clone()).collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    let origin = below(at, "required");
+                    let origin = Origin { file: origin.file, route: origin.route.index(i) };
+                    self.unknown("members", "member or parameter", wire, origin, &known);
+                }
+            }
+        }
+    }
+
+    fn need(&mut self, api: &ApiDefinition, parameters: &[crate::Parameter], at: &Origin) -> Vec<Vec<String>> {
+        let mut groups = Vec::new();
+        for (i, group) in api.need.iter().flatten().enumerate() {
+            let mut names = Vec::new();
+            for word in group.split('|').map(str::trim) {
+                match parameters.iter().find(|parameter| parameter.name == word || parameter.sites.iter().any(|site| site.wire == word)) {
+                    Some(parameter) => names.push(parameter.name.clone()),
+                    None => {
+                        let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+                        let origin = below(at, "need");
+                        self.unknown("members", "argument", word, Origin { file: origin.file, route: origin.route.index(i) }, &known);
+                    }
+                }
+            }
+            groups.push(names);
+        }
+        groups
+    }
+
+    fn base_name(&mut self, api: &ApiDefinition, connector: &Connector, at: &Origin) -> String {
+        let Some(name) = &api.base else { return String::new() };
+        if !connector.bases.contains_key(name) {
+            let known: Vec<&str> = connector.bases.keys().map(String::as_str).filter(|name| !name.is_empty()).collect();
+            self.unknown("bases", "base", name, below(at, "base"), &known);
+        }
+        name.clone()
+    }
+
+    fn rate_name(&mut self, api: &ApiDefinition, connector: &Connector, at: &Origin) -> Option<String> {
+        let name = api.rate.clone()?;
+        if !connector.rate_limits.contains_key(&name) {
+            let known: Vec<&str> = connector.rate_limits.keys().map(String::as_str).collect();
+            self.unknown("rate_limits", "class of limits", &name, below(at, "rate"), &known);
+        }
+        Some(name)
+    }
+
+    /// The values of the connection that go with an API: those that its path or base names, and those that are sent.
+    fn connection_of(&mut self, api: &ApiDefinition, path: &Template, base: Option<&Template>, at: &Origin) -> Vec<String> {
+        for (word, names) in [("with", &api.with), ("without", &api.without)] {
+            for (i, name) in names.iter().flatten().enumerate() {
+                if !self.connection.contains_key(name) {
+                    let known: Vec<String> = self.connection.keys().cloned().collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    let origin = below(at, word);
+                    self.unknown("connection", "value of the connection", name, Origin { file: origin.file, route: origin.route.index(i) }, &known);
+                }
+            }
+        }
+        let listed = |names: &Option<Vec<String>>, name: &str| names.iter().flatten().any(|listed| listed == name);
+        let wanted = |value: &crate::ConnectionValue| match value.site.as_ref().map(|site| site.location) {
+            None => false,
+            Some(Location::Path) => path.values().chain(base.into_iter().flat_map(Template::values)).any(|name| name == value.name),
+            Some(Location::Body) if api.body.is_none() => false,
+            Some(_) if value.asked => listed(&api.with, &value.name),
+            Some(_) => !listed(&api.without, &value.name),
+        };
+        self.connection.values().filter(|value| wanted(value)).map(|value| value.name.clone()).collect()
+    }
+
+    fn batch(&mut self, api: &ApiDefinition, parameters: &[crate::Parameter], at: &Origin) -> Option<String> {
+        let wire = api.batch.as_ref()?;
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.sites.iter().any(|site| site.wire == *wire)) else {
+            let known: Vec<&str> = parameters.iter().filter(|p| matches!(p.ty, Type::List { .. })).map(|p| p.name.as_str()).collect();
+            self.unknown("members", "list argument", wire, below(at, "batch"), &known);
+            return None;
+        };
+        if !matches!(parameter.ty, Type::List { .. }) {
+            let message = format!("`{wire}` is a `{}`, and only a list can be split", parameter.ty);
+            self.report(Diagnostic::error(Code::InvalidType, below(at, "batch"), message));
+        }
+        Some(parameter.name.clone())
+    }
+
+    fn scopes(&mut self, api: &ApiDefinition, path: &Template, connector: &Connector, at: &Origin) -> Option<Vec<ScopeChoice>> {
+        let entries = api.scopes.as_ref()?;
+        let mut scopes = Vec::new();
+        for (i, entry) in entries.iter().enumerate() {
+            let place = below(at, "scopes");
+            let place = Origin { file: place.file, route: place.route.index(i) };
+            let choice = entry.split('|').filter_map(|text| self.one_scope(text.trim(), path, connector, &place)).collect::<Vec<_>>();
+            scopes.extend((!choice.is_empty()).then_some(choice));
+        }
+        Some(scopes)
+    }
+
+    fn one_scope(&mut self, text: &str, path: &Template, connector: &Connector, at: &Origin) -> Option<Scope> {
+        let scope = match Scope::parse(text, &connector.scope_prefixes) {
+            Ok(scope) => scope,
+            Err(_) if self.left_out.has("scope_prefix", "*") => return None,
+            Err(fault) => {
+                let (message, help) = match fault {
+                    ScopeFault::Malformed => (format!("`{text}` is not a scope"), "a scope is an area and an operation: `tickets.READ`".to_owned()),
+                    ScopeFault::ForeignPrefix(_) if connector.scope_prefixes.is_empty() => {
+                        ("the connector names no `scope_prefix`".to_owned(), "add `scope_prefix: [Desk]` to the service".to_owned())
+                    }
+                    ScopeFault::ForeignPrefix(prefix) => {
+                        (format!("`{text}` is a scope of `{prefix}`, which the connector does not name"), format!("add `{prefix}` to `scope_prefix`: [{}]", connector.scope_prefixes.join(", ")))
+                    }
+                };
+                self.report(Diagnostic::error(Code::Scope, at.clone(), message).help(help));
+                return None;
+            }
+        };
+        for name in scope.variables() {
+            if !path.values().any(|value| value == name) {
+                let message = format!("the scope names `{{{name}}}`, and the path has no such parameter");
+                self.faults.push(Diagnostic::error(Code::UnknownVariable, at.clone(), message));
+            }
+        }
+        Some(scope)
+    }
+
+    fn returns(&mut self, api: &ApiDefinition, at: &Origin) -> Returns {
+        let Some(expr) = &api.returns else { return Returns::Nothing };
+        let place = below(at, "returns");
+        let ty = self.ty(expr, &place);
+        self.known_type(expr, &place);
+        match ty {
+            Type::File { .. } => Returns::File,
+            Type::List { item, .. } => Returns::Many(*item),
+            ty => Returns::One(ty),
+        }
+    }
+
+    fn effect(&mut self, effect: &EffectDefinition, at: &Origin) -> Option<Effect> {
+        let verbs = [
+            (EffectAction::List, "list", &effect.list), (EffectAction::Read, "read", &effect.read), (EffectAction::Create, "create", &effect.create),
+            (EffectAction::Update, "update", &effect.update), (EffectAction::Upsert, "upsert", &effect.upsert), (EffectAction::Trash, "trash", &effect.trash),
+            (EffectAction::Delete, "delete", &effect.delete), (EffectAction::Set, "set", &effect.set),
+        ];
+        let given: Vec<_> = verbs.into_iter().filter_map(|(action, word, of)| Some((action, word, of.clone()?))).collect();
+        let [(action, word, of)] = given.as_slice() else {
+            let message = format!("an effect has exactly one verb, and this has {}", given.len());
+            self.report(Diagnostic::error(Code::Incomplete, at.clone(), message).help("one of list, read, create, update, upsert, trash, delete, set, with the name of a type"));
+            return None;
+        };
+        if !self.types.contains_key(of) {
+            let known: Vec<String> = self.types.keys().cloned().collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            self.unknown("types", "type", of, below(at, word), &known);
+        }
+        if (*action == EffectAction::Set) != effect.to.is_some() {
+            self.report(Diagnostic::error(Code::Incomplete, at.clone(), "`set` and `to` go together: `{ set: Ticket, to: { status: Closed } }`"));
+        }
+        Some(Effect {
+            action: *action,
+            of: of.clone(),
+            ids: self.place(effect.ids.as_deref(), at, "ids"),
+            to: effect.to.clone().unwrap_or_default(),
+            matching: self.place(effect.r#match.as_deref(), at, "match"),
+        })
+    }
+
+    fn incremental(&mut self, words: &IncrementalDefinition, origin: Origin) -> Option<Incremental> {
+        let field = self.reply_path(Some(&words.field), &origin, "field")?;
+        let overlap = words.overlap.as_deref().map(parse_duration).and_then(|overlap| self.unreadable(&below(&origin, "overlap"), overlap));
+        if words.send.is_none() == words.through.is_none() {
+            let fault = Diagnostic::error(Code::Incomplete, origin.clone(), "an incremental read says either where the time is sent or which API does it");
+            self.report(fault.help("add `send: query modifiedTimeRange`, or `through: tickets.search`"));
+        }
+        let send = self.place(words.send.as_deref(), &origin, "send");
+        Some(Incremental { field, send, pattern: words.r#as.clone(), overlap, through: words.through.clone(), origin })
+    }
+
+    fn job(&mut self, job: &JobDefinition, origin: Origin) -> Option<Job> {
+        let id = self.reply_path(Some(&job.id), &origin, "id")?;
+        if job.fetch.is_some() == job.url.is_some() {
+            let fault = Diagnostic::error(Code::Incomplete, origin.clone(), "a job says either the API that gives its result or where the result's address is");
+            self.report(fault.help("add `fetch: bulk_read.result`, or `url: result.download_url`"));
+        }
+        let done = self.conditions(&job.done, &below(&origin, "done"));
+        let failed = job.failed.as_ref().map(|failed| self.conditions(failed, &below(&origin, "failed"))).unwrap_or_default();
+        let pending = job.pending.as_ref().map(|pending| self.conditions(pending, &below(&origin, "pending"))).unwrap_or_default();
+        let next = job.next.iter().flatten().next().and_then(|(place, path)| {
+            let next = RequestPlace::parse(place).and_then(|place| Ok((place, ReplyPath::parse(path)?)));
+            self.unreadable(&below(&origin, "next"), next)
+        });
+        let url = self.reply_path(job.url.as_deref(), &origin, "url");
+        Some(Job { id, poll: job.poll.clone(), done, failed, pending, fetch: job.fetch.clone(), url, next, origin })
+    }
+}

@@ -1,0 +1,270 @@
+//! The arguments of an API: from its path, its declared parameters, the defaults that it inherits, and its body.
+
+use indexmap::IndexMap;
+
+use super::{PlacedFields, ReadFile, Resolver, below, marks_body, record_type};
+use crate::connector::{Body, Carrier, Constant, Envelope, Location, Parameter, Site, Verb, WHOLE_BODY};
+use crate::definition::{ApiDefinition, ByVerbDefinition, ObjectExpr, TypeExpr, VerbDefaults};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Origin;
+use crate::suggest::did_you_mean;
+use crate::template::Template;
+use crate::types::{Field, Scalar, Type};
+
+/// What an API is given and what it always sends.
+#[derive(Default)]
+pub(super) struct Inputs {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) constants: Vec<Constant>,
+    pub(super) body: Option<Body>,
+}
+
+impl Resolver<'_> {
+    pub(super) fn inputs(&mut self, file: &ReadFile, api: &ApiDefinition, verb: Verb, path: &Template, at: &Origin) -> Inputs {
+        let mut inputs = Inputs::default();
+        self.path_parameters(file, api, path, at, &mut inputs);
+        let mut carrier = None;
+        for (location, word) in [(Location::Query, "query"), (Location::Header, "headers"), (Location::Form, "form")] {
+            for (name, (expr, origin)) in self.declared(file, api, verb, location, word, at) {
+                match expr {
+                    Declared::Member(expr) if is_marker(&expr) => carrier = Some(self.carrier(&name, &expr, location, &origin)),
+                    Declared::Member(expr) => {
+                        let field = self.field(&name, &expr, &origin);
+                        self.known_type(&expr, &origin);
+                        self.add(field, location, origin, &mut inputs);
+                    }
+                    Declared::TakenOver(field) => self.add(field, location, origin, &mut inputs),
+                }
+            }
+        }
+        self.body(api, carrier, at, &mut inputs);
+        inputs
+    }
+
+    fn path_parameters(&mut self, file: &ReadFile, api: &ApiDefinition, path: &Template, at: &Origin, inputs: &mut Inputs) {
+        let defaults = self.defaults_for(file);
+        let mut types: IndexMap<String, (TypeExpr, Origin)> = IndexMap::new();
+        let inherited = defaults.iter().filter_map(|(id, defaults)| Some((defaults.path.as_ref()?, Origin { file: *id, route: crate::Route::of(["defaults", "path"]) })));
+        let own = api.path.iter().map(|object| (object, below(at, "path")));
+        for (object, origin) in inherited.chain(own) {
+            for (key, expr) in &object.fields {
+                types.insert(key.trim_end_matches('!').to_owned(), (expr.clone(), below(&origin, key)));
+            }
+        }
+        for key in api.path.iter().flat_map(|object| object.fields.keys()) {
+            let name = key.trim_end_matches('!');
+            if !path.values().any(|value| value == name) {
+                let message = format!("the path has no `{{{name}}}`");
+                let help = did_you_mean(name, path.values());
+                self.report(Diagnostic::error(Code::UnknownVariable, below(&below(at, "path"), key), message).at_key().maybe_help(help));
+            }
+        }
+        for name in path.values().map(str::to_owned).collect::<Vec<_>>() {
+            let of_connection = self.connection.get(&name).is_some_and(|value| value.site.as_ref().is_some_and(|site| site.location == Location::Path));
+            if of_connection {
+                continue;
+            }
+            let (mut field, origin) = match types.get(&name) {
+                Some((expr, origin)) => (self.field(&name, expr, origin), origin.clone()),
+                None => (Field { name: name.clone(), ty: Type::Id, required: true, default: None, constant: None }, at.clone()),
+            };
+            field.required = field.default.is_none();
+            self.add(field, Location::Path, origin, inputs);
+        }
+    }
+
+    /// The members declared for a location: the service's defaults, the group's, those of the verb, the API's own.
+    fn declared(&mut self, file: &ReadFile, api: &ApiDefinition, verb: Verb, location: Location, word: &str, at: &Origin) -> IndexMap<String, (Declared, Origin)> {
+        let mut sources: Vec<(ObjectExpr, Origin)> = Vec::new();
+        let defaults = self.defaults_for(file);
+        for (id, defaults) in &defaults {
+            let object = match location {
+                Location::Query => &defaults.query,
+                Location::Header => &defaults.headers,
+                _ => &None,
+            };
+            let origin = Origin { file: *id, route: crate::Route::of(["defaults", word]) };
+            sources.extend(object.clone().map(|object| (object, origin)));
+        }
+        for (id, defaults) in &defaults {
+            let of_verb = defaults.by_verb.as_ref().and_then(|by_verb| verb_defaults(by_verb, verb));
+            let object = of_verb.and_then(|words| match location {
+                Location::Query => words.query.clone(),
+                Location::Header => words.headers.clone(),
+                _ => None,
+            });
+            let origin = Origin { file: *id, route: crate::Route::of(["defaults", "by_verb", verb.key(), word]) };
+            sources.extend(object.map(|object| (object, origin)));
+        }
+        let own = match location {
+            Location::Query => &api.query,
+            Location::Header => &api.headers,
+            _ => &api.form,
+        };
+        sources.extend(own.clone().map(|object| (object, below(at, word))));
+        let mut members = IndexMap::new();
+        for (object, origin) in sources {
+            let parents = ObjectExpr { extends: object.extends.clone(), fields: IndexMap::new() };
+            for (field, place) in self.object(&parents, &origin) {
+                members.insert(field.name.clone(), (Declared::TakenOver(field), place));
+            }
+            for (key, expr) in object.fields {
+                let name = key.trim_end_matches('!').to_owned();
+                let place = below(&origin, &key);
+                members.shift_remove(&name);
+                members.insert(key.clone(), (Declared::Member(expr), place));
+                if key != name {
+                    let value = members.shift_remove(&key);
+                    members.extend(value.map(|value| (key, value)));
+                }
+            }
+        }
+        members
+    }
+
+    fn carrier(&mut self, key: &str, expr: &TypeExpr, location: Location, origin: &Origin) -> Carrier {
+        let site = Site { location, wire: key.trim_end_matches('!').to_owned() };
+        Carrier::Field(site, self.envelope(expr, origin))
+    }
+
+    /// What is put around a body: `body` marks the spot, everything else is constant.
+    fn envelope(&mut self, expr: &TypeExpr, origin: &Origin) -> Envelope {
+        match expr {
+            TypeExpr::List(item, _) => Envelope::List(vec![self.envelope(item, origin)]),
+            TypeExpr::Object(object) => {
+                let members = object.fields.iter().map(|(key, expr)| (key.clone(), self.envelope(expr, &below(origin, key))));
+                Envelope::Object(members.collect())
+            }
+            TypeExpr::Text(text) => match self.scalar(text, origin) {
+                Some(Scalar::Body) | None => Envelope::Body,
+                Some(Scalar::Constant(value)) => Envelope::Constant(value),
+                Some(Scalar::Type(..)) => {
+                    let fault = Diagnostic::error(Code::InvalidType, origin.clone(), format!("`{text}` is neither `body` nor a constant"));
+                    self.report(fault.help("an envelope holds `body` and constants (`=value`); arguments belong to the body"));
+                    Envelope::Body
+                }
+            },
+        }
+    }
+
+    fn body(&mut self, api: &ApiDefinition, carrier: Option<Carrier>, at: &Origin, inputs: &mut Inputs) {
+        let wrapped = api.wrap.as_ref().map(|wrap| self.envelope(&TypeExpr::Object(wrap.clone()), &below(at, "wrap")));
+        let place = below(at, "body");
+        let Some(expr) = &api.body else {
+            if carrier.is_some() || wrapped.is_some() {
+                let message = "the API marks a spot for a body and declares none";
+                self.report(Diagnostic::error(Code::Incomplete, at.clone(), message).at_key().help("add `body:`"));
+            }
+            return;
+        };
+        if api.wrap.as_ref().is_some_and(|wrap| !marks_body(wrap)) {
+            let message = "the envelope has no spot for the body";
+            self.report(Diagnostic::error(Code::Incomplete, below(at, "wrap"), message).help("write `body` where it goes: `wrap: { data: body }`"));
+        }
+        let carrier = carrier.unwrap_or_else(|| Carrier::Body(wrapped.unwrap_or(Envelope::Body)));
+        let (ty, members): (Type, Option<PlacedFields>) = match expr {
+            TypeExpr::Object(object) => {
+                self.known_type(expr, &place);
+                let fields = self.object(object, &place);
+                (Type::Object(record_type(&fields)), Some(fields))
+            }
+            expr => {
+                let ty = self.ty(expr, &place);
+                self.known_type(expr, &place);
+                let members = match &ty {
+                    Type::Record(name) => self.types.get(name).cloned(),
+                    _ => None,
+                };
+                (ty, members)
+            }
+        };
+        match members {
+            Some(fields) => {
+                for (field, origin) in fields {
+                    self.add(field, Location::Body, origin, inputs);
+                }
+            }
+            None => inputs.parameters.push(Parameter {
+                name: WHOLE_BODY.to_owned(),
+                sites: vec![Site { location: Location::Body, wire: String::new() }],
+                ty: ty.clone(),
+                required: true,
+                default: None,
+                origin: place,
+            }),
+        }
+        inputs.body = Some(Body { ty, carrier });
+    }
+
+    /// Adds a member as an argument or a constant. One name in two places is one argument sent in both.
+    fn add(&mut self, field: Field, location: Location, origin: Origin, inputs: &mut Inputs) {
+        let site = Site { location, wire: field.name.clone() };
+        if let Some(value) = field.constant {
+            inputs.constants.push(Constant { site, value, origin });
+            return;
+        }
+        let name = argument_name(&field.name);
+        if let Some(twin) = inputs.parameters.iter_mut().find(|parameter| parameter.name == name) {
+            if twin.sites.iter().all(|other| other.wire == site.wire && other.location != location) {
+                twin.required |= field.required;
+                twin.sites.push(site);
+                return;
+            }
+            let message = format!("`{}` and `{}` would both be the argument `{name}`", twin.sites[0].wire, site.wire);
+            let first = twin.origin.clone();
+            self.report(Diagnostic::error(Code::ArgumentClash, origin, message).at_key().related(first, "the other one"));
+            return;
+        }
+        inputs.parameters.push(Parameter { name, sites: vec![site], ty: field.ty, required: field.required, default: field.default, origin });
+    }
+}
+
+/// A declared member: as written, or taken over from a type.
+enum Declared {
+    Member(TypeExpr),
+    TakenOver(Field),
+}
+
+/// Whether an expression holds the mark `body`.
+fn is_marker(expr: &TypeExpr) -> bool {
+    match expr {
+        TypeExpr::Text(text) => text == "body",
+        TypeExpr::List(item, _) => is_marker(item),
+        TypeExpr::Object(object) => marks_body(object),
+    }
+}
+
+fn verb_defaults(by_verb: &ByVerbDefinition, verb: Verb) -> Option<&VerbDefaults> {
+    match verb {
+        Verb::Get => by_verb.get.as_ref(),
+        Verb::Post => by_verb.post.as_ref(),
+        Verb::Put => by_verb.put.as_ref(),
+        Verb::Patch => by_verb.patch.as_ref(),
+        Verb::Delete => by_verb.delete.as_ref(),
+    }
+}
+
+/// The argument for a name on the wire: every run of other characters is one `_`, outer ones are cut.
+pub(super) fn argument_name(wire: &str) -> String {
+    let mut name = String::new();
+    for c in wire.chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(c);
+        } else if !name.ends_with('_') {
+            name.push('_');
+        }
+    }
+    name.trim_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::argument_name;
+
+    #[test]
+    fn argument_names() {
+        for (wire, name) in [("filter[type]", "filter_type"), ("If-Modified-Since", "If_Modified_Since"), ("_all", "all"), ("limit", "limit")] {
+            assert_eq!(argument_name(wire), name);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Replies: conditions, error shapes and outcomes, the API's own over the service's.
+
+use indexmap::IndexMap;
+
+use super::{Resolver, below};
+use crate::condition::{Condition, Expected, Subject, Test};
+use crate::definition::{
+    ApiDefinition, ConditionExpr, Conditions, ErrorDefinition, MatchExpr, OneOrMany, OutcomesDefinition, ResponsesDefinition, ScalarText,
+};
+use crate::path::ReplyPath;
+use crate::responses::{ErrorShape, FailureKind, Outcomes, ResponseRules};
+use crate::source::Origin;
+
+impl Resolver<'_> {
+    /// The rules of one API: its own words, and for what it does not say the service's.
+    pub(super) fn response_rules(&mut self, api: &ApiDefinition, own: &Origin) -> ResponseRules {
+        let service: ResponsesDefinition = self.service.definition.responses.clone().unwrap_or_default();
+        let shared = self.at(["responses"]);
+        let mut classify = self.classify(api.classify.as_ref(), own);
+        classify.extend(self.classify(service.classify.as_ref(), &shared));
+        let (records, at) = pick(api.records.as_ref(), service.records.as_ref(), own, &shared);
+        let records = self.paths(records, &below(at, "records"));
+        let (record, at) = pick(api.record.as_ref(), service.record.as_ref(), own, &shared);
+        let record = self.reply_path(record.map(String::as_str), at, "record");
+        let (success, at) = pick(api.success.as_ref(), service.success.as_ref(), own, &shared);
+        let success = success.map(|conditions| self.conditions(conditions, &below(at, "success")));
+        let (empty, at) = pick(api.empty.as_ref(), service.empty.as_ref(), own, &shared);
+        let empty = self.condition_list(empty.map_or(&[], Vec::as_slice), &below(at, "empty"));
+        let error = self.error_shape(&both(api.error.as_ref(), service.error.as_ref()), &below(own, "error"));
+        ResponseRules {
+            records,
+            record,
+            success,
+            empty,
+            error,
+            outcomes: self.outcomes(api, &service, own, &shared),
+            classify,
+            refuses_unknown_parameters: service.unknown_parameters.is_some(),
+        }
+    }
+
+    fn classify(&mut self, entries: Option<&IndexMap<FailureKind, Vec<ConditionExpr>>>, origin: &Origin) -> Vec<(FailureKind, Condition)> {
+        let place = below(origin, "classify");
+        let mut classify = Vec::new();
+        for (kind, conditions) in entries.into_iter().flatten() {
+            let conditions = self.condition_list(conditions, &below(&place, kind.as_str()));
+            classify.extend(conditions.into_iter().map(|condition| (*kind, condition)));
+        }
+        classify
+    }
+
+    /// The outcomes of an API that says where they are; what an entry is like may stand with the service.
+    fn outcomes(&mut self, api: &ApiDefinition, service: &ResponsesDefinition, own: &Origin, shared: &Origin) -> Option<Outcomes> {
+        let word = &api.outcomes.as_ref()?.0;
+        let general = service.outcomes.clone().unwrap_or_default();
+        let (mine, theirs) = (below(own, "outcomes"), below(shared, "outcomes"));
+        let at = word.at.as_deref().or(general.at.as_deref()).unwrap_or(".");
+        let at = ReplyPath::parse(at);
+        let at = self.unreadable(&mine, at)?;
+        let (success, place) = pick(word.success.as_ref(), general.success.as_ref(), &mine, &theirs);
+        let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &below(place, "success")));
+        let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), &mine, &theirs);
+        let record = self.reply_path(record.map(String::as_str), place, "record");
+        let parts = |word: &OutcomesDefinition| ErrorDefinition { code: word.code.clone(), message: word.message.clone(), field: word.field.clone() };
+        let error = self.error_shape(&both(Some(&parts(word)), Some(&parts(&general))), &mine);
+        Some(Outcomes { at, success, record, error })
+    }
+
+    fn error_shape(&mut self, error: &ErrorDefinition, origin: &Origin) -> ErrorShape {
+        ErrorShape {
+            code: self.paths(error.code.as_ref(), &below(origin, "code")),
+            message: self.paths(error.message.as_ref(), &below(origin, "message")),
+            field: self.paths(error.field.as_ref(), &below(origin, "field")),
+        }
+    }
+
+    fn paths(&mut self, paths: Option<&OneOrMany>, origin: &Origin) -> Vec<ReplyPath> {
+        let texts = paths.map_or(&[][..], |paths| &paths.0);
+        texts.iter().filter_map(|text| {
+            let path = ReplyPath::parse(text);
+            self.unreadable(origin, path)
+        }).collect()
+    }
+
+    pub(super) fn conditions(&mut self, conditions: &Conditions, origin: &Origin) -> Vec<Condition> {
+        self.condition_list(&conditions.0, origin)
+    }
+
+    fn condition_list(&mut self, conditions: &[ConditionExpr], origin: &Origin) -> Vec<Condition> {
+        conditions.iter().filter_map(|condition| self.condition(condition, origin)).collect()
+    }
+
+    fn condition(&mut self, condition: &ConditionExpr, origin: &Origin) -> Option<Condition> {
+        let all = match condition {
+            ConditionExpr::Code(code) => vec![Test { subject: Subject::Code, expected: Expected::Any(texts(std::slice::from_ref(code))) }],
+            ConditionExpr::All(map) => {
+                let mut all = Vec::new();
+                for (key, expected) in map {
+                    let subject = self.subject(key, origin)?;
+                    all.push(Test { subject, expected: expectation(expected) });
+                }
+                all
+            }
+        };
+        Some(Condition { all })
+    }
+
+    fn subject(&mut self, key: &str, origin: &Origin) -> Option<Subject> {
+        match key {
+            "http" => Some(Subject::Http),
+            "code" => Some(Subject::Code),
+            path => {
+                let path = ReplyPath::parse(path);
+                self.unreadable(origin, path).map(Subject::Path)
+            }
+        }
+    }
+}
+
+fn expectation(expected: &MatchExpr) -> Expected {
+    match expected {
+        MatchExpr::Any(values) => Expected::Any(texts(values)),
+        MatchExpr::Not(values) => Expected::Not(texts(values)),
+        MatchExpr::Present(present) => Expected::Present(*present),
+    }
+}
+
+fn texts(values: &[ScalarText]) -> Vec<String> {
+    values.iter().map(|value| value.0.clone()).collect()
+}
+
+/// The parts of an error's shape: each the API's own, or else the service's.
+fn both(own: Option<&ErrorDefinition>, shared: Option<&ErrorDefinition>) -> ErrorDefinition {
+    let (own, shared) = (own.cloned().unwrap_or_default(), shared.cloned().unwrap_or_default());
+    ErrorDefinition {
+        code: own.code.or(shared.code),
+        message: own.message.or(shared.message),
+        field: own.field.or(shared.field),
+    }
+}
+
+/// What the API says, or else the service, with the place of the one that was taken.
+fn pick<'a, T>(own: Option<&'a T>, shared: Option<&'a T>, own_at: &'a Origin, shared_at: &'a Origin) -> (Option<&'a T>, &'a Origin) {
+    match own {
+        Some(own) => (Some(own), own_at),
+        None => (shared, shared_at),
+    }
+}

@@ -1,0 +1,222 @@
+//! Types: the type grammar read, and shared members taken over.
+
+use indexmap::IndexMap;
+
+use super::{PlacedFields, Resolver, below, record_type};
+use crate::definition::{ObjectExpr, TypeExpr};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Origin, Route};
+use crate::suggest::did_you_mean;
+use crate::types::{Field, Scalar, Type, is_type_name, parse_scalar};
+
+/// The types of all files, as written, with their places.
+type Written<'a> = IndexMap<&'a str, (&'a ObjectExpr, Origin)>;
+
+impl Resolver<'_> {
+    /// Every type of every file, with the members of those that it takes over.
+    pub(super) fn all_types(&mut self) -> IndexMap<String, PlacedFields> {
+        let files = self.files;
+        let mut written: Written<'_> = IndexMap::new();
+        for file in files {
+            for (name, object) in file.definition.types.iter().flatten() {
+                let origin = Origin { file: file.id, route: Route::of(["types", name]) };
+                if !is_type_name(name) {
+                    let fault = Diagnostic::error(Code::InvalidName, origin.clone(), format!("`{name}` cannot be the name of a type"));
+                    self.report(fault.at_key().help("a type's name begins with a capital and has letters and digits only"));
+                }
+                if let Some((_, first)) = written.get(name.as_str()) {
+                    let fault = Diagnostic::error(Code::DefinedTwice, origin, format!("the type `{name}` is defined twice"));
+                    self.report(fault.at_key().related(first.clone(), "first here"));
+                    continue;
+                }
+                written.insert(name, (object, origin));
+            }
+        }
+        let mut done = IndexMap::new();
+        for name in written.keys() {
+            self.take_over(name, &written, &mut done, &mut Vec::new());
+        }
+        // Members name types that may stand further down, so they are looked up when all names are known.
+        for (object, origin) in written.values() {
+            self.known_types(object, origin, &written);
+        }
+        written.keys().filter_map(|name| done.swap_remove_entry(*name)).collect()
+    }
+
+    fn take_over<'a>(&mut self, name: &'a str, written: &Written<'a>, done: &mut IndexMap<String, PlacedFields>, path: &mut Vec<&'a str>) {
+        if done.contains_key(name) {
+            return;
+        }
+        let Some((object, origin)) = written.get(name) else { return };
+        if path.contains(&name) {
+            let circle = path.iter().chain([&name]).copied().collect::<Vec<_>>().join(" → ");
+            let fault = Diagnostic::error(Code::TypeCycle, below(origin, ".."), format!("types take over each other's members in a circle: {circle}"));
+            self.report(fault);
+            return;
+        }
+        path.push(name);
+        for (i, parent) in object.extends.iter().enumerate() {
+            match written.get_key_value(parent.as_str()) {
+                Some((parent, _)) => self.take_over(parent, written, done, path),
+                None => self.unknown_type(parent, extends_place(origin, object, i), &written.keys().copied().collect::<Vec<_>>()),
+            }
+        }
+        path.pop();
+        let inherited: Vec<PlacedFields> = object.extends.iter().filter_map(|parent| done.get(parent).cloned()).collect();
+        let fields = self.merged(object, origin, inherited);
+        done.insert(name.to_owned(), fields);
+    }
+
+    /// The members of an object: those taken over first, own members winning over them in place.
+    fn merged(&mut self, object: &ObjectExpr, origin: &Origin, inherited: Vec<PlacedFields>) -> PlacedFields {
+        let mut fields: PlacedFields = Vec::new();
+        let mut put = |entry: (Field, Origin)| match fields.iter_mut().find(|(field, _)| field.name == entry.0.name) {
+            Some(twin) => *twin = entry,
+            None => fields.push(entry),
+        };
+        inherited.into_iter().flatten().for_each(&mut put);
+        for (key, expr) in &object.fields {
+            put((self.field(key, expr, &below(origin, key)), below(origin, key)));
+        }
+        fields
+    }
+
+    /// An object written somewhere else than under `types`.
+    pub(super) fn object(&mut self, object: &ObjectExpr, origin: &Origin) -> PlacedFields {
+        let mut inherited = Vec::new();
+        for (i, parent) in object.extends.iter().enumerate() {
+            match self.types.get(parent) {
+                Some(fields) => inherited.push(fields.clone()),
+                None => {
+                    let known: Vec<String> = self.types.keys().cloned().collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    self.unknown_type(parent, extends_place(origin, object, i), &known);
+                }
+            }
+        }
+        self.merged(object, origin, inherited)
+    }
+
+    /// One member: `name!: T = v`.
+    pub(super) fn field(&mut self, key: &str, expr: &TypeExpr, origin: &Origin) -> Field {
+        let (name, required) = match key.strip_suffix('!') {
+            Some(name) => (name, true),
+            None => (key, false),
+        };
+        if name.is_empty() {
+            self.report(Diagnostic::error(Code::InvalidName, origin.clone(), "a member has no name").at_key());
+        }
+        let mut field = Field { name: name.to_owned(), ty: Type::Any, required, default: None, constant: None };
+        match expr {
+            TypeExpr::Text(text) => match self.scalar(text, origin) {
+                Some(Scalar::Type(ty, default)) => (field.ty, field.default) = (ty, default),
+                Some(Scalar::Constant(value)) => (field.ty, field.constant) = (type_of(&value), Some(value)),
+                Some(Scalar::Body) => self.misplaced_body(origin),
+                None => {}
+            },
+            expr => field.ty = self.ty(expr, origin),
+        }
+        field
+    }
+
+    /// A type expression that is no member: `returns`, `body`, the entries of a list.
+    pub(super) fn ty(&mut self, expr: &TypeExpr, origin: &Origin) -> Type {
+        match expr {
+            TypeExpr::Text(text) => match self.scalar(text, origin) {
+                Some(Scalar::Type(ty, None)) => ty,
+                Some(Scalar::Body) => {
+                    self.misplaced_body(origin);
+                    Type::Any
+                }
+                Some(_) => {
+                    self.report(Diagnostic::error(Code::InvalidType, origin.clone(), format!("`{text}` is a value, and a type is wanted here")));
+                    Type::Any
+                }
+                None => Type::Any,
+            },
+            TypeExpr::List(item, max) => {
+                let place = Origin { file: origin.file, route: origin.route.index(0) };
+                Type::List { item: Box::new(self.ty(item, &place)), max: *max }
+            }
+            TypeExpr::Object(object) => {
+                let fields = self.object(object, origin);
+                Type::Object(record_type(&fields))
+            }
+        }
+    }
+
+    /// Reads a scalar of the type grammar, reporting what is wrong with it.
+    pub(super) fn scalar(&mut self, text: &str, origin: &Origin) -> Option<Scalar> {
+        match parse_scalar(text) {
+            Ok(scalar) => Some(scalar),
+            Err(fault) => {
+                let diagnostic = Diagnostic::error(Code::InvalidType, origin.clone(), fault.message);
+                self.report(diagnostic.maybe_help(fault.help));
+                None
+            }
+        }
+    }
+
+    /// Reports the names of types in an expression that are not defined.
+    pub(super) fn known_type(&mut self, expr: &TypeExpr, origin: &Origin) {
+        let known: Vec<String> = self.types.keys().cloned().collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        self.known_in(expr, origin, &known);
+    }
+
+    fn known_types(&mut self, object: &ObjectExpr, origin: &Origin, written: &Written<'_>) {
+        let known: Vec<&str> = written.keys().copied().collect();
+        for (key, expr) in &object.fields {
+            self.known_in(expr, &below(origin, key), &known);
+        }
+    }
+
+    fn known_in(&mut self, expr: &TypeExpr, origin: &Origin, known: &[&str]) {
+        match expr {
+            TypeExpr::Text(text) => {
+                if let Ok(Scalar::Type(Type::Record(name), _)) = parse_scalar(text)
+                    && !known.contains(&name.as_str())
+                {
+                    self.unknown_type(&name, origin.clone(), known);
+                }
+            }
+            TypeExpr::List(item, _) => {
+                self.known_in(item, &Origin { file: origin.file, route: origin.route.index(0) }, known);
+            }
+            TypeExpr::Object(object) => {
+                for (key, expr) in &object.fields {
+                    self.known_in(expr, &below(origin, key), known);
+                }
+            }
+        }
+    }
+
+    fn unknown_type(&mut self, name: &str, origin: Origin, known: &[&str]) {
+        if self.left_out.has("types", name) {
+            return;
+        }
+        let help = did_you_mean(name, known.iter().copied());
+        let help = help.unwrap_or_else(|| format!("define it under `types: {{ {name}: {{ … }} }}`"));
+        self.report(Diagnostic::error(Code::UnknownType, origin, format!("the type `{name}` is not defined")).help(help));
+    }
+
+    fn misplaced_body(&mut self, origin: &Origin) {
+        let fault = Diagnostic::error(Code::InvalidType, origin.clone(), "`body` marks the spot where the declared body goes, and none goes here");
+        self.report(fault.help("`body` stands inside `wrap`, `query` or `form` of an API that declares a `body`"));
+    }
+}
+
+fn extends_place(origin: &Origin, object: &ObjectExpr, index: usize) -> Origin {
+    let place = below(origin, "..");
+    if object.extends.len() == 1 { place } else { Origin { file: place.file, route: place.route.index(index) } }
+}
+
+/// The type of a constant, for those who print it.
+fn type_of(value: &serde_json::Value) -> Type {
+    match value {
+        serde_json::Value::Bool(_) => Type::Bool,
+        serde_json::Value::Number(_) => Type::Int,
+        serde_json::Value::String(_) => Type::String,
+        _ => Type::Any,
+    }
+}

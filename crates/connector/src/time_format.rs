@@ -1,0 +1,123 @@
+//! How a service spells dates and times.
+
+use std::fmt;
+
+/// A spelling of dates and times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// Milliseconds since 1970.
+    EpochMs,
+    /// A pattern of letters, as in Zoho's documentation: `yyyy-MM-dd'T'HH:mm:ssXXX`.
+    Pattern {
+        /// The pattern as written.
+        text: String,
+        /// Its parts.
+        parts: Vec<TimePart>,
+    },
+}
+
+/// One part of a time pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimePart {
+    /// Text that stands as it is.
+    Literal(String),
+    /// `yyyy`.
+    Year,
+    /// `MM`.
+    Month,
+    /// `MMM`: `Jan`.
+    MonthName,
+    /// `dd`.
+    Day,
+    /// `HH`.
+    Hour,
+    /// `hh`, with `a`.
+    Hour12,
+    /// `a`: `AM` or `PM`.
+    AmPm,
+    /// `mm`.
+    Minute,
+    /// `ss`.
+    Second,
+    /// `SSS`.
+    Millisecond,
+    /// `XXX`: `+05:30`, or `Z`.
+    Offset,
+    /// `XX` or `Z`: `+0530`.
+    OffsetBare,
+}
+
+impl TimeFormat {
+    /// Reads `epoch_ms` or a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text == "epoch_ms" {
+            return Ok(Self::EpochMs);
+        }
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            let length = if letter == '\'' {
+                let end = rest[1..].find('\'').ok_or_else(|| format!("`{text}` has an open quote"))?;
+                parts.push(TimePart::Literal(rest[1..=end].to_owned()));
+                end + 2
+            } else if letter.is_ascii_alphabetic() {
+                let length = rest.len() - rest.trim_start_matches(letter).len();
+                parts.push(letter_part(&rest[..length]).ok_or_else(|| unknown_part(text, &rest[..length]))?);
+                length
+            } else {
+                parts.push(TimePart::Literal(letter.to_string()));
+                letter.len_utf8()
+            };
+            rest = &rest[length..];
+        }
+        if parts.is_empty() { Err("a time pattern is empty".to_owned()) } else { Ok(Self::Pattern { text: text.to_owned(), parts }) }
+    }
+}
+
+fn letter_part(letters: &str) -> Option<TimePart> {
+    Some(match letters {
+        "yyyy" => TimePart::Year,
+        "MM" => TimePart::Month,
+        "MMM" => TimePart::MonthName,
+        "dd" => TimePart::Day,
+        "HH" => TimePart::Hour,
+        "hh" => TimePart::Hour12,
+        "a" => TimePart::AmPm,
+        "mm" => TimePart::Minute,
+        "ss" => TimePart::Second,
+        "SSS" => TimePart::Millisecond,
+        "XXX" => TimePart::Offset,
+        "XX" | "Z" => TimePart::OffsetBare,
+        _ => return None,
+    })
+}
+
+fn unknown_part(text: &str, letters: &str) -> String {
+    format!("`{letters}` in `{text}` is not part of a time; the parts are yyyy MM MMM dd HH hh a mm ss SSS XXX XX, and text in quotes")
+}
+
+impl fmt::Display for TimeFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EpochMs => f.write_str("epoch_ms"),
+            Self::Pattern { text, .. } => f.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_print_as_written_and_wrong_letters_are_named() {
+        for text in ["epoch_ms", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "dd-MMM-yyyy HH:mm:ss"] {
+            assert_eq!(TimeFormat::parse(text).unwrap().to_string(), text);
+        }
+        assert!(TimeFormat::parse("YYYY-MM-dd").unwrap_err().starts_with("`YYYY` in"));
+        assert!(TimeFormat::parse("yyyy'T").is_err());
+    }
+}
