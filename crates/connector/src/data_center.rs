@@ -121,9 +121,9 @@ mod tests {
         assert_eq!(DataCenters::built_in().iter().count(), 11);
     }
 
-    /// rclone's `zoho.%s` and a list of endings cannot say Canada; clients have had its hosts wrong in three ways.
+    /// A client that writes `zoho.` and an ending cannot say Canada; others have had its hosts wrong in three ways.
     #[test]
-    fn wanted_b6_b20_canada_has_two_domains() {
+    fn wanted_b20_canada_has_two_domains() {
         let canada = DataCenters::built_in().get("ca").unwrap();
         assert_eq!((canada.zoho.as_str(), canada.zohoapis.as_str()), ("zohocloud.ca", "zohoapis.ca"));
         assert_eq!(canada.tld(), "ca");
@@ -153,6 +153,14 @@ mod tests {
             assert_eq!(center.gateway_host(Environment::Production), gateway);
             assert_eq!(table.by_accounts_host(accounts).map(|c| c.id.as_str()), Some(id));
         }
+    }
+
+    /// A peer's connector knows five regions and puts their endings behind `accounts.zoho`.
+    #[test]
+    fn wanted_b21_every_accounts_server_is_known_by_its_whole_host() {
+        let table = DataCenters::built_in();
+        assert!(table.iter().all(|center| table.by_accounts_host(&center.accounts) == Some(center)));
+        assert!(["accounts.zoho.ca", "accounts.zoho.au", "accounts.zoho.cn"].iter().all(|host| table.by_accounts_host(host).is_none()));
     }
 
     #[test]

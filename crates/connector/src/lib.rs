@@ -46,6 +46,7 @@ pub mod definition;
 pub mod source;
 pub mod diagnostic;
 pub mod resolve;
+pub mod sample;
 pub mod load;
 pub mod library;
 pub mod suggest;

@@ -27,7 +27,7 @@ impl Scope {
             let inner = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')).unwrap_or(part);
             !inner.is_empty() && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
         };
-        if parts.len() < 2 || !parts.iter().all(|part| good(&part)) {
+        if parts.len() < 2 || !parts.iter().all(good) {
             return Err(ScopeFault::Malformed);
         }
         if prefixes.iter().any(|prefix| prefix.eq_ignore_ascii_case(parts[0])) {

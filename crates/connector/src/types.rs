@@ -329,7 +329,7 @@ fn parse_constant(text: &str) -> Result<Value, TypeFault> {
         message: format!("`={text}` is not JSON: {error}"),
         help: Some("quote a text that begins like JSON: `'=\"text\"'`".to_owned()),
     })?;
-    if value.is_number() && value.to_string() != text {
+    if value.as_number().is_some_and(|number| number.to_string() != text) {
         return Err(TypeFault {
             message: format!("the number `{text}` would be sent as `{value}`"),
             help: Some(format!("write it as text: `'=\"{text}\"'`")),

@@ -1,1 +1,71 @@
-//! Interprets connectors.
+//! Interprets connectors of Zoho services: signs in, keeps tokens, invokes APIs.
+//!
+//! The story of a call: an [`Invocation`] is one API with checked arguments. A [`Client`] builds a [`Request`] from it
+//! and the [`Connection`] (who and where), adds an access token, sends it, and judges the reply by the connector's
+//! rules into a [`Reply`] or an [`Error`]. Building, judging, choosing the next page and deciding on another try are
+//! functions without I/O; one loop does the waiting and the sending. A [`Record`] is bytes until somebody looks inside.
+//!
+//! ```no_run
+//! # async fn run(connector: zoho_connector::Connector, connection: zoho_core::Connection) -> Result<(), zoho_core::Error> {
+//! use std::sync::Arc;
+//! use zoho_core::{Arguments, Client, Invocation};
+//!
+//! let connector = Arc::new(connector);
+//! let client = Client::builder(connector.clone(), connection).build()?;
+//! let tickets = Invocation::new(&connector, "tickets.list", Arguments::new().with("status", "Open"))?;
+//! let mut pages = client.pages(tickets)?;
+//! while let Some(page) = pages.next().await? {
+//!     for record in page.records {
+//!         println!("{}", record.as_str());
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate never sees YAML, prints nothing, reads no environment variable, and knows no service.
+
+mod auth;
+mod batch;
+mod client;
+mod clock;
+mod connection;
+mod download;
+mod error;
+mod hosts;
+mod invocation;
+mod observer;
+mod page;
+mod record;
+mod request;
+mod response;
+mod retry;
+mod secret;
+mod send;
+mod token_store;
+mod transport;
+mod value;
+
+pub use auth::authorization_code::{AuthorizationCode, AuthorizationCodeFlow, AuthorizationRequest, CsrfState};
+pub use auth::callback::{Callback, CallbackListener};
+pub use auth::scopes::{missing_scopes, scopes_for};
+pub use auth::token::{AccessToken, RefreshToken, Tokens};
+pub use client::{Client, ClientBuilder};
+pub use clock::Clock;
+pub use connection::{ClientCredentials, Connection, Endpoint};
+pub use download::Download;
+pub use error::{ArgumentFault, Error, ErrorKind};
+pub use hosts::foreign_hosts;
+pub use invocation::{Argument, Arguments, FilePart, Invocation};
+pub use observer::{Event, Observer};
+pub use page::{Cut, Page, Pages};
+pub use record::Record;
+pub use request::{Content, Request, explain};
+pub use response::Reply;
+pub use response::outcomes::{Outcome, OutcomeStatus};
+pub use retry::RetryPolicy;
+pub use secret::Secret;
+pub use token_store::TokenStore;
+pub use token_store::file::{FileStore, SavedConnection};
+pub use token_store::memory::MemoryStore;
+pub use transport::TransportOptions;

@@ -1,0 +1,231 @@
+//! What can go wrong, in a form that a person and a program can act on.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use zoho_connector::FailureKind;
+
+/// What kind of thing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No API has this name.
+    UnknownApi,
+    /// The arguments are wrong; nothing was sent. [`Error::arguments`] has all of them.
+    Arguments,
+    /// The connection is incomplete: no organisation was chosen, no token is there, no client credentials.
+    Connection,
+    /// The service, or this API, is not offered in the data centre.
+    NotOffered,
+    /// A host that no token may be sent to.
+    ForeignHost,
+    /// Signing in, or getting a token, failed.
+    SignIn,
+    /// The service answered that it cannot or will not.
+    Service(FailureKind),
+    /// The service said no for a reason that the connector does not sort.
+    Refused,
+    /// A reply that is neither success nor error as declared.
+    Unexpected,
+    /// No connection, or it broke.
+    Network,
+    /// It took too long.
+    Timeout,
+    /// A file, or the token store, could not be read or written.
+    Io,
+}
+
+/// What went wrong, where, and what to do next.
+///
+/// Its text never holds a token, a code or a client secret.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<String>,
+    status: Option<u16>,
+    code: Option<String>,
+    field: Option<String>,
+    hint: Option<String>,
+    excerpt: Option<String>,
+    arguments: Vec<ArgumentFault>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What is wrong with one argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentFault {
+    /// The name of the argument, as given or as wanted.
+    pub argument: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for ArgumentFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.argument, self.message)?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
+    }
+}
+
+impl Error {
+    /// An error of a kind, with its message: a sentence without a full stop.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            code: None,
+            field: None,
+            hint: None,
+            excerpt: None,
+            arguments: Vec::new(),
+            retry_after: None,
+            attempts: 1,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_arguments(arguments: Vec<ArgumentFault>) -> Self {
+        let words: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        let mut error = Self::new(ErrorKind::Arguments, words.join("; "));
+        error.0.arguments = arguments;
+        error
+    }
+
+    #[must_use]
+    pub(crate) fn operation_of(mut self, service: &str, api: &str) -> Self {
+        self.0.operation.get_or_insert_with(|| format!("{service} {api}"));
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn status_of(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn code_of(mut self, code: Option<String>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn field_of(mut self, field: Option<String>) -> Self {
+        self.0.field = field;
+        self
+    }
+
+    /// The same error with what to do next.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn excerpt_of(mut self, excerpt: String) -> Self {
+        self.0.excerpt = (!excerpt.is_empty()).then_some(excerpt);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn retry_after_of(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn attempts_of(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What kind of thing went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The service and the API, as `desk tickets.list`.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The HTTP status of the reply.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The service's own code.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The field that the service holds at fault.
+    pub fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// The start of a reply that could not be understood.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// What is wrong with the arguments, all of it.
+    pub fn arguments(&self) -> &[ArgumentFault] {
+        &self.0.arguments
+    }
+
+    /// When the service wants to be asked again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How often it was tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = &inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.message)?;
+        let mut facts = Vec::new();
+        facts.extend(inner.status.map(|status| format!("HTTP {status}")));
+        facts.extend(inner.code.as_ref().map(|code| format!("code {code}")));
+        facts.extend(inner.field.as_ref().map(|field| format!("field {field}")));
+        facts.extend((inner.attempts > 1).then(|| format!("after {} attempts", inner.attempts)));
+        if facts.is_empty() { Ok(()) } else { write!(f, " ({})", facts.join(", ")) }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

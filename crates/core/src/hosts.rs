@@ -1,0 +1,74 @@
+//! The guard of hosts: a token or a secret goes only where the table of data centres or a person's consent says.
+
+use url::Url;
+use zoho_connector::template::Part;
+use zoho_connector::{Connector, DataCenters};
+
+use crate::connection::Connection;
+use crate::error::{Error, ErrorKind};
+
+/// The hosts outside Zoho's domains that a connector writes out. A token goes there only with the person's consent.
+pub fn foreign_hosts(connector: &Connector) -> Vec<String> {
+    let mut hosts: Vec<String> = connector
+        .bases
+        .values()
+        .flat_map(|base| std::iter::once(&base.url).chain(base.by_data_center.values()))
+        .filter_map(|template| {
+            // Host variables stand for Zoho's own domains, so any of them makes a fair sample.
+            let sample = template.render::<()>(|part| Ok(sample(part))).ok()?;
+            let host = Url::parse(&sample).ok()?.host_str()?.to_owned();
+            DataCenters::built_in().by_host(&host).is_none().then_some(host)
+        })
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts
+}
+
+fn sample(part: &Part) -> String {
+    use zoho_connector::template::HostVariable;
+    match part {
+        Part::Host(HostVariable::Zoho) => "zoho.com",
+        Part::Host(HostVariable::ZohoApis) => "zohoapis.com",
+        Part::Host(HostVariable::Api) => "www.zohoapis.com",
+        Part::Host(HostVariable::Tld) => "com",
+        Part::Literal(_) | Part::Value(_) => "x",
+    }
+    .to_owned()
+}
+
+/// Whether a token may go to a URL.
+///
+/// # Errors
+/// [`ErrorKind::ForeignHost`] where it may not.
+pub(crate) fn guard(url: &Url, connection: &Connection) -> Result<(), Error> {
+    let host = url.host_str().unwrap_or_default();
+    if url.scheme() != "https" {
+        return Err(Error::new(ErrorKind::ForeignHost, format!("no token is sent to {host} over plain HTTP")));
+    }
+    let trusted = || connection.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
+    if DataCenters::built_in().by_host(host).is_some() || trusted() {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::ForeignHost, format!("{host} is not one of Zoho's hosts, so no token is sent there"))
+        .with_hint("agree to the host when connecting, if the connector's author is to be trusted with the token"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_go_to_zoho_over_https_only() {
+        let mut connection = Connection::new("test", "eu").unwrap();
+        let allowed = |url: &str, connection: &Connection| guard(&Url::parse(url).unwrap(), connection).is_ok();
+        assert!(allowed("https://desk.zoho.eu/api", &connection));
+        assert!(allowed("https://www.zohoapis.ca/crm", &connection));
+        assert!(!allowed("http://desk.zoho.eu/api", &connection));
+        assert!(!allowed("https://desk.zoho.eu.evil.org/api", &connection));
+        assert!(!allowed("https://evil-zoho.eu/api", &connection));
+        assert!(!allowed("https://api.example.org/", &connection));
+        connection.trusted_hosts.push("api.example.org".into());
+        assert!(allowed("https://api.example.org/", &connection));
+    }
+}

@@ -1,0 +1,213 @@
+//! A record: bytes until somebody looks inside.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use zoho_connector::ReplyPath;
+use zoho_connector::path::PathStep;
+
+/// One JSON value as the service sent it, with all its members in their order.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Record(Bytes);
+
+impl Record {
+    /// A record that is a part of a reply's body: it shares the body's memory.
+    pub(crate) fn within(body: &Bytes, raw: &RawValue) -> Self {
+        let text = raw.get().as_bytes();
+        let start = (text.as_ptr() as usize).wrapping_sub(body.as_ptr() as usize);
+        let shared = start.checked_add(text.len()).is_some_and(|end| end <= body.len());
+        Self(if shared { body.slice(start..start + text.len()) } else { Bytes::copy_from_slice(text) })
+    }
+
+    /// The bytes as they came.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The record as a value of a program's own type.
+    ///
+    /// # Errors
+    /// Where the record is not of that type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(&self.0)
+    }
+
+    /// The record as JSON.
+    pub fn to_value(&self) -> Value {
+        serde_json::from_slice(&self.0).unwrap_or(Value::Null)
+    }
+
+    /// The first value at a path, as text; without building a tree.
+    pub fn text_at(&self, path: &ReplyPath) -> Option<String> {
+        let raw: &RawValue = serde_json::from_slice(&self.0).ok()?;
+        find(raw, path).first().map(|raw| text_of(raw))
+    }
+
+    /// The record on one line, without blanks between its parts.
+    pub fn to_line(&self) -> String {
+        let mut line = String::with_capacity(self.0.len());
+        let (mut quoted, mut escaped) = (false, false);
+        for c in self.as_str().chars() {
+            if quoted {
+                quoted = c != '"' || escaped;
+                escaped = c == '\\' && !escaped;
+            } else if c.is_ascii_whitespace() {
+                continue;
+            } else {
+                quoted = c == '"';
+            }
+            line.push(c);
+        }
+        line
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Record {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_slice(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+/// All values at a path of a JSON text. A header has none here.
+pub(crate) fn find<'a>(raw: &'a RawValue, path: &ReplyPath) -> Vec<&'a RawValue> {
+    let mut found = Vec::new();
+    if let ReplyPath::Body(steps) = path {
+        collect(raw, steps, &mut found);
+    }
+    found
+}
+
+fn collect<'a>(raw: &'a RawValue, steps: &[PathStep], found: &mut Vec<&'a RawValue>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.push(raw);
+        return;
+    };
+    let mut json = serde_json::Deserializer::from_str(raw.get());
+    match step {
+        // A step that the value does not have finds nothing; the text itself was checked when the reply was read.
+        PathStep::Member(name) => {
+            if let Ok(Some(value)) = json.deserialize_any(Member(name)) {
+                collect(value, rest, found);
+            }
+        }
+        PathStep::Index(index) => {
+            if let Some(value) = items(raw).get(*index) {
+                collect(value, rest, found);
+            }
+        }
+        PathStep::Each => items(raw).into_iter().for_each(|value| collect(value, rest, found)),
+    }
+}
+
+/// The entries of a JSON list; nothing of any other value.
+pub(crate) fn items(raw: &RawValue) -> Vec<&RawValue> {
+    if raw.get().starts_with('[') { serde_json::from_str(raw.get()).unwrap_or_default() } else { Vec::new() }
+}
+
+/// Whether a JSON value is `null`.
+pub(crate) fn is_null(raw: &RawValue) -> bool {
+    raw.get() == "null"
+}
+
+/// A JSON value as text: a string without its quotes, anything else as written.
+pub(crate) fn text_of(raw: &RawValue) -> String {
+    serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+}
+
+/// Finds one member of an object without keeping the others.
+struct Member<'n>(&'n str);
+
+impl<'de> Visitor<'de> for Member<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if key == self.0 {
+                found = Some(map.next_value()?);
+            } else {
+                map.next_value::<serde::de::IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(json: &str, path: &str) -> Vec<String> {
+        let raw: &RawValue = serde_json::from_str(json).unwrap();
+        find(raw, &ReplyPath::parse(path).unwrap()).into_iter().map(|raw| raw.get().to_owned()).collect()
+    }
+
+    #[test]
+    fn paths_find_members_positions_and_each() {
+        let json = r#"{"data":[{"id":"1","a":{"b":2}},{"id":"2"}],"info":{"more":true}}"#;
+        assert_eq!(at(json, "data.0.id"), [r#""1""#]);
+        assert_eq!(at(json, "data.*.id"), [r#""1""#, r#""2""#]);
+        assert_eq!(at(json, "data.0.a.b"), ["2"]);
+        assert_eq!(at(json, "."), [json]);
+        for path in ["data.5", "nothing", "info.more.deeper", "data.id"] {
+            assert!(at(json, path).is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_record_keeps_every_member_and_goes_on_one_line() {
+        let body = Bytes::from_static(b"[ {\"id\": \"12345678901234567890\",\n \"cf\": {\"a b\\\" c\": 1.10}} ]");
+        let all: Vec<&RawValue> = serde_json::from_slice(&body).unwrap();
+        let record = Record::within(&body, all[0]);
+        assert_eq!(record.to_line(), r#"{"id":"12345678901234567890","cf":{"a b\" c":1.10}}"#);
+        assert_eq!(record.text_at(&ReplyPath::parse("id").unwrap()).as_deref(), Some("12345678901234567890"));
+    }
+}

@@ -1,0 +1,311 @@
+//! Judging a reply by the connector's rules. No I/O.
+//!
+//! In this order: `outcomes`, `empty`, `success` (which narrows the 2xx), error. What fits none is an error, never an
+//! empty list.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::value::RawValue;
+use zoho_connector::condition::{Condition, Subject};
+use zoho_connector::{Api, FailureKind, ReplyPath, Returns};
+
+use crate::error::{Error, ErrorKind};
+use crate::record::{Record, find, is_null, items, text_of};
+
+mod failure;
+pub(crate) mod outcomes;
+
+use outcomes::Outcome;
+
+/// A reply as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct RawReply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// What a reply says.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Reply {
+    /// It was done, and nothing is to be read.
+    Done,
+    /// One record.
+    Record(Record),
+    /// The records of a list, or of one page of it.
+    Records(Vec<Record>),
+    /// The results of each record of a bulk request, in its order.
+    Outcomes(Vec<Outcome>),
+}
+
+/// A reply with what paths can find in it.
+pub(crate) struct Looked<'a> {
+    pub(crate) raw: &'a RawReply,
+    json: Option<&'a RawValue>,
+}
+
+impl<'a> Looked<'a> {
+    /// Reads a body once; one that is not JSON has nothing to find.
+    pub(crate) fn at(raw: &'a RawReply) -> Self {
+        Self { raw, json: serde_json::from_slice(&raw.body).ok() }
+    }
+
+    /// All values at a path.
+    fn values(&self, path: &ReplyPath) -> Vec<&'a RawValue> {
+        self.json.map(|json| find(json, path)).unwrap_or_default()
+    }
+
+    /// The first value at a path, as text; `null` is absent.
+    pub(crate) fn text(&self, path: &ReplyPath) -> Option<String> {
+        match path {
+            ReplyPath::Header(name) => {
+                self.raw.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            }
+            path => self.values(path).into_iter().find(|value| !is_null(value)).map(text_of),
+        }
+    }
+
+    fn first_text(&self, paths: &[ReplyPath]) -> Option<String> {
+        paths.iter().find_map(|path| self.text(path))
+    }
+
+    /// Whether a condition holds. The error code is looked for at the paths of the error.
+    fn holds(&self, condition: &Condition, code: &[ReplyPath]) -> bool {
+        condition.holds(&|subject| match subject {
+            Subject::Http => vec![self.raw.status.to_string()],
+            Subject::Code => self.first_text(code).into_iter().collect(),
+            Subject::Path(path @ ReplyPath::Header(_)) => self.text(path).into_iter().collect(),
+            Subject::Path(path) => self.values(path).into_iter().filter(|value| !is_null(value)).map(text_of).collect(),
+        })
+    }
+
+    fn any(&self, conditions: &[Condition], code: &[ReplyPath]) -> bool {
+        conditions.iter().any(|condition| self.holds(condition, code))
+    }
+}
+
+/// Judges a reply of an API.
+///
+/// # Errors
+/// [`ErrorKind::Service`] and [`ErrorKind::Refused`] where the service says no, [`ErrorKind::Unexpected`] where the
+/// reply is neither success nor error as declared.
+pub(crate) fn judge(service: &str, api: &Api, raw: &RawReply) -> Result<Reply, Error> {
+    judge_reply(api, raw).map_err(|error| error.operation_of(service, &api.name))
+}
+
+fn judge_reply(api: &Api, raw: &RawReply) -> Result<Reply, Error> {
+    let looked = Looked::at(raw);
+    let rules = &api.responses;
+    if let Some(entries) = rules.outcomes.as_ref().and_then(|outcomes| outcomes::read(outcomes, &looked)) {
+        return Ok(Reply::Outcomes(entries));
+    }
+    if looked.any(&rules.empty, &rules.error.code) || raw.status == 304 {
+        return nothing_there(api, raw);
+    }
+    if !is_success(api, &looked) {
+        return Err(failure::of(api, &looked));
+    }
+    content(api, &looked)
+}
+
+/// What "nothing there" means: an empty list, one record that is not there, or that all is done.
+fn nothing_there(api: &Api, raw: &RawReply) -> Result<Reply, Error> {
+    match api.returns {
+        Returns::Many(_) => Ok(Reply::Records(Vec::new())),
+        Returns::Nothing => Ok(Reply::Done),
+        // An unsafe call that answers with nothing was carried out; a reading one found nothing.
+        Returns::One(_) | Returns::File if api.verb != zoho_connector::Verb::Get => Ok(Reply::Done),
+        _ if raw.status == 304 => Ok(Reply::Done),
+        _ => {
+            Err(Error::new(ErrorKind::Service(FailureKind::NotFound), "there is no such record").status_of(raw.status))
+        }
+    }
+}
+
+/// Whether a reply is a success. A file is one by its status alone, unless it is JSON where the rules can be asked.
+pub(crate) fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
+    let rules = &api.responses;
+    if !(200..300).contains(&looked.raw.status) {
+        return false;
+    }
+    match &rules.success {
+        Some(_) if api.returns == Returns::File && looked.json.is_none() => true,
+        Some(_) if looked.raw.body.is_empty() => api.returns == Returns::Nothing,
+        Some(conditions) => looked.any(conditions, &rules.error.code),
+        None => true,
+    }
+}
+
+fn content(api: &Api, looked: &Looked<'_>) -> Result<Reply, Error> {
+    match &api.returns {
+        Returns::Nothing | Returns::File => Ok(Reply::Done),
+        Returns::Many(_) => records(api, looked).map(Reply::Records),
+        Returns::One(_) => {
+            let path = api.responses.record.clone().unwrap_or(ReplyPath::Body(Vec::new()));
+            match looked.values(&path).first().filter(|value| !is_null(value)) {
+                Some(value) => Ok(Reply::Record(Record::within(&looked.raw.body, value))),
+                None => Err(failure::unexpected(looked, &format!("has no record at `{path}`"))),
+            }
+        }
+    }
+}
+
+/// The records of a list: the entries at each path, joined. A path that is missing is no empty list.
+fn records(api: &Api, looked: &Looked<'_>) -> Result<Vec<Record>, Error> {
+    let mut records = Vec::new();
+    let mut found = false;
+    for path in &api.responses.records {
+        for value in looked.values(path) {
+            let text = value.get();
+            found |= text.starts_with('[') || text.starts_with('{') || is_null(value);
+            if text.starts_with('{') {
+                records.push(Record::within(&looked.raw.body, value));
+            } else {
+                records.extend(items(value).into_iter().map(|item| Record::within(&looked.raw.body, item)));
+            }
+        }
+    }
+    if found {
+        return Ok(records);
+    }
+    let paths: Vec<String> = api.responses.records.iter().map(|path| format!("`{path}`")).collect();
+    Err(failure::unexpected(looked, &format!("has no list at {}", paths.join(" or "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use zoho_connector::{Connector, SourceFile, load::read};
+
+    use super::*;
+
+    fn connector() -> Connector {
+        let yaml = "
+connector: test
+title: Zoho Test
+base_url: https://test.{zoho}
+scope_prefix: [Test]
+responses:
+  records: data
+  empty: [{ http: 204 }, { http: 404, code: 3100 }]
+  success: { status: { not: error } }
+  error: { code: code, message: message, field: details.name }
+  outcomes: { success: { code: SUCCESS }, record: details, code: code, message: message, field: details.api_name }
+  classify:
+    unauthenticated: [{ http: 401, code: DEAD }]
+    missing_scope: [{ http: 401, code: SCOPE }]
+    quota_spent: [{ http: 429, code: DAY }]
+types: { T: { id!: id } }
+apis:
+  t.list: { get: /t, scopes: [], returns: [T] }
+  t.get: { get: '/t/{id}', scopes: [], record: data.0, returns: T }
+  t.insert: { post: /t, scopes: [], body: { data!: [map, 2] }, batch: data, outcomes: data, returns: [T] }
+  t.remove: { delete: '/t/{id}', scopes: [] }
+";
+        read(&[SourceFile::new("test.yaml", yaml)]).unwrap()
+    }
+
+    fn judged(api: &str, status: u16, body: &str) -> String {
+        judged_with(api, status, body, &[])
+    }
+
+    fn judged_with(api: &str, status: u16, body: &str, headers: &[(&'static str, &'static str)]) -> String {
+        let connector = connector();
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        let raw = RawReply { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) };
+        match judge("test", &connector.apis[api], &raw) {
+            Ok(reply) => format!("{reply:?}"),
+            Err(error) => format!("{:?} | {error} | {}", error.kind(), error.excerpt().unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn records_come_from_where_the_connector_says() {
+        assert_eq!(
+            judged("t.list", 200, r#"{"data":[{"id":"1"},{"id":"2"}]}"#),
+            r#"Records([{"id":"1"}, {"id":"2"}])"#
+        );
+        assert_eq!(judged("t.list", 204, ""), "Records([])");
+        assert_eq!(judged("t.list", 404, r#"{"code":3100}"#), "Records([])");
+        assert_eq!(judged("t.list", 200, r#"{"data":[]}"#), "Records([])");
+        assert_eq!(judged("t.get", 200, r#"{"data":[{"id":"1"}]}"#), r#"Record({"id":"1"})"#);
+        assert_eq!(judged("t.remove", 204, ""), "Done");
+    }
+
+    #[test]
+    fn what_is_neither_success_nor_error_is_never_an_empty_list() {
+        assert_eq!(
+            judged("t.list", 200, r#"{"tickets":[]}"#),
+            "Unexpected | test t.list: the reply has no list at `data` (HTTP 200) | {\"tickets\":[]}"
+        );
+        assert_eq!(
+            judged("t.list", 200, "<html>sign in"),
+            "Unexpected | test t.list: the reply is not JSON (HTTP 200) | <html>sign in"
+        );
+        assert_eq!(
+            judged("t.list", 200, r#"{"data":[{"id""#),
+            "Unexpected | test t.list: the reply is not JSON (HTTP 200) | {\"data\":[{\"id\""
+        );
+        assert_eq!(
+            judged("t.list", 302, ""),
+            "Unexpected | test t.list: the reply is neither a success nor an error of the service (HTTP 302) | "
+        );
+        assert_eq!(judged("t.get", 204, ""), "Service(NotFound) | test t.get: there is no such record (HTTP 204) | ");
+    }
+
+    #[test]
+    fn errors_are_sorted_by_the_connector_first() {
+        let dead = r#"{"code":"DEAD","message":"no","status":"error","details":{"name":"x"}}"#;
+        assert_eq!(
+            judged("t.list", 401, dead),
+            "Service(Unauthenticated) | test t.list: no (HTTP 401, code DEAD, field x) | "
+        );
+        assert_eq!(
+            judged("t.list", 401, r#"{"code":"SCOPE","message":"no"}"#),
+            "Service(MissingScope) | test t.list: no (HTTP 401, code SCOPE) | "
+        );
+        assert_eq!(
+            judged("t.list", 429, r#"{"code":"DAY","message":"spent"}"#),
+            "Service(QuotaSpent) | test t.list: spent (HTTP 429, code DAY) | "
+        );
+        assert_eq!(
+            judged("t.list", 429, r#"{"code":"OTHER","message":"slow"}"#),
+            "Service(Busy) | test t.list: slow (HTTP 429, code OTHER) | "
+        );
+        assert_eq!(
+            judged("t.list", 200, r#"{"status":"error","code":"ODD","message":"no"}"#),
+            "Refused | test t.list: no (HTTP 200, code ODD) | "
+        );
+        assert_eq!(
+            judged("t.list", 502, "<html>"),
+            "Service(Unavailable) | test t.list: the service answered with HTTP 502 (HTTP 502) | <html>"
+        );
+    }
+
+    #[test]
+    fn outcomes_come_before_errors_whatever_the_status() {
+        let mixed = r#"{"data":[{"code":"SUCCESS","details":{"id":"1"}},{"code":"INVALID_DATA","message":"bad","status":"error","details":{"api_name":"Email"}}]}"#;
+        for status in [200, 207, 400] {
+            let said = judged("t.insert", status, mixed);
+            assert!(said.starts_with("Outcomes([Outcome { index: 0, status: Done"), "{said}");
+            assert!(
+                said.contains("code: Some(\"INVALID_DATA\"), message: Some(\"bad\"), field: Some(\"Email\")"),
+                "{said}"
+            );
+        }
+        assert!(judged("t.insert", 401, r#"{"code":"DEAD","message":"no"}"#).starts_with("Service(Unauthenticated)"));
+    }
+
+    #[test]
+    fn retry_after_is_read() {
+        let connector = connector();
+        let headers = [(http::header::RETRY_AFTER, HeaderValue::from_static("7"))].into_iter().collect();
+        let raw = RawReply { status: 429, headers, body: Bytes::new() };
+        let error = judge("test", &connector.apis["t.list"], &raw).unwrap_err();
+        assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+    }
+}

@@ -1,0 +1,84 @@
+//! A reply that says no, sorted and put into words.
+
+use std::time::Duration;
+
+use zoho_connector::{Api, FailureKind};
+
+use super::Looked;
+use crate::error::{Error, ErrorKind};
+
+/// The most characters of a reply that an error shows.
+const EXCERPT: usize = 300;
+
+/// The error of a reply that is no success.
+pub(super) fn of(api: &Api, looked: &Looked<'_>) -> Error {
+    let rules = &api.responses;
+    let status = looked.raw.status;
+    let code = looked.first_text(&rules.error.code);
+    let message = looked.first_text(&rules.error.message);
+    let sorted =
+        rules.classify.iter().find(|(_, condition)| looked.holds(condition, &rules.error.code)).map(|(kind, _)| *kind);
+    let kind = match (sorted.or_else(|| FailureKind::guess(status)), &code, &message) {
+        (Some(kind), ..) => ErrorKind::Service(kind),
+        (None, None, None) => return unexpected(looked, ""),
+        (None, ..) => ErrorKind::Refused,
+    };
+    let said_nothing = message.is_none();
+    let words = message.unwrap_or_else(|| match &code {
+        Some(code) => format!("the service answered {code}"),
+        None => format!("the service answered with HTTP {status}"),
+    });
+    let error = Error::new(kind, words)
+        .status_of(status)
+        .code_of(code)
+        .field_of(looked.first_text(&rules.error.field))
+        .retry_after_of(retry_after(looked));
+    let error = if said_nothing { error.excerpt_of(excerpt(&looked.raw.body)) } else { error };
+    match hint(kind) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+/// The error of a reply that is neither success nor error as declared.
+pub(super) fn unexpected(looked: &Looked<'_>, what: &str) -> Error {
+    let words = match (looked.json, what) {
+        (None, _) if !looked.raw.body.is_empty() && (200..300).contains(&looked.raw.status) => {
+            "the reply is not JSON".to_owned()
+        }
+        (None, _) if looked.raw.body.is_empty() && !what.is_empty() => "the reply is empty".to_owned(),
+        (_, "") => "the reply is neither a success nor an error of the service".to_owned(),
+        (_, what) => format!("the reply {what}"),
+    };
+    Error::new(ErrorKind::Unexpected, words).status_of(looked.raw.status).excerpt_of(excerpt(&looked.raw.body))
+}
+
+/// The start of a body, for a person to look at.
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(EXCERPT).collect();
+    if text.chars().count() > EXCERPT || body.len() > 4 * EXCERPT { format!("{clean}…") } else { clean }
+}
+
+/// How long the service wants to be left alone, in seconds or as a date (of which only seconds are used by Zoho).
+fn retry_after(looked: &Looked<'_>) -> Option<Duration> {
+    let text = looked.raw.headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn hint(kind: ErrorKind) -> Option<&'static str> {
+    let ErrorKind::Service(kind) = kind else { return None };
+    Some(match kind {
+        FailureKind::Unauthenticated => "the access token is not accepted; connect again",
+        FailureKind::MissingScope => "the connection lacks a scope that this API needs; connect again with it",
+        FailureKind::WrongOrganization => {
+            "the token belongs to another organisation than the one that was sent; choose that one"
+        }
+        FailureKind::NotInEdition => "the organisation's edition does not include this",
+        FailureKind::Busy => "too many calls at once; try again in a moment",
+        FailureKind::LockedOut => "the service shuts this caller out for a while, and trying prolongs it",
+        FailureKind::QuotaSpent => "the day's quota is spent; it returns with the next window",
+        FailureKind::Unavailable => "the service has trouble; try again later",
+        _ => return None,
+    })
+}

@@ -1,0 +1,262 @@
+//! Values: checked against their types, and spelt as a service wants them.
+
+use serde_json::{Map, Value};
+use zoho_connector::suggest::did_you_mean;
+use zoho_connector::{Connector, Field, RecordType, Type};
+
+pub(crate) mod encode;
+pub(crate) mod time;
+
+/// What is wrong with a value: where inside it, what, and what to write instead.
+#[derive(Debug)]
+pub(crate) struct ValueFault {
+    /// The members and positions that lead to it, joined by dots; empty for the value itself.
+    pub(crate) at: String,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+impl ValueFault {
+    fn new(message: impl Into<String>) -> Self {
+        Self { at: String::new(), message: message.into(), help: None }
+    }
+
+    fn help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
+    fn inside(mut self, step: &str) -> Self {
+        self.at = if self.at.is_empty() { step.to_owned() } else { format!("{step}.{}", self.at) };
+        self
+    }
+}
+
+/// Checks a value against a type and gives it in the service's spelling: ids and decimals as text, numbers and truth
+/// values from text too, times in the service's pattern. All faults are found, not the first.
+pub(crate) fn check(connector: &Connector, ty: &Type, value: Value, faults: &mut Vec<ValueFault>) -> Value {
+    // A null clears a member; which ones may be cleared is for the service to say.
+    if value.is_null() {
+        return value;
+    }
+    match ty {
+        Type::List { item, max } => list(connector, item, *max, value, faults),
+        Type::Record(_) | Type::Object(_) => match connector.object(ty) {
+            Some(object) => members(connector, object, value, faults),
+            None => value,
+        },
+        Type::Map if !value.is_object() => {
+            faults.push(ValueFault::new(format!("must be an object, and is {}", name_of(&value))));
+            value
+        }
+        Type::Map | Type::Any | Type::File { .. } => value,
+        scalar => match read_scalar(connector, scalar, &value) {
+            Ok(value) => value,
+            Err(fault) => {
+                faults.push(fault);
+                value
+            }
+        },
+    }
+}
+
+fn list(connector: &Connector, item: &Type, max: Option<u64>, value: Value, faults: &mut Vec<ValueFault>) -> Value {
+    let Value::Array(values) = value else {
+        faults.push(ValueFault::new(format!("must be a list, and is {}", name_of(&value))));
+        return value;
+    };
+    if let Some(max) = max.filter(|max| values.len() as u64 > *max) {
+        faults.push(ValueFault::new(format!("has {} entries, and the service takes at most {max}", values.len())));
+    }
+    let checked = values.into_iter().enumerate().map(|(i, value)| {
+        let mut inner = Vec::new();
+        let value = check(connector, item, value, &mut inner);
+        faults.extend(inner.into_iter().map(|fault| fault.inside(&i.to_string())));
+        value
+    });
+    Value::Array(checked.collect())
+}
+
+fn members(connector: &Connector, object: &RecordType, value: Value, faults: &mut Vec<ValueFault>) -> Value {
+    let Value::Object(given) = value else {
+        faults.push(ValueFault::new(format!("must be an object, and is {}", name_of(&value))));
+        return value;
+    };
+    let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
+    let mut checked = Map::new();
+    for (name, value) in given {
+        let Some(field) = object.field(&name) else {
+            let help = did_you_mean(&name, known.iter().copied());
+            faults.push(ValueFault::new("is not a member here").help(help).inside(&name));
+            continue;
+        };
+        let mut inner = Vec::new();
+        let value = check(connector, &field.ty, value, &mut inner);
+        faults.extend(inner.into_iter().map(|fault| fault.inside(&name)));
+        checked.insert(name, value);
+    }
+    for field in &object.fields {
+        complete(field, &mut checked, faults);
+    }
+    Value::Object(checked)
+}
+
+/// Adds what a member always has or has by default, and misses what it must have.
+fn complete(field: &Field, given: &mut Map<String, Value>, faults: &mut Vec<ValueFault>) {
+    if let Some(constant) = &field.constant {
+        given.insert(field.name.clone(), constant.clone());
+    } else if !given.contains_key(&field.name) {
+        if let Some(default) = &field.default {
+            given.insert(field.name.clone(), default.clone());
+        } else if field.required {
+            faults.push(ValueFault::new("is missing").inside(&field.name));
+        }
+    }
+}
+
+fn read_scalar(connector: &Connector, ty: &Type, value: &Value) -> Result<Value, ValueFault> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        other => return Err(ValueFault::new(format!("must be {}, and is {}", article(ty), name_of(other)))),
+    };
+    let wrong = || ValueFault::new(format!("must be {}, and is {value}", article(ty)));
+    Ok(match ty {
+        Type::Int => text
+            .trim()
+            .parse::<i64>()
+            .map(Value::from)
+            .or_else(|_| text.trim().parse::<u64>().map(Value::from))
+            .map_err(|_| wrong())?,
+        Type::Bool => text.trim().parse::<bool>().map(Value::from).map_err(|_| wrong())?,
+        Type::Decimal if is_decimal(text.trim()) => Value::String(text.trim().to_owned()),
+        Type::Decimal => return Err(wrong()),
+        // An id that came as a float has lost digits already.
+        Type::Id if value.is_f64() || value.is_boolean() || text.is_empty() => return Err(wrong()),
+        Type::Choice { values, open, numeric } => choice(values, *open, *numeric, &text)?,
+        Type::Date(_) | Type::Time(_) => time::spell(&text, connector.spelling(ty)).map_err(|message| {
+            ValueFault::new(message).help(Some("write it as 2026-01-31T10:00:00Z, or with an offset".to_owned()))
+        })?,
+        Type::Email if !text.contains('@') => return Err(wrong()),
+        Type::String if !value.is_string() => Value::String(text),
+        _ => Value::String(text),
+    })
+}
+
+fn choice(values: &[String], open: bool, numeric: bool, text: &str) -> Result<Value, ValueFault> {
+    if !open && !values.iter().any(|value| value == text) {
+        let help = did_you_mean(text, values.iter().map(String::as_str));
+        return Err(ValueFault::new(format!("must be one of {}, and is `{text}`", values.join(", "))).help(help));
+    }
+    match text.parse::<i64>() {
+        Ok(number) if numeric => Ok(Value::from(number)),
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    good(whole) && good(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
+
+fn article(ty: &Type) -> String {
+    match ty {
+        Type::Int => "a whole number".to_owned(),
+        Type::Bool => "true or false".to_owned(),
+        Type::Decimal => "a number".to_owned(),
+        Type::Id => "an id, as text".to_owned(),
+        Type::Email => "a mail address".to_owned(),
+        Type::Date(_) => "a date".to_owned(),
+        Type::Time(_) => "a time".to_owned(),
+        Type::String => "text".to_owned(),
+        other => format!("a `{other}`"),
+    }
+}
+
+fn name_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use zoho_connector::{SourceFile, load::read};
+
+    use super::*;
+
+    fn connector() -> Connector {
+        let yaml = "
+connector: test
+title: Test
+base_url: https://test.{zoho}
+times: { time: \"yyyy-MM-dd'T'HH:mm:ss.SSS'Z'\" }
+types:
+  Line: { name!: string, kind: =row, count: int = 1, price: decimal, due: time }
+";
+        read(&[SourceFile::new("test.yaml", yaml)]).unwrap()
+    }
+
+    fn checked(ty: &Type, value: Value) -> Result<Value, Vec<String>> {
+        let mut faults = Vec::new();
+        let value = check(&connector(), ty, value, &mut faults);
+        let words = faults.iter().map(|fault| format!("{}: {}", fault.at, fault.message)).collect::<Vec<_>>();
+        if words.is_empty() { Ok(value) } else { Err(words) }
+    }
+
+    #[test]
+    fn scalars_are_read_from_what_people_write() {
+        for (ty, value, expected) in [
+            (Type::Int, json!("5"), json!(5)),
+            (Type::Bool, json!("true"), json!(true)),
+            (Type::Id, json!(1234567890123456789u64), json!("1234567890123456789")),
+            (Type::Decimal, json!("12.10"), json!("12.10")),
+            (Type::String, json!(5), json!("5")),
+            (Type::Choice { values: vec!["1".into(), "2".into()], open: false, numeric: true }, json!("2"), json!(2)),
+            (Type::Email, json!(null), json!(null)),
+        ] {
+            assert_eq!(checked(&ty, value), Ok(expected), "{ty}");
+        }
+        for (ty, value) in [
+            (Type::Int, json!("five")),
+            (Type::Id, json!(1.5e300)),
+            (Type::Decimal, json!("1e5")),
+            (Type::Email, json!("nobody")),
+            (Type::Choice { values: vec!["a".into()], open: false, numeric: false }, json!("b")),
+            (Type::Map, json!([])),
+        ] {
+            assert!(checked(&ty, value).is_err(), "{ty}");
+        }
+    }
+
+    #[test]
+    fn an_object_gets_its_constants_and_defaults_and_all_its_faults_are_found() {
+        let line = Type::Record("Line".into());
+        assert_eq!(
+            checked(&line, json!({ "name": "a", "due": "2026-01-31T10:00:00+02:00" })),
+            Ok(json!({ "name": "a", "due": "2026-01-31T08:00:00.000Z", "kind": "row", "count": 1 })),
+        );
+        let faults = checked(
+            &Type::List { item: Box::new(line), max: Some(1) },
+            json!([{ "nam": "a" }, { "name": "b", "price": "x" }]),
+        );
+        assert_eq!(
+            faults.unwrap_err(),
+            [
+                ": has 2 entries, and the service takes at most 1",
+                "0.nam: is not a member here",
+                "0.name: is missing",
+                "1.price: must be a number, and is \"x\"",
+            ]
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! Times: read as people write them, spelt as a service wants them.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+use serde_json::Value;
+use zoho_connector::time_format::{TimeFormat, TimePart};
+
+/// A time as it was written: the clock's reading, and the offset where one was given.
+struct Moment {
+    civil: DateTime,
+    offset: Option<Offset>,
+}
+
+/// Spells a time in a service's pattern. A text that is in that pattern already stays as it is.
+pub(crate) fn spell(text: &str, format: Option<&TimeFormat>) -> Result<Value, String> {
+    let text = text.trim();
+    let Some(format) = format else { return Ok(Value::String(text.to_owned())) };
+    match format {
+        TimeFormat::EpochMs if is_epoch_ms(text) => Ok(text.parse::<i64>().map_or_else(|_| text.into(), Value::from)),
+        TimeFormat::EpochMs => read(text).and_then(|moment| Ok(Value::from(timestamp(&moment)?.as_millisecond()))),
+        TimeFormat::Pattern { parts, .. } => match read(text) {
+            Ok(moment) => print(&moment, parts).map(Value::String),
+            Err(_) if fits(text, parts) => Ok(Value::String(text.to_owned())),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+fn is_epoch_ms(text: &str) -> bool {
+    text.len() >= 10 && text.chars().all(|c| c.is_ascii_digit())
+}
+
+fn read(text: &str) -> Result<Moment, String> {
+    let normal = text.replacen(' ', "T", 1);
+    if let Ok(date) = normal.parse::<Date>()
+        && normal.len() == 10
+    {
+        return Ok(Moment { civil: date.at(0, 0, 0, 0), offset: None });
+    }
+    if let Ok(timestamp) = normal.parse::<Timestamp>() {
+        let offset = offset_of(&normal).unwrap_or(Offset::UTC);
+        return Ok(Moment { civil: offset.to_datetime(timestamp), offset: Some(offset) });
+    }
+    normal
+        .parse::<DateTime>()
+        .map(|civil| Moment { civil, offset: None })
+        .map_err(|_| format!("must be a time, and is `{text}`"))
+}
+
+/// The offset at the end of an ISO time: `+05:30`, `-0800`, `Z`.
+fn offset_of(text: &str) -> Option<Offset> {
+    let at = text.rfind(['+', '-']).filter(|at| *at > 10)?;
+    let sign = if text[at..].starts_with('-') { -1 } else { 1 };
+    let digits: String = text[at + 1..].chars().filter(char::is_ascii_digit).collect();
+    let hours: i32 = digits.get(..2)?.parse().ok()?;
+    let minutes: i32 = digits.get(2..4).map_or(Ok(0), str::parse).ok()?;
+    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
+}
+
+/// The point in time; a reading without an offset is taken as UTC.
+fn timestamp(moment: &Moment) -> Result<Timestamp, String> {
+    let offset = moment.offset.unwrap_or(Offset::UTC);
+    offset.to_timestamp(moment.civil).map_err(|error| format!("is out of range: {error}"))
+}
+
+fn print(moment: &Moment, parts: &[TimePart]) -> Result<String, String> {
+    let names_offset = parts.iter().any(|part| matches!(part, TimePart::Offset | TimePart::OffsetBare));
+    let says_utc = parts.iter().any(|part| matches!(part, TimePart::Literal(text) if text == "Z"));
+    // A pattern with a literal Z is in UTC; one without any zone takes the clock's reading as it was given.
+    let (civil, offset) = match (names_offset, says_utc) {
+        (true, _) => (moment.civil, moment.offset.unwrap_or(Offset::UTC)),
+        (false, true) => (Offset::UTC.to_datetime(timestamp(moment)?), Offset::UTC),
+        (false, false) => (moment.civil, Offset::UTC),
+    };
+    Ok(parts.iter().map(|part| print_part(part, civil, offset)).collect())
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn print_part(part: &TimePart, at: DateTime, offset: Offset) -> String {
+    match part {
+        TimePart::Literal(text) => text.clone(),
+        TimePart::Year => format!("{:04}", at.year()),
+        TimePart::Month => format!("{:02}", at.month()),
+        TimePart::MonthName => {
+            MONTHS.get((at.month() - 1) as usize).map_or_else(String::new, |name| (*name).to_owned())
+        }
+        TimePart::Day => format!("{:02}", at.day()),
+        TimePart::Hour => format!("{:02}", at.hour()),
+        TimePart::Hour12 => format!("{:02}", (at.hour() + 11) % 12 + 1),
+        TimePart::AmPm => if at.hour() < 12 { "AM" } else { "PM" }.to_owned(),
+        TimePart::Minute => format!("{:02}", at.minute()),
+        TimePart::Second => format!("{:02}", at.second()),
+        TimePart::Millisecond => format!("{:03}", at.millisecond()),
+        TimePart::Offset => print_offset(offset, ":"),
+        TimePart::OffsetBare => print_offset(offset, ""),
+    }
+}
+
+fn print_offset(offset: Offset, separator: &str) -> String {
+    let seconds = offset.seconds();
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.abs() / 60;
+    format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60)
+}
+
+/// Whether a text has the form of a pattern: its literals in place, digits and letters between.
+fn fits(text: &str, parts: &[TimePart]) -> bool {
+    let mut rest = text;
+    for part in parts {
+        let length = match part {
+            TimePart::Literal(literal) => match rest.strip_prefix(literal.as_str()) {
+                Some(after) => {
+                    rest = after;
+                    continue;
+                }
+                None => return false,
+            },
+            TimePart::Year => 4,
+            TimePart::MonthName | TimePart::Millisecond => 3,
+            TimePart::Offset => 6,
+            TimePart::OffsetBare => 5,
+            _ => 2,
+        };
+        let Some((piece, after)) = rest.split_at_checked(length) else { return false };
+        let letters = matches!(part, TimePart::MonthName | TimePart::AmPm);
+        let signs = matches!(part, TimePart::Offset | TimePart::OffsetBare);
+        let good = |c: char| {
+            if letters { c.is_ascii_alphabetic() } else { c.is_ascii_digit() || (signs && "+-:".contains(c)) }
+        };
+        if !piece.chars().all(good) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelt(text: &str, pattern: &str) -> String {
+        match spell(text, Some(&TimeFormat::parse(pattern).unwrap())) {
+            Ok(Value::String(text)) => text,
+            Ok(other) => other.to_string(),
+            Err(error) => format!("! {error}"),
+        }
+    }
+
+    #[test]
+    fn times_are_spelt_as_the_service_wants_them() {
+        let utc = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'";
+        for (text, pattern, expected) in [
+            ("2026-01-31T10:00:00+05:30", utc, "2026-01-31T04:30:00.000Z"),
+            ("2026-01-31T10:00:00Z", utc, "2026-01-31T10:00:00.000Z"),
+            ("2026-01-31", utc, "2026-01-31T00:00:00.000Z"),
+            ("2026-01-31T10:00:00.250Z", "yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-31T10:00:00+00:00"),
+            ("2026-01-31T10:00:00-08:00", "yyyy-MM-dd'T'HH:mm:ssXXX", "2026-01-31T10:00:00-08:00"),
+            ("2026-01-31T10:00:00-08:00", "yyyy-MM-dd'T'HH:mm:ssXX", "2026-01-31T10:00:00-0800"),
+            ("2026-01-31T22:05:00", "dd-MMM-yyyy HH:mm:ss", "31-Jan-2026 22:05:00"),
+            ("31-Jan-2026 22:05:00", "dd-MMM-yyyy HH:mm:ss", "31-Jan-2026 22:05:00"),
+            ("2026-01-31T00:05:00", "hh:mm a", "12:05 AM"),
+            ("2026-01-31", "yyyy-MM-dd", "2026-01-31"),
+            ("1970-01-01T00:00:01Z", "epoch_ms", "1000"),
+            ("1767225600000", "epoch_ms", "1767225600000"),
+            ("yesterday", utc, "! must be a time, and is `yesterday`"),
+            ("31-01-2026", "dd-MMM-yyyy", "! must be a time, and is `31-01-2026`"),
+        ] {
+            assert_eq!(spelt(text, pattern), expected, "{text} as {pattern}");
+        }
+    }
+}
