@@ -1,0 +1,387 @@
+//! The engine over real HTTP, against a server that answers as each test says.
+
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json as value;
+use zoho_connector::{Connector, FailureKind, SourceFile, load::read};
+use zoho_core::{
+    AccessToken, Arguments, AuthorizationCodeFlow, CallbackListener, Client, ClientCredentials, Connection, Endpoint,
+    Error, ErrorKind, Invocation, OutcomeStatus, Reply, RetryPolicy, Secret, Tokens, TransportOptions,
+};
+
+use server::{Answer, Asked, Server, json};
+
+const YAML: &str = "
+connector: shelf
+title: Zoho Shelf
+base_url: https://shelf.{zoho}/api
+bases: { gateway: 'https://{api}/shelf' }
+scope_prefix: [Shelf]
+connection: { orgId: { in: header } }
+responses:
+  records: data
+  empty: [{ http: 204 }]
+  success: { status: { not: error } }
+  error: { code: code, message: message }
+  outcomes: { success: { code: SUCCESS }, record: details, code: code, message: message }
+  classify:
+    unauthenticated: [{ http: 401, code: DEAD }]
+    quota_spent: [{ http: 429, code: DAY }]
+pagination: { offset: { offset: from, first: 0, limit: limit, max: 2, stop: short_page } }
+types: { Book: { id!: id, title: string } }
+apis:
+  books.list: { get: /books, scopes: [books.READ], paginate: offset, returns: [Book] }
+  books.get: { get: '/books/{id}', scopes: [books.READ], base: gateway, returns: Book }
+  books.create: { post: /books, scopes: [books.CREATE], body: { title!: string }, returns: Book }
+  books.insert: { post: /many, scopes: [books.CREATE], body: { data!: [map, 100] }, batch: data, outcomes: data, returns: [Book] }
+  books.scan: { get: '/books/{id}/scan', scopes: [books.READ], returns: file }
+";
+
+fn connector() -> Arc<Connector> {
+    Arc::new(read(&[SourceFile::new("shelf.yaml", YAML)]).unwrap())
+}
+
+fn connection(server: &Server) -> Connection {
+    let mut connection = Connection::new("test", "eu").unwrap();
+    connection.client = Some(ClientCredentials { id: "1000.ID".into(), secret: Secret::new("client-secret") });
+    connection.values.insert("orgId".into(), "7".into());
+    connection.endpoint = Some(Endpoint::parse(&server.url).unwrap());
+    connection
+}
+
+fn client(server: &Server) -> Client {
+    let policy = RetryPolicy { pause: Duration::from_millis(1), ..RetryPolicy::default() };
+    let tokens = Tokens::from_refresh_token("1000.refresh");
+    Client::builder(connector(), connection(server)).tokens(tokens).retry(policy).build().unwrap()
+}
+
+fn call(api: &str, arguments: Arguments) -> Invocation {
+    Invocation::new(&connector(), api, arguments).unwrap()
+}
+
+fn list() -> Invocation {
+    call("books.list", Arguments::new())
+}
+
+fn token(number: usize) -> Answer {
+    json(
+        200,
+        format!(r#"{{"access_token":"1000.access{number}","api_domain":"https://www.zohoapis.in","expires_in":3600}}"#),
+    )
+}
+
+/// Answers requests for tokens properly, and everything else as `answer` says.
+async fn serving(answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static) -> Server {
+    Server::start(move |asked, before| if asked.is_for_tokens() { token(before) } else { answer(asked, before) }).await
+}
+
+async fn failure(server: &Server, invocation: &Invocation) -> Error {
+    client(server).invoke(invocation).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_call_carries_token_organisation_and_zohos_host() {
+    let server = serving(|_, _| json(200, r#"{"data":[{"id":"1"}]}"#)).await;
+    client(&server).invoke(&list()).await.unwrap();
+    let asked = &server.calls()[0];
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("GET", "/api/books?from=0&limit=2"));
+    assert_eq!(asked.header("host"), Some("shelf.zoho.eu"));
+    assert_eq!(asked.header("authorization"), Some("Zoho-oauthtoken 1000.access0"));
+    assert_eq!(asked.header("orgid"), Some("7"));
+    let refresh = &server.token_requests()[0];
+    assert_eq!(refresh.header("host"), Some("accounts.zoho.eu"));
+    assert_eq!(
+        refresh.body,
+        "grant_type=refresh_token&client_id=1000.ID&client_secret=client-secret&refresh_token=1000.refresh"
+    );
+}
+
+#[tokio::test]
+async fn the_gateway_is_the_host_that_came_with_the_token() {
+    let server = serving(|_, _| json(200, r#"{"id":"1"}"#)).await;
+    client(&server).invoke(&call("books.get", Arguments::new().with("id", "a/b c"))).await.unwrap();
+    let asked = &server.calls()[0];
+    assert_eq!(asked.header("host"), Some("www.zohoapis.in"));
+    assert_eq!(asked.target, "/shelf/books/a%2Fb%20c");
+}
+
+#[tokio::test]
+async fn calls_side_by_side_share_one_refresh() {
+    let server = serving(|_, _| json(200, r#"{"data":[]}"#)).await;
+    let client = client(&server);
+    let calls = (0..20).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.invoke(&list()).await.map(|_| ()) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!((server.calls().len(), server.token_requests().len()), (20, 1));
+}
+
+#[tokio::test]
+async fn a_dead_token_is_replaced_once() {
+    let dead = || json(401, r#"{"code":"DEAD","message":"no","status":"error"}"#);
+    let server = serving(move |_, before| if before == 0 { dead() } else { json(200, r#"{"data":[]}"#) }).await;
+    client(&server).invoke(&list()).await.unwrap();
+    assert_eq!((server.calls().len(), server.token_requests().len()), (2, 2));
+
+    let server = serving(move |_, _| dead()).await;
+    let error = failure(&server, &list()).await;
+    assert_eq!(error.kind(), ErrorKind::Service(FailureKind::Unauthenticated));
+    assert_eq!((server.calls().len(), server.token_requests().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_that_is_given_is_used_until_it_ends() {
+    let server = serving(|_, _| json(200, r#"{"data":[]}"#)).await;
+    let held = |expires_at| Tokens { access: Some(AccessToken::new("1000.held", expires_at)), ..Tokens::default() };
+    let with = |tokens| Client::builder(connector(), connection(&server)).tokens(tokens).build().unwrap();
+    with(held(u64::MAX)).invoke(&list()).await.unwrap();
+    assert_eq!(server.calls()[0].header("authorization"), Some("Zoho-oauthtoken 1000.held"));
+    let error = with(held(1)).invoke(&list()).await.unwrap_err();
+    assert_eq!((error.kind(), error.hint()), (ErrorKind::Connection, Some("connect first")));
+}
+
+#[tokio::test]
+async fn a_busy_service_is_asked_again_and_a_spent_quota_is_not() {
+    let busy = json(429, r#"{"code":"SLOW","message":"slow down"}"#).with("Retry-After", "0");
+    let server = serving(move |_, before| if before < 2 { busy.clone() } else { json(200, r#"{"id":"1"}"#) }).await;
+    client(&server).invoke(&call("books.create", Arguments::new().with("title", "x"))).await.unwrap();
+    assert_eq!(server.calls().len(), 3);
+
+    let server = serving(|_, _| json(429, r#"{"code":"DAY","message":"spent"}"#).with("Retry-After", "0")).await;
+    assert_eq!(failure(&server, &list()).await.kind(), ErrorKind::Service(FailureKind::QuotaSpent));
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn what_may_have_been_carried_out_is_not_sent_again() {
+    let create = call("books.create", Arguments::new().with("title", "x"));
+    for broken in [json(500, "oops"), json(200, r#"{"id":"1"}"#).cut()] {
+        let answer = broken.clone();
+        let server = serving(move |_, _| answer.clone()).await;
+        failure(&server, &create).await;
+        assert_eq!(server.calls().len(), 1, "{broken:?}");
+        let server = serving(move |_, _| broken.clone()).await;
+        let error = failure(&server, &list()).await;
+        assert_eq!((server.calls().len(), error.attempts()), (4, 4));
+    }
+}
+
+#[tokio::test]
+async fn a_cut_reply_is_an_error_and_never_a_short_list() {
+    let server = serving(|_, _| json(200, r#"{"data":[{"id":"1"},{"id":"2"},{"id":"3"}]}"#).cut()).await;
+    assert_eq!(failure(&server, &list()).await.kind(), ErrorKind::Network);
+}
+
+#[tokio::test]
+async fn a_list_is_read_to_its_end_and_no_further_than_asked() {
+    let server = serving(|asked, _| {
+        let from: usize = asked.target.split("from=").nth(1).unwrap().split('&').next().unwrap().parse().unwrap();
+        let rows: Vec<String> = (from..(from + 2).min(5)).map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+        json(200, format!(r#"{{"data":[{}]}}"#, rows.join(",")))
+    })
+    .await;
+    let mut pages = client(&server).pages(list()).unwrap();
+    let mut ids = Vec::new();
+    while let Some(page) = pages.next().await.unwrap() {
+        ids.extend(page.records.iter().map(|record| record.to_line()));
+    }
+    assert_eq!(ids, [r#"{"id":"0"}"#, r#"{"id":"1"}"#, r#"{"id":"2"}"#, r#"{"id":"3"}"#, r#"{"id":"4"}"#]);
+    assert_eq!(server.calls().len(), 3);
+}
+
+/// A peer read everything and applied the limit afterwards.
+#[tokio::test]
+async fn wanted_b19_a_page_that_is_not_asked_for_is_not_read() {
+    let server =
+        serving(|_, before| json(200, format!(r#"{{"data":[{{"id":"{before}a"}},{{"id":"{before}b"}}]}}"#))).await;
+    let mut pages = client(&server).pages(list()).unwrap();
+    let page = pages.next().await.unwrap().unwrap();
+    assert!(page.more);
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_service_that_repeats_its_page_does_not_make_an_endless_list() {
+    let server = serving(|_, _| json(200, r#"{"data":[{"id":"1"},{"id":"2"}]}"#)).await;
+    let mut pages = client(&server).pages(list()).unwrap();
+    pages.next().await.unwrap();
+    let error = pages.next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unexpected, "{error}");
+    assert_eq!(server.calls().len(), 2);
+}
+
+fn outcomes_for(asked: &Asked) -> Answer {
+    let body: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+    let rows: Vec<String> = body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| match record["n"].as_u64().unwrap() {
+            n if n % 100 == 7 => r#"{"code":"BAD","message":"refused","status":"error"}"#.to_owned(),
+            n => format!(r#"{{"code":"SUCCESS","details":{{"id":"{n}"}}}}"#),
+        })
+        .collect();
+    json(207, format!(r#"{{"data":[{}]}}"#, rows.join(",")))
+}
+
+fn insert(count: u64) -> Invocation {
+    let records: Vec<_> = (0..count).map(|n| value!({ "n": n })).collect();
+    call("books.insert", Arguments::new().with("data", records))
+}
+
+#[tokio::test]
+async fn a_large_batch_is_split_and_each_record_keeps_its_outcome() {
+    let server = serving(|asked, _| outcomes_for(asked)).await;
+    let Reply::Outcomes(outcomes) = client(&server).invoke(&insert(250)).await.unwrap() else { panic!() };
+    assert_eq!((server.calls().len(), outcomes.len()), (3, 250));
+    let failed: Vec<usize> = outcomes
+        .iter()
+        .filter(|outcome| outcome.status == OutcomeStatus::Failed)
+        .map(|outcome| outcome.index)
+        .collect();
+    assert_eq!(failed, [7, 107, 207]);
+    assert_eq!(outcomes[249].record.as_ref().unwrap().as_str(), r#"{"id":"249"}"#);
+}
+
+#[tokio::test]
+async fn a_batch_that_breaks_in_the_middle_loses_no_outcome() {
+    let server = serving(|asked, before| if before == 1 { json(500, "oops") } else { outcomes_for(asked) }).await;
+    let Reply::Outcomes(outcomes) = client(&server).invoke(&insert(250)).await.unwrap() else { panic!() };
+    let count = |status| outcomes.iter().filter(|outcome| outcome.status == status).count();
+    assert_eq!(outcomes.len(), 250);
+    assert_eq!((count(OutcomeStatus::Done), count(OutcomeStatus::NotSent)), (99, 50));
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_file_streams_and_an_error_in_its_place_is_an_error() {
+    let bytes: Vec<u8> = (0..200_000u32).map(|n| n as u8).collect();
+    let sent = bytes.clone();
+    let scan = call("books.scan", Arguments::new().with("id", "1"));
+    let server = serving(move |_, _| Answer {
+        status: 200,
+        headers: vec![
+            ("Content-Type", "application/pdf".into()),
+            ("Content-Disposition", "attachment; filename=\"../scan.pdf\"".into()),
+        ],
+        body: sent.clone(),
+        cut: false,
+    })
+    .await;
+    let download = client(&server).download(&scan).await.unwrap();
+    assert_eq!((download.file_name.as_deref(), download.length), (Some("scan.pdf"), Some(200_000)));
+    assert_eq!(download.bytes().await.unwrap(), bytes);
+
+    let server = serving(|_, _| json(200, r#"{"status":"error","code":"ODD","message":"no file"}"#)).await;
+    let error = client(&server).download(&scan).await.err().unwrap();
+    assert_eq!(error.to_string(), "shelf books.scan: no file (HTTP 200, code ODD)");
+}
+
+/// Peers made a header of `None`, or failed without a word.
+#[tokio::test]
+async fn wanted_b17_no_call_is_made_with_a_token_that_did_not_come() {
+    for body in ["{}", r#"{"error":"access_denied"}"#, "<html>"] {
+        let server =
+            Server::start(move |asked, _| if asked.is_for_tokens() { json(200, body) } else { json(200, "{}") }).await;
+        assert_eq!(failure(&server, &list()).await.kind(), ErrorKind::SignIn);
+        assert!(server.calls().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn no_error_tells_a_secret() {
+    let echo = |asked: &Asked, _| json(200, format!(r#"{{"error":"{}"}}"#, asked.body));
+    let server = Server::start(echo).await;
+    let error = failure(&server, &list()).await;
+    let text = format!("{error} {error:?} {:?}", client(&server));
+    assert!(!text.contains("client-secret") && !text.contains("1000.refresh"), "{text}");
+}
+
+async fn signed_in(
+    answer: impl Fn(&Asked, usize) -> Answer + Send + Sync + 'static,
+    query: &str,
+) -> (Result<(Tokens, String), Error>, Server) {
+    let server = Server::start(answer).await;
+    let listener = CallbackListener::bind(0).await.unwrap();
+    let flow = AuthorizationCodeFlow {
+        client: ClientCredentials { id: "1000.ID".into(), secret: Secret::new("client-secret") },
+        redirect_uri: listener.redirect_uri(),
+        scopes: Vec::new(),
+        data_center: zoho_connector::DataCenters::built_in().get("us").unwrap().clone(),
+        endpoint: Some(Endpoint::parse(&server.url).unwrap()),
+        transport: TransportOptions::default(),
+    };
+    let request = flow.begin().unwrap();
+    let state = request.url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let address = format!("{}?{}", flow.redirect_uri, query.replace("STATE", &state));
+    let browser = tokio::spawn(async move {
+        let (host, target) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+        let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+        let head = format!("GET /{target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, head.as_bytes()).await.unwrap();
+        let mut page = String::new();
+        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut page).await.unwrap();
+        page
+    });
+    let done = match listener.wait(&request.state, Duration::from_secs(10)).await {
+        Ok(callback) => flow.finish(&request, &callback).await.map(|(tokens, center)| (tokens, center.id)),
+        Err(error) => Err(error),
+    };
+    let page = browser.await.unwrap();
+    assert!(
+        page.starts_with(if done.is_ok() || page.contains("signed in") { "HTTP/1.1 200" } else { "HTTP/1.1 400" }),
+        "{page}"
+    );
+    (done, server)
+}
+
+fn granted(_: &Asked, _: usize) -> Answer {
+    json(
+        200,
+        r#"{"access_token":"1000.a","refresh_token":"1000.r","api_domain":"https://www.zohoapis.eu","expires_in":3600}"#,
+    )
+}
+
+#[tokio::test]
+async fn a_sign_in_goes_to_the_persons_data_center_with_a_proof() {
+    let (done, server) =
+        signed_in(granted, "code=1000.code&state=STATE&location=eu&accounts-server=https%3A%2F%2Faccounts.zoho.eu")
+            .await;
+    let (tokens, center) = done.unwrap();
+    assert_eq!((center.as_str(), tokens.refresh.unwrap().expose()), ("eu", "1000.r"));
+    let exchange = &server.token_requests()[0];
+    assert_eq!(exchange.header("host"), Some("accounts.zoho.eu"));
+    assert!(
+        exchange.body.contains("grant_type=authorization_code")
+            && exchange.body.contains("code=1000.code&code_verifier=")
+    );
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_not_ours_or_not_given_sends_nothing() {
+    for (query, words) in [
+        ("code=c&state=other", "belongs to another sign-in"),
+        ("code=c", "belongs to another sign-in"),
+        ("error=access_denied&state=STATE", "consent was not given (access_denied)"),
+        ("state=STATE", "has no code"),
+        ("code=c&state=STATE&accounts-server=https%3A%2F%2Faccounts.zoho.eu.evil.org", "not one of Zoho's"),
+    ] {
+        let (done, server) = signed_in(granted, query).await;
+        let error = done.unwrap_err();
+        assert!(error.to_string().contains(words), "{query}: {error}");
+        assert!(server.token_requests().is_empty(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_without_a_refresh_token_fails_now_and_not_in_an_hour() {
+    let (done, _) =
+        signed_in(|_, _| json(200, r#"{"access_token":"1000.a","expires_in":3600}"#), "code=c&state=STATE").await;
+    assert!(done.unwrap_err().to_string().contains("no refresh token"));
+}
