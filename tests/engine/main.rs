@@ -1,5 +1,7 @@
 //! The engine over real HTTP, against a server that answers as each test says.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
+
 mod server;
 
 use std::sync::Arc;

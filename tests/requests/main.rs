@@ -1,5 +1,7 @@
 //! The exact request of every API, from its example or from values made from its types, as a snapshot per service.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

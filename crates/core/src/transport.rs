@@ -51,6 +51,7 @@ pub(crate) struct Transport {
 pub(crate) struct Incoming(Response);
 
 impl Transport {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes an HTTP client")]
     pub(crate) fn new(options: &TransportOptions, endpoint: Option<Endpoint>) -> Result<Self, Error> {
         let mut builder = Client::builder()
             .tls_backend_preconfigured(tls(options, endpoint.is_some())?)

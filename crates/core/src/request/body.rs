@@ -94,7 +94,7 @@ pub(super) fn json(
 fn apply(json: &mut Value, change: &Change) {
     match change {
         Change::Set(place, value) if place.location == Location::Body => {
-            set_within(json, &path_of(place), value.clone())
+            set_within(json, &path_of(place), value.clone());
         }
         Change::Append(place, text) if place.location == Location::Body => {
             let path = path_of(place);

@@ -55,11 +55,11 @@ impl Fields {
                 self.put(site.location, &site.wire, text);
             }
             (Some(values), ListStyle::Repeat) => {
-                values.iter().for_each(|value| self.put(site.location, &site.wire, encode::plain(value)))
+                values.iter().for_each(|value| self.put(site.location, &site.wire, encode::plain(value)));
             }
             (Some(_), ListStyle::Json) => self.put(site.location, &site.wire, encode::json_text(connector, ty, value)),
             (None, _) if is_json(ty) || value.is_array() => {
-                self.put(site.location, &site.wire, encode::json_text(connector, ty, value))
+                self.put(site.location, &site.wire, encode::json_text(connector, ty, value));
             }
             (None, _) => self.put(site.location, &site.wire, encode::plain(value)),
         }
