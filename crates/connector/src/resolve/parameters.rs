@@ -27,9 +27,11 @@ impl Resolver<'_> {
         for (location, word) in [(Location::Query, "query"), (Location::Header, "headers"), (Location::Form, "form")] {
             for (name, (expr, origin)) in self.declared(file, api, verb, location, word, at) {
                 match expr {
-                    Declared::Member(expr) if is_marker(&expr) => carrier = Some(self.carrier(&name, &expr, location, &origin)),
-                    Declared::Member(expr) => {
-                        let field = self.field(&name, &expr, &origin);
+                    Declared::Member(_, expr) if is_marker(&expr) => {
+                        carrier = Some(self.carrier(&name, &expr, location, &origin));
+                    }
+                    Declared::Member(key, expr) => {
+                        let field = self.field(&key, &expr, &origin);
                         self.known_type(&expr, &origin);
                         self.add(field, location, origin, &mut inputs);
                     }
@@ -109,14 +111,9 @@ impl Resolver<'_> {
                 members.insert(field.name.clone(), (Declared::TakenOver(field), place));
             }
             for (key, expr) in object.fields {
-                let name = key.trim_end_matches('!').to_owned();
                 let place = below(&origin, &key);
-                members.shift_remove(&name);
-                members.insert(key.clone(), (Declared::Member(expr), place));
-                if key != name {
-                    let value = members.shift_remove(&key);
-                    members.extend(value.map(|value| (key, value)));
-                }
+                let name = key.trim_end_matches('!').to_owned();
+                members.insert(name, (Declared::Member(key, expr), place));
             }
         }
         members
@@ -221,7 +218,8 @@ impl Resolver<'_> {
 
 /// A declared member: as written, or taken over from a type.
 enum Declared {
-    Member(TypeExpr),
+    /// The key and the expression.
+    Member(String, TypeExpr),
     TakenOver(Field),
 }
 
