@@ -14,8 +14,12 @@ use crate::path::ReplyPath;
 pub struct ResponseRules {
     /// Where a list's records are; several paths are joined.
     pub records: Vec<ReplyPath>,
+    /// The form that the entries of a list come in.
+    pub records_form: RecordForm,
     /// Where the one record is.
     pub record: Option<ReplyPath>,
+    /// The form that the one record comes in.
+    pub record_form: RecordForm,
     /// What a 2xx must also be like to be a success.
     pub success: Option<Vec<Condition>>,
     /// The answers that mean "nothing there".
@@ -28,6 +32,32 @@ pub struct ResponseRules {
     pub classify: Vec<(FailureKind, Condition)>,
     /// Whether the service refuses query parameters that it does not know.
     pub refuses_unknown_parameters: bool,
+}
+
+/// The form that records come in, where it is not one object a record.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum RecordForm {
+    /// As they are.
+    #[default]
+    Plain,
+    /// The members of this member are lifted beside the others (JSON:API's `attributes`); a lifted one wins.
+    Lifted(String),
+    /// Each entry is an object whose keys are the ids of the records that stand behind them.
+    Keyed {
+        /// The member that the key becomes, where the record lacks it.
+        key: String,
+        /// The position of the record, where a list stands behind the key.
+        each: Option<usize>,
+    },
+    /// Rows of values by id, and a map that says which column is which member.
+    Columns {
+        /// Where the map of columns is, from the whole reply.
+        columns: ReplyPath,
+        /// The member that the row's id becomes.
+        key: String,
+        /// Where the order of the ids is, from the whole reply.
+        order: Option<ReplyPath>,
+    },
 }
 
 /// Where an error says its code, its message and the field that is at fault; the first path that is there counts.

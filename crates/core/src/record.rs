@@ -22,6 +22,11 @@ impl Record {
         Self(if shared { body.slice(start..start + text.len()) } else { Bytes::copy_from_slice(text) })
     }
 
+    /// A record of its own from JSON text.
+    pub(crate) fn from_text(text: String) -> Self {
+        Self(Bytes::from(text))
+    }
+
     /// The bytes as they came.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

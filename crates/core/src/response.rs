@@ -7,12 +7,14 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 use zoho_connector::condition::{Condition, Subject};
+use zoho_connector::responses::RecordForm;
 use zoho_connector::{Api, FailureKind, ReplyPath, Returns};
 
 use crate::error::{Error, ErrorKind};
 use crate::record::{Record, find, is_null, items, text_of};
 
 mod failure;
+mod form;
 pub(crate) mod outcomes;
 
 use outcomes::Outcome;
@@ -143,11 +145,20 @@ fn content(api: &Api, looked: &Looked<'_>) -> Result<Reply, Error> {
         Returns::Many(_) => records(api, looked).map(Reply::Records),
         Returns::One(_) => {
             let path = api.responses.record.clone().unwrap_or(ReplyPath::Body(Vec::new()));
-            match looked.values(&path).first().filter(|value| !is_null(value)) {
-                Some(value) => Ok(Reply::Record(Record::within(&looked.raw.body, value))),
+            let value = looked.values(&path).into_iter().find(|value| !is_null(value));
+            match value.and_then(|value| one_record(&api.responses.record_form, looked, value)) {
+                Some(record) => Ok(Reply::Record(record)),
                 None => Err(failure::unexpected(looked, &format!("has no record at `{path}`"))),
             }
         }
+    }
+}
+
+/// The one record at a value, in the form of an object.
+fn one_record(form: &RecordForm, looked: &Looked<'_>, value: &RawValue) -> Option<Record> {
+    match form {
+        RecordForm::Plain => Some(Record::within(&looked.raw.body, value)),
+        form => form::records(form, looked.json?, value).into_iter().next(),
     }
 }
 
@@ -159,7 +170,11 @@ fn records(api: &Api, looked: &Looked<'_>) -> Result<Vec<Record>, Error> {
         for value in looked.values(path) {
             let text = value.get();
             found |= text.starts_with('[') || text.starts_with('{') || is_null(value);
-            if text.starts_with('{') {
+            if let (form, Some(whole)) = (&api.responses.records_form, looked.json)
+                && *form != RecordForm::Plain
+            {
+                records.extend(form::records(form, whole, value));
+            } else if text.starts_with('{') {
                 records.push(Record::within(&looked.raw.body, value));
             } else {
                 records.extend(items(value).into_iter().map(|item| Record::within(&looked.raw.body, item)));

@@ -8,7 +8,7 @@ use crate::definition::{
     ApiDefinition, ConditionExpr, Conditions, ErrorDefinition, MatchExpr, OneOrMany, OutcomesDefinition, ResponsesDefinition, ScalarText,
 };
 use crate::path::ReplyPath;
-use crate::responses::{ErrorShape, FailureKind, Outcomes, ResponseRules};
+use crate::responses::{ErrorShape, FailureKind, Outcomes, RecordForm, ResponseRules};
 use crate::source::Origin;
 
 impl Resolver<'_> {
@@ -29,7 +29,9 @@ impl Resolver<'_> {
         let error = self.error_shape(&both(api.error.as_ref(), service.error.as_ref()), &below(own, "error"));
         ResponseRules {
             records,
+            records_form: RecordForm::Plain,
             record,
+            record_form: RecordForm::Plain,
             success,
             empty,
             error,
