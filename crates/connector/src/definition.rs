@@ -11,11 +11,15 @@ use crate::data_center::Environment;
 pub mod api;
 pub mod expressions;
 pub mod pagination;
+pub mod records;
 pub mod responses;
 
 pub use api::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition};
-pub use expressions::{BaseDefinition, ConditionExpr, Conditions, MatchExpr, ObjectExpr, OneOrMany, ScalarText, TypeExpr};
+pub use expressions::{
+    BaseDefinition, ConditionExpr, Conditions, MatchExpr, ObjectExpr, OneOrMany, ScalarText, TypeExpr,
+};
 pub use pagination::{PaginateDefinition, RateLimitDefinition, StyleDefinition};
+pub use records::{RecordsDefinition, RecordsForm};
 pub use responses::{ErrorDefinition, OutcomesDefinition, OutcomesWord, ResponsesDefinition, UnknownParameters};
 
 /// A connector of a Zoho service, or one group of its APIs.

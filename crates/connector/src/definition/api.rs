@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::expressions::{ConditionExpr, Conditions, ObjectExpr, OneOrMany, TypeExpr};
+use super::expressions::{ConditionExpr, Conditions, ObjectExpr, TypeExpr};
 use super::pagination::PaginateDefinition;
+use super::records::RecordsDefinition;
 use super::responses::{ErrorDefinition, OutcomesWord};
 use super::{RegionsDefinition, Values};
 use crate::responses::FailureKind;
@@ -42,6 +43,8 @@ pub struct ApiDefinition {
     pub wrap: Option<ObjectExpr>,
     /// Whether the form is sent as multipart although it holds no file.
     pub multipart: Option<bool>,
+    /// Defaults that it does without: inherited query parameters and headers, by name.
+    pub drop: Option<Vec<String>>,
     /// Members taken over from a shared type that this API requires.
     pub required: Option<Vec<String>>,
     /// Groups of arguments of which at least one is needed: `[criteria|email|word]`.
@@ -81,9 +84,9 @@ pub struct ApiDefinition {
     /// Zoho's page about it.
     pub docs: Option<String>,
     /// Where the records of a list are; several paths are joined.
-    pub records: Option<OneOrMany>,
+    pub records: Option<RecordsDefinition>,
     /// Where the one record is.
-    pub record: Option<String>,
+    pub record: Option<RecordsDefinition>,
     /// What a 2xx must also be like to be a success.
     pub success: Option<Conditions>,
     /// The answers that mean "nothing there".

@@ -44,7 +44,9 @@ impl<'de> Deserialize<'de> for TypeExpr {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let item = seq.next_element()?.ok_or_else(|| de::Error::custom("a list type needs the type of its entries"))?;
+                let item = seq
+                    .next_element()?
+                    .ok_or_else(|| de::Error::custom("a list type needs the type of its entries"))?;
                 let max = seq.next_element()?;
                 if max == Some(0) {
                     return Err(de::Error::custom("a list of at most 0 entries"));
@@ -199,7 +201,11 @@ impl<'de> Deserialize<'de> for ConditionExpr {
                 while let Some((key, value)) = map.next_entry()? {
                     all.insert(key, value);
                 }
-                if all.is_empty() { Err(de::Error::custom("a condition is empty")) } else { Ok(ConditionExpr::All(all)) }
+                if all.is_empty() {
+                    Err(de::Error::custom("a condition is empty"))
+                } else {
+                    Ok(ConditionExpr::All(all))
+                }
             }
         }
         deserializer.deserialize_any(Read)
@@ -241,7 +247,11 @@ impl<'de> Deserialize<'de> for Conditions {
                 while let Some(condition) = seq.next_element()? {
                     conditions.push(condition);
                 }
-                if conditions.is_empty() { Err(de::Error::custom("the list is empty")) } else { Ok(Conditions(conditions)) }
+                if conditions.is_empty() {
+                    Err(de::Error::custom("the list is empty"))
+                } else {
+                    Ok(Conditions(conditions))
+                }
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -265,7 +275,7 @@ pub enum MatchExpr {
 }
 
 /// One scalar, or a list of them.
-struct Scalars(Vec<ScalarText>);
+pub(crate) struct Scalars(Vec<ScalarText>);
 
 impl<'de> Deserialize<'de> for Scalars {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

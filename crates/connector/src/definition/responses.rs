@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
 use super::expressions::{ConditionExpr, Conditions, OneOrMany};
+use super::records::RecordsDefinition;
 use crate::responses::FailureKind;
 
 /// How replies are judged: first `outcomes`, then `empty`, then `success`, then error. What fits none is an error.
@@ -13,9 +14,9 @@ use crate::responses::FailureKind;
 #[serde(deny_unknown_fields)]
 pub struct ResponsesDefinition {
     /// Where the records of a list are (`data`); several paths are joined.
-    pub records: Option<OneOrMany>,
+    pub records: Option<RecordsDefinition>,
     /// Where the one record is: `data.0` where it comes as a list of one. The whole reply unless said.
-    pub record: Option<String>,
+    pub record: Option<RecordsDefinition>,
     /// What a 2xx must also be like to be a success: `{ code: 0 }`.
     pub success: Option<Conditions>,
     /// The answers that mean "nothing there": `[{ http: 204 }]`.

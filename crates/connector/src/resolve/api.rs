@@ -13,11 +13,20 @@ use crate::template::Template;
 use crate::types::Type;
 
 impl Resolver<'_> {
-    pub(super) fn api(&mut self, file: &ReadFile, name: &str, api: &ApiDefinition, connector: &Connector) -> Option<Api> {
+    pub(super) fn api(
+        &mut self,
+        file: &ReadFile,
+        name: &str,
+        api: &ApiDefinition,
+        connector: &Connector,
+    ) -> Option<Api> {
         let at = Origin { file: file.id, route: Route::of(["apis", name]) };
         if !is_api_name(name) {
-            let fault = Diagnostic::error(Code::InvalidName, at.clone(), format!("`{name}` cannot be the name of an API"));
-            self.report(fault.at_key().help("a group, a dot and a verb, in lower-case letters, digits and `_`: `tickets.list`"));
+            let fault =
+                Diagnostic::error(Code::InvalidName, at.clone(), format!("`{name}` cannot be the name of an API"));
+            self.report(
+                fault.at_key().help("a group, a dot and a verb, in lower-case letters, digits and `_`: `tickets.list`"),
+            );
         }
         if let Some(first) = connector.apis.get(name) {
             let fault = Diagnostic::error(Code::DefinedTwice, at.clone(), format!("the API `{name}` is defined twice"));
@@ -71,8 +80,15 @@ impl Resolver<'_> {
     }
 
     fn verb<'d>(&mut self, name: &str, api: &'d ApiDefinition, at: &Origin) -> Option<(Verb, &'d str)> {
-        let verbs = [(Verb::Get, &api.get), (Verb::Post, &api.post), (Verb::Put, &api.put), (Verb::Patch, &api.patch), (Verb::Delete, &api.delete)];
-        let given: Vec<(Verb, &str)> = verbs.into_iter().filter_map(|(verb, path)| Some((verb, path.as_deref()?))).collect();
+        let verbs = [
+            (Verb::Get, &api.get),
+            (Verb::Post, &api.post),
+            (Verb::Put, &api.put),
+            (Verb::Patch, &api.patch),
+            (Verb::Delete, &api.delete),
+        ];
+        let given: Vec<(Verb, &str)> =
+            verbs.into_iter().filter_map(|(verb, path)| Some((verb, path.as_deref()?))).collect();
         match given.as_slice() {
             [one] => Some(*one),
             [] => {
@@ -83,7 +99,11 @@ impl Resolver<'_> {
             [first, second, ..] => {
                 let message = format!("`{name}` has both `{}` and `{}`", first.0.key(), second.0.key());
                 let fault = Diagnostic::error(Code::Verb, below(at, second.0.key()), message).at_key();
-                self.report(fault.related(below(at, first.0.key()), "the other verb").help("an API has exactly one; make two APIs of it"));
+                self.report(
+                    fault
+                        .related(below(at, first.0.key()), "the other verb")
+                        .help("an API has exactly one; make two APIs of it"),
+                );
                 None
             }
         }
@@ -94,7 +114,8 @@ impl Resolver<'_> {
             match parameters.iter_mut().find(|parameter| parameter.sites.iter().any(|site| site.wire == *wire)) {
                 Some(parameter) => parameter.required = true,
                 None => {
-                    let known: Vec<String> = parameters.iter().map(|parameter| parameter.sites[0].wire.clone()).collect();
+                    let known: Vec<String> =
+                        parameters.iter().map(|parameter| parameter.sites[0].wire.clone()).collect();
                     let known: Vec<&str> = known.iter().map(String::as_str).collect();
                     let origin = below(at, "required");
                     let origin = Origin { file: origin.file, route: origin.route.index(i) };
@@ -109,12 +130,21 @@ impl Resolver<'_> {
         for (i, group) in api.need.iter().flatten().enumerate() {
             let mut names = Vec::new();
             for word in group.split('|').map(str::trim) {
-                match parameters.iter().find(|parameter| parameter.name == word || parameter.sites.iter().any(|site| site.wire == word)) {
+                match parameters
+                    .iter()
+                    .find(|parameter| parameter.name == word || parameter.sites.iter().any(|site| site.wire == word))
+                {
                     Some(parameter) => names.push(parameter.name.clone()),
                     None => {
                         let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
                         let origin = below(at, "need");
-                        self.unknown("members", "argument", word, Origin { file: origin.file, route: origin.route.index(i) }, &known);
+                        self.unknown(
+                            "members",
+                            "argument",
+                            word,
+                            Origin { file: origin.file, route: origin.route.index(i) },
+                            &known,
+                        );
                     }
                 }
             }
@@ -142,21 +172,35 @@ impl Resolver<'_> {
     }
 
     /// The values of the connection that go with an API: those that its path or base names, and those that are sent.
-    fn connection_of(&mut self, api: &ApiDefinition, path: &Template, base: Option<&Template>, at: &Origin) -> Vec<String> {
+    fn connection_of(
+        &mut self,
+        api: &ApiDefinition,
+        path: &Template,
+        base: Option<&Template>,
+        at: &Origin,
+    ) -> Vec<String> {
         for (word, names) in [("with", &api.with), ("without", &api.without)] {
             for (i, name) in names.iter().flatten().enumerate() {
                 if !self.connection.contains_key(name) {
                     let known: Vec<String> = self.connection.keys().cloned().collect();
                     let known: Vec<&str> = known.iter().map(String::as_str).collect();
                     let origin = below(at, word);
-                    self.unknown("connection", "value of the connection", name, Origin { file: origin.file, route: origin.route.index(i) }, &known);
+                    self.unknown(
+                        "connection",
+                        "value of the connection",
+                        name,
+                        Origin { file: origin.file, route: origin.route.index(i) },
+                        &known,
+                    );
                 }
             }
         }
         let listed = |names: &Option<Vec<String>>, name: &str| names.iter().flatten().any(|listed| listed == name);
         let wanted = |value: &crate::ConnectionValue| match value.site.as_ref().map(|site| site.location) {
             None => false,
-            Some(Location::Path) => path.values().chain(base.into_iter().flat_map(Template::values)).any(|name| name == value.name),
+            Some(Location::Path) => {
+                path.values().chain(base.into_iter().flat_map(Template::values)).any(|name| name == value.name)
+            }
             Some(Location::Body) if api.body.is_none() => false,
             Some(_) if value.asked => listed(&api.with, &value.name),
             Some(_) => !listed(&api.without, &value.name),
@@ -166,8 +210,10 @@ impl Resolver<'_> {
 
     fn batch(&mut self, api: &ApiDefinition, parameters: &[crate::Parameter], at: &Origin) -> Option<String> {
         let wire = api.batch.as_ref()?;
-        let Some(parameter) = parameters.iter().find(|parameter| parameter.sites.iter().any(|site| site.wire == *wire)) else {
-            let known: Vec<&str> = parameters.iter().filter(|p| matches!(p.ty, Type::List { .. })).map(|p| p.name.as_str()).collect();
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.sites.iter().any(|site| site.wire == *wire))
+        else {
+            let known: Vec<&str> =
+                parameters.iter().filter(|p| matches!(p.ty, Type::List { .. })).map(|p| p.name.as_str()).collect();
             self.unknown("members", "list argument", wire, below(at, "batch"), &known);
             return None;
         };
@@ -178,13 +224,22 @@ impl Resolver<'_> {
         Some(parameter.name.clone())
     }
 
-    fn scopes(&mut self, api: &ApiDefinition, path: &Template, connector: &Connector, at: &Origin) -> Option<Vec<ScopeChoice>> {
+    fn scopes(
+        &mut self,
+        api: &ApiDefinition,
+        path: &Template,
+        connector: &Connector,
+        at: &Origin,
+    ) -> Option<Vec<ScopeChoice>> {
         let entries = api.scopes.as_ref()?;
         let mut scopes = Vec::new();
         for (i, entry) in entries.iter().enumerate() {
             let place = below(at, "scopes");
             let place = Origin { file: place.file, route: place.route.index(i) };
-            let choice = entry.split('|').filter_map(|text| self.one_scope(text.trim(), path, connector, &place)).collect::<Vec<_>>();
+            let choice = entry
+                .split('|')
+                .filter_map(|text| self.one_scope(text.trim(), path, connector, &place))
+                .collect::<Vec<_>>();
             scopes.extend((!choice.is_empty()).then_some(choice));
         }
         Some(scopes)
@@ -196,13 +251,18 @@ impl Resolver<'_> {
             Err(_) if self.left_out.has("scope_prefix", "*") => return None,
             Err(fault) => {
                 let (message, help) = match fault {
-                    ScopeFault::Malformed => (format!("`{text}` is not a scope"), "a scope is an area and an operation: `tickets.READ`".to_owned()),
-                    ScopeFault::ForeignPrefix(_) if connector.scope_prefixes.is_empty() => {
-                        ("the connector names no `scope_prefix`".to_owned(), "add `scope_prefix: [Desk]` to the service".to_owned())
-                    }
-                    ScopeFault::ForeignPrefix(prefix) => {
-                        (format!("`{text}` is a scope of `{prefix}`, which the connector does not name"), format!("add `{prefix}` to `scope_prefix`: [{}]", connector.scope_prefixes.join(", ")))
-                    }
+                    ScopeFault::Malformed => (
+                        format!("`{text}` is not a scope"),
+                        "a scope is an area and an operation: `tickets.READ`".to_owned(),
+                    ),
+                    ScopeFault::ForeignPrefix(_) if connector.scope_prefixes.is_empty() => (
+                        "the connector names no `scope_prefix`".to_owned(),
+                        "add `scope_prefix: [Desk]` to the service".to_owned(),
+                    ),
+                    ScopeFault::ForeignPrefix(prefix) => (
+                        format!("`{text}` is a scope of `{prefix}`, which the connector does not name"),
+                        format!("add `{prefix}` to `scope_prefix`: [{}]", connector.scope_prefixes.join(", ")),
+                    ),
                 };
                 self.report(Diagnostic::error(Code::Scope, at.clone(), message).help(help));
                 return None;
@@ -231,14 +291,23 @@ impl Resolver<'_> {
 
     fn effect(&mut self, effect: &EffectDefinition, at: &Origin) -> Option<Effect> {
         let verbs = [
-            (EffectAction::List, "list", &effect.list), (EffectAction::Read, "read", &effect.read), (EffectAction::Create, "create", &effect.create),
-            (EffectAction::Update, "update", &effect.update), (EffectAction::Upsert, "upsert", &effect.upsert), (EffectAction::Trash, "trash", &effect.trash),
-            (EffectAction::Delete, "delete", &effect.delete), (EffectAction::Set, "set", &effect.set),
+            (EffectAction::List, "list", &effect.list),
+            (EffectAction::Read, "read", &effect.read),
+            (EffectAction::Create, "create", &effect.create),
+            (EffectAction::Update, "update", &effect.update),
+            (EffectAction::Upsert, "upsert", &effect.upsert),
+            (EffectAction::Trash, "trash", &effect.trash),
+            (EffectAction::Delete, "delete", &effect.delete),
+            (EffectAction::Set, "set", &effect.set),
         ];
-        let given: Vec<_> = verbs.into_iter().filter_map(|(action, word, of)| Some((action, word, of.clone()?))).collect();
+        let given: Vec<_> =
+            verbs.into_iter().filter_map(|(action, word, of)| Some((action, word, of.clone()?))).collect();
         let [(action, word, of)] = given.as_slice() else {
             let message = format!("an effect has exactly one verb, and this has {}", given.len());
-            self.report(Diagnostic::error(Code::Incomplete, at.clone(), message).help("one of list, read, create, update, upsert, trash, delete, set, with the name of a type"));
+            self.report(
+                Diagnostic::error(Code::Incomplete, at.clone(), message)
+                    .help("one of list, read, create, update, upsert, trash, delete, set, with the name of a type"),
+            );
             return None;
         };
         if !self.types.contains_key(of) {
@@ -247,7 +316,11 @@ impl Resolver<'_> {
             self.unknown("types", "type", of, below(at, word), &known);
         }
         if (*action == EffectAction::Set) != effect.to.is_some() {
-            self.report(Diagnostic::error(Code::Incomplete, at.clone(), "`set` and `to` go together: `{ set: Ticket, to: { status: Closed } }`"));
+            self.report(Diagnostic::error(
+                Code::Incomplete,
+                at.clone(),
+                "`set` and `to` go together: `{ set: Ticket, to: { status: Closed } }`",
+            ));
         }
         Some(Effect {
             action: *action,
@@ -260,9 +333,17 @@ impl Resolver<'_> {
 
     fn incremental(&mut self, words: &IncrementalDefinition, origin: Origin) -> Option<Incremental> {
         let field = self.reply_path(Some(&words.field), &origin, "field")?;
-        let overlap = words.overlap.as_deref().map(parse_duration).and_then(|overlap| self.unreadable(&below(&origin, "overlap"), overlap));
+        let overlap = words
+            .overlap
+            .as_deref()
+            .map(parse_duration)
+            .and_then(|overlap| self.unreadable(&below(&origin, "overlap"), overlap));
         if words.send.is_none() == words.through.is_none() {
-            let fault = Diagnostic::error(Code::Incomplete, origin.clone(), "an incremental read says either where the time is sent or which API does it");
+            let fault = Diagnostic::error(
+                Code::Incomplete,
+                origin.clone(),
+                "an incremental read says either where the time is sent or which API does it",
+            );
             self.report(fault.help("add `send: query modifiedTimeRange`, or `through: tickets.search`"));
         }
         let send = self.place(words.send.as_deref(), &origin, "send");
@@ -272,12 +353,21 @@ impl Resolver<'_> {
     fn job(&mut self, job: &JobDefinition, origin: Origin) -> Option<Job> {
         let id = self.reply_path(Some(&job.id), &origin, "id")?;
         if job.fetch.is_some() == job.url.is_some() {
-            let fault = Diagnostic::error(Code::Incomplete, origin.clone(), "a job says either the API that gives its result or where the result's address is");
+            let fault = Diagnostic::error(
+                Code::Incomplete,
+                origin.clone(),
+                "a job says either the API that gives its result or where the result's address is",
+            );
             self.report(fault.help("add `fetch: bulk_read.result`, or `url: result.download_url`"));
         }
         let done = self.conditions(&job.done, &below(&origin, "done"));
-        let failed = job.failed.as_ref().map(|failed| self.conditions(failed, &below(&origin, "failed"))).unwrap_or_default();
-        let pending = job.pending.as_ref().map(|pending| self.conditions(pending, &below(&origin, "pending"))).unwrap_or_default();
+        let failed =
+            job.failed.as_ref().map(|failed| self.conditions(failed, &below(&origin, "failed"))).unwrap_or_default();
+        let pending = job
+            .pending
+            .as_ref()
+            .map(|pending| self.conditions(pending, &below(&origin, "pending")))
+            .unwrap_or_default();
         let next = job.next.iter().flatten().next().and_then(|(place, path)| {
             let next = RequestPlace::parse(place).and_then(|place| Ok((place, ReplyPath::parse(path)?)));
             self.unreadable(&below(&origin, "next"), next)

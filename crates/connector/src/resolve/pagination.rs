@@ -55,10 +55,17 @@ impl Resolver<'_> {
 
     fn page_kind(&mut self, name: &str, style: &StyleDefinition, origin: &Origin) -> Option<PageKind> {
         let first = style.first.unwrap_or(0);
-        let given = [&style.page, &style.offset, &style.cursor, &style.link].iter().filter(|kind| kind.is_some()).count();
+        let given =
+            [&style.page, &style.offset, &style.cursor, &style.link].iter().filter(|kind| kind.is_some()).count();
         if given != 1 {
-            let message = format!("the style `{name}` says {} of `page`, `offset`, `cursor` and `link`", if given == 0 { "none" } else { "several" });
-            self.report(Diagnostic::error(Code::Incomplete, origin.clone(), message).help("a style has exactly one of them: the place of its parameter, or the path to the next URL"));
+            let message = format!(
+                "the style `{name}` says {} of `page`, `offset`, `cursor` and `link`",
+                if given == 0 { "none" } else { "several" }
+            );
+            self.report(
+                Diagnostic::error(Code::Incomplete, origin.clone(), message)
+                    .help("a style has exactly one of them: the place of its parameter, or the path to the next URL"),
+            );
             return None;
         }
         if let Some(text) = style.page.as_deref() {
@@ -73,7 +80,10 @@ impl Resolver<'_> {
         let at = self.place(style.cursor.as_deref(), origin, "cursor")?;
         let Some(next) = style.next.as_deref() else {
             let message = format!("the style `{name}` does not say where the next token is");
-            self.report(Diagnostic::error(Code::Incomplete, origin.clone(), message).help("add `next:`, the path to the token in the reply"));
+            self.report(
+                Diagnostic::error(Code::Incomplete, origin.clone(), message)
+                    .help("add `next:`, the path to the token in the reply"),
+            );
             return None;
         };
         Some(PageKind::Cursor { at, next: self.reply_path(Some(next), origin, "next")? })
@@ -105,7 +115,14 @@ impl Resolver<'_> {
         for (name, style) in &styles {
             let origin = Origin { file: self.service.id, route: Route::of(["pagination", name]) };
             if name == "incremental" {
-                self.report(Diagnostic::error(Code::InvalidName, origin.clone(), "no style is called `incremental`: the word has a meaning of its own in `beyond`").at_key());
+                self.report(
+                    Diagnostic::error(
+                        Code::InvalidName,
+                        origin.clone(),
+                        "no style is called `incremental`: the word has a meaning of its own in `beyond`",
+                    )
+                    .at_key(),
+                );
             }
             if !used.contains(name) {
                 self.page_style(name, style, origin, 0);

@@ -20,12 +20,24 @@ pub(super) struct Inputs {
 }
 
 impl Resolver<'_> {
-    pub(super) fn inputs(&mut self, file: &ReadFile, api: &ApiDefinition, verb: Verb, path: &Template, at: &Origin) -> Inputs {
+    pub(super) fn inputs(
+        &mut self,
+        file: &ReadFile,
+        api: &ApiDefinition,
+        verb: Verb,
+        path: &Template,
+        at: &Origin,
+    ) -> Inputs {
         let mut inputs = Inputs::default();
         self.path_parameters(file, api, path, at, &mut inputs);
         let mut carrier = None;
+        let mut dropped: Vec<&str> = Vec::new();
         for (location, word) in [(Location::Query, "query"), (Location::Header, "headers"), (Location::Form, "form")] {
-            for (name, (expr, origin)) in self.declared(file, api, verb, location, word, at) {
+            let mut declared = self.declared(file, api, verb, location, word, at);
+            for name in api.drop.iter().flatten() {
+                dropped.extend(declared.shift_remove(name).map(|_| name.as_str()));
+            }
+            for (name, (expr, origin)) in declared {
                 match expr {
                     Declared::Member(_, expr) if is_marker(&expr) => {
                         carrier = Some(self.carrier(&name, &expr, location, &origin));
@@ -39,14 +51,28 @@ impl Resolver<'_> {
                 }
             }
         }
+        for (i, name) in api.drop.iter().flatten().enumerate().filter(|(_, name)| !dropped.contains(&name.as_str())) {
+            let origin = below(at, "drop");
+            let origin = Origin { file: origin.file, route: origin.route.index(i) };
+            self.unknown("defaults", "inherited query parameter or header", name, origin, &[]);
+        }
         self.body(api, carrier, at, &mut inputs);
         inputs
     }
 
-    fn path_parameters(&mut self, file: &ReadFile, api: &ApiDefinition, path: &Template, at: &Origin, inputs: &mut Inputs) {
+    fn path_parameters(
+        &mut self,
+        file: &ReadFile,
+        api: &ApiDefinition,
+        path: &Template,
+        at: &Origin,
+        inputs: &mut Inputs,
+    ) {
         let defaults = self.defaults_for(file);
         let mut types: IndexMap<String, (TypeExpr, Origin)> = IndexMap::new();
-        let inherited = defaults.iter().filter_map(|(id, defaults)| Some((defaults.path.as_ref()?, Origin { file: *id, route: crate::Route::of(["defaults", "path"]) })));
+        let inherited = defaults.iter().filter_map(|(id, defaults)| {
+            Some((defaults.path.as_ref()?, Origin { file: *id, route: crate::Route::of(["defaults", "path"]) }))
+        });
         let own = api.path.iter().map(|object| (object, below(at, "path")));
         for (object, origin) in inherited.chain(own) {
             for (key, expr) in &object.fields {
@@ -58,17 +84,27 @@ impl Resolver<'_> {
             if !path.values().any(|value| value == name) {
                 let message = format!("the path has no `{{{name}}}`");
                 let help = did_you_mean(name, path.values());
-                self.report(Diagnostic::error(Code::UnknownVariable, below(&below(at, "path"), key), message).at_key().maybe_help(help));
+                self.report(
+                    Diagnostic::error(Code::UnknownVariable, below(&below(at, "path"), key), message)
+                        .at_key()
+                        .maybe_help(help),
+                );
             }
         }
         for name in path.values().map(str::to_owned).collect::<Vec<_>>() {
-            let of_connection = self.connection.get(&name).is_some_and(|value| value.site.as_ref().is_some_and(|site| site.location == Location::Path));
+            let of_connection = self
+                .connection
+                .get(&name)
+                .is_some_and(|value| value.site.as_ref().is_some_and(|site| site.location == Location::Path));
             if of_connection {
                 continue;
             }
             let (mut field, origin) = match types.get(&name) {
                 Some((expr, origin)) => (self.field(&name, expr, origin), origin.clone()),
-                None => (Field { name: name.clone(), ty: Type::Id, required: true, default: None, constant: None }, at.clone()),
+                None => (
+                    Field { name: name.clone(), ty: Type::Id, required: true, default: None, constant: None },
+                    at.clone(),
+                ),
             };
             field.required = field.default.is_none();
             self.add(field, Location::Path, origin, inputs);
@@ -76,7 +112,15 @@ impl Resolver<'_> {
     }
 
     /// The members declared for a location: the service's defaults, the group's, those of the verb, the API's own.
-    fn declared(&mut self, file: &ReadFile, api: &ApiDefinition, verb: Verb, location: Location, word: &str, at: &Origin) -> IndexMap<String, (Declared, Origin)> {
+    fn declared(
+        &mut self,
+        file: &ReadFile,
+        api: &ApiDefinition,
+        verb: Verb,
+        location: Location,
+        word: &str,
+        at: &Origin,
+    ) -> IndexMap<String, (Declared, Origin)> {
         let mut sources: Vec<(ObjectExpr, Origin)> = Vec::new();
         let defaults = self.defaults_for(file);
         for (id, defaults) in &defaults {
@@ -129,15 +173,22 @@ impl Resolver<'_> {
         match expr {
             TypeExpr::List(item, _) => Envelope::List(vec![self.envelope(item, origin)]),
             TypeExpr::Object(object) => {
-                let members = object.fields.iter().map(|(key, expr)| (key.clone(), self.envelope(expr, &below(origin, key))));
+                let members =
+                    object.fields.iter().map(|(key, expr)| (key.clone(), self.envelope(expr, &below(origin, key))));
                 Envelope::Object(members.collect())
             }
             TypeExpr::Text(text) => match self.scalar(text, origin) {
                 Some(Scalar::Body) | None => Envelope::Body,
                 Some(Scalar::Constant(value)) => Envelope::Constant(value),
                 Some(Scalar::Type(..)) => {
-                    let fault = Diagnostic::error(Code::InvalidType, origin.clone(), format!("`{text}` is neither `body` nor a constant"));
-                    self.report(fault.help("an envelope holds `body` and constants (`=value`); arguments belong to the body"));
+                    let fault = Diagnostic::error(
+                        Code::InvalidType,
+                        origin.clone(),
+                        format!("`{text}` is neither `body` nor a constant"),
+                    );
+                    self.report(
+                        fault.help("an envelope holds `body` and constants (`=value`); arguments belong to the body"),
+                    );
                     Envelope::Body
                 }
             },
@@ -156,7 +207,10 @@ impl Resolver<'_> {
         };
         if api.wrap.as_ref().is_some_and(|wrap| !marks_body(wrap)) {
             let message = "the envelope has no spot for the body";
-            self.report(Diagnostic::error(Code::Incomplete, below(at, "wrap"), message).help("write `body` where it goes: `wrap: { data: body }`"));
+            self.report(
+                Diagnostic::error(Code::Incomplete, below(at, "wrap"), message)
+                    .help("write `body` where it goes: `wrap: { data: body }`"),
+            );
         }
         let carrier = carrier.unwrap_or_else(|| Carrier::Body(wrapped.unwrap_or(Envelope::Body)));
         let (ty, members): (Type, Option<PlacedFields>) = match expr {
@@ -209,10 +263,19 @@ impl Resolver<'_> {
             }
             let message = format!("`{}` and `{}` would both be the argument `{name}`", twin.sites[0].wire, site.wire);
             let first = twin.origin.clone();
-            self.report(Diagnostic::error(Code::ArgumentClash, origin, message).at_key().related(first, "the other one"));
+            self.report(
+                Diagnostic::error(Code::ArgumentClash, origin, message).at_key().related(first, "the other one"),
+            );
             return;
         }
-        inputs.parameters.push(Parameter { name, sites: vec![site], ty: field.ty, required: field.required, default: field.default, origin });
+        inputs.parameters.push(Parameter {
+            name,
+            sites: vec![site],
+            ty: field.ty,
+            required: field.required,
+            default: field.default,
+            origin,
+        });
     }
 }
 
@@ -261,7 +324,12 @@ mod tests {
 
     #[test]
     fn argument_names() {
-        for (wire, name) in [("filter[type]", "filter_type"), ("If-Modified-Since", "If_Modified_Since"), ("_all", "all"), ("limit", "limit")] {
+        for (wire, name) in [
+            ("filter[type]", "filter_type"),
+            ("If-Modified-Since", "If_Modified_Since"),
+            ("_all", "all"),
+            ("limit", "limit"),
+        ] {
             assert_eq!(argument_name(wire), name);
         }
     }

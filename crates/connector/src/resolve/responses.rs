@@ -5,8 +5,10 @@ use indexmap::IndexMap;
 use super::{Resolver, below};
 use crate::condition::{Condition, Expected, Subject, Test};
 use crate::definition::{
-    ApiDefinition, ConditionExpr, Conditions, ErrorDefinition, MatchExpr, OneOrMany, OutcomesDefinition, ResponsesDefinition, ScalarText,
+    ApiDefinition, ConditionExpr, Conditions, ErrorDefinition, MatchExpr, OneOrMany, OutcomesDefinition,
+    RecordsDefinition, ResponsesDefinition, ScalarText,
 };
+use crate::diagnostic::{Code, Diagnostic};
 use crate::path::ReplyPath;
 use crate::responses::{ErrorShape, FailureKind, Outcomes, RecordForm, ResponseRules};
 use crate::source::Origin;
@@ -19,9 +21,13 @@ impl Resolver<'_> {
         let mut classify = self.classify(api.classify.as_ref(), own);
         classify.extend(self.classify(service.classify.as_ref(), &shared));
         let (records, at) = pick(api.records.as_ref(), service.records.as_ref(), own, &shared);
-        let records = self.paths(records, &below(at, "records"));
+        let (records, records_form) = self.records(records, &below(at, "records"));
         let (record, at) = pick(api.record.as_ref(), service.record.as_ref(), own, &shared);
-        let record = self.reply_path(record.map(String::as_str), at, "record");
+        let (mut one, record_form) = self.records(record, &below(at, "record"));
+        if one.len() > 1 {
+            self.report(Diagnostic::error(Code::Incomplete, below(at, "record"), "one record stands at one path"));
+        }
+        let record = (!one.is_empty()).then(|| one.swap_remove(0));
         let (success, at) = pick(api.success.as_ref(), service.success.as_ref(), own, &shared);
         let success = success.map(|conditions| self.conditions(conditions, &below(at, "success")));
         let (empty, at) = pick(api.empty.as_ref(), service.empty.as_ref(), own, &shared);
@@ -29,9 +35,9 @@ impl Resolver<'_> {
         let error = self.error_shape(&both(api.error.as_ref(), service.error.as_ref()), &below(own, "error"));
         ResponseRules {
             records,
-            records_form: RecordForm::Plain,
+            records_form,
             record,
-            record_form: RecordForm::Plain,
+            record_form,
             success,
             empty,
             error,
@@ -41,7 +47,35 @@ impl Resolver<'_> {
         }
     }
 
-    fn classify(&mut self, entries: Option<&IndexMap<FailureKind, Vec<ConditionExpr>>>, origin: &Origin) -> Vec<(FailureKind, Condition)> {
+    /// Where records are, and the form they come in.
+    fn records(&mut self, words: Option<&RecordsDefinition>, origin: &Origin) -> (Vec<ReplyPath>, RecordForm) {
+        let Some(RecordsDefinition(words)) = words else { return (Vec::new(), RecordForm::Plain) };
+        let at = self.paths(Some(&words.at), origin);
+        let columns = self.reply_path(words.columns.as_deref(), origin, "columns");
+        let order = self.reply_path(words.order.as_deref(), origin, "order");
+        let each = words.each.and_then(|each| usize::try_from(each).ok());
+        let form =
+            match (&words.lift, &words.keyed, columns) {
+                (None, None, None) => RecordForm::Plain,
+                (Some(member), None, None) => RecordForm::Lifted(member.clone()),
+                (None, Some(key), None) => RecordForm::Keyed { key: key.clone(), each },
+                (None, Some(key), Some(columns)) => RecordForm::Columns { columns, key: key.clone(), order },
+                _ => {
+                    let fault = Diagnostic::error(Code::Incomplete, origin.clone(), "records come in one form");
+                    self.report(fault.help(
+                        "`lift: attributes`, or `keyed: id` (with `each: 0`), or `columns: prop` with `keyed: id`",
+                    ));
+                    RecordForm::Plain
+                }
+            };
+        (at, form)
+    }
+
+    fn classify(
+        &mut self,
+        entries: Option<&IndexMap<FailureKind, Vec<ConditionExpr>>>,
+        origin: &Origin,
+    ) -> Vec<(FailureKind, Condition)> {
         let place = below(origin, "classify");
         let mut classify = Vec::new();
         for (kind, conditions) in entries.into_iter().flatten() {
@@ -52,7 +86,13 @@ impl Resolver<'_> {
     }
 
     /// The outcomes of an API that says where they are; what an entry is like may stand with the service.
-    fn outcomes(&mut self, api: &ApiDefinition, service: &ResponsesDefinition, own: &Origin, shared: &Origin) -> Option<Outcomes> {
+    fn outcomes(
+        &mut self,
+        api: &ApiDefinition,
+        service: &ResponsesDefinition,
+        own: &Origin,
+        shared: &Origin,
+    ) -> Option<Outcomes> {
         let word = &api.outcomes.as_ref()?.0;
         let general = service.outcomes.clone().unwrap_or_default();
         let (mine, theirs) = (below(own, "outcomes"), below(shared, "outcomes"));
@@ -63,7 +103,11 @@ impl Resolver<'_> {
         let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &below(place, "success")));
         let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), &mine, &theirs);
         let record = self.reply_path(record.map(String::as_str), place, "record");
-        let parts = |word: &OutcomesDefinition| ErrorDefinition { code: word.code.clone(), message: word.message.clone(), field: word.field.clone() };
+        let parts = |word: &OutcomesDefinition| ErrorDefinition {
+            code: word.code.clone(),
+            message: word.message.clone(),
+            field: word.field.clone(),
+        };
         let error = self.error_shape(&both(Some(&parts(word)), Some(&parts(&general))), &mine);
         Some(Outcomes { at, success, record, error })
     }
@@ -78,10 +122,13 @@ impl Resolver<'_> {
 
     fn paths(&mut self, paths: Option<&OneOrMany>, origin: &Origin) -> Vec<ReplyPath> {
         let texts = paths.map_or(&[][..], |paths| &paths.0);
-        texts.iter().filter_map(|text| {
-            let path = ReplyPath::parse(text);
-            self.unreadable(origin, path)
-        }).collect()
+        texts
+            .iter()
+            .filter_map(|text| {
+                let path = ReplyPath::parse(text);
+                self.unreadable(origin, path)
+            })
+            .collect()
     }
 
     pub(super) fn conditions(&mut self, conditions: &Conditions, origin: &Origin) -> Vec<Condition> {
@@ -94,7 +141,9 @@ impl Resolver<'_> {
 
     fn condition(&mut self, condition: &ConditionExpr, origin: &Origin) -> Option<Condition> {
         let all = match condition {
-            ConditionExpr::Code(code) => vec![Test { subject: Subject::Code, expected: Expected::Any(texts(std::slice::from_ref(code))) }],
+            ConditionExpr::Code(code) => {
+                vec![Test { subject: Subject::Code, expected: Expected::Any(texts(std::slice::from_ref(code))) }]
+            }
             ConditionExpr::All(map) => {
                 let mut all = Vec::new();
                 for (key, expected) in map {
@@ -142,7 +191,12 @@ fn both(own: Option<&ErrorDefinition>, shared: Option<&ErrorDefinition>) -> Erro
 }
 
 /// What the API says, or else the service, with the place of the one that was taken.
-fn pick<'a, T>(own: Option<&'a T>, shared: Option<&'a T>, own_at: &'a Origin, shared_at: &'a Origin) -> (Option<&'a T>, &'a Origin) {
+fn pick<'a, T>(
+    own: Option<&'a T>,
+    shared: Option<&'a T>,
+    own_at: &'a Origin,
+    shared_at: &'a Origin,
+) -> (Option<&'a T>, &'a Origin) {
     match own {
         Some(own) => (Some(own), own_at),
         None => (shared, shared_at),

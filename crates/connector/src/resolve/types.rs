@@ -21,11 +21,18 @@ impl Resolver<'_> {
             for (name, object) in file.definition.types.iter().flatten() {
                 let origin = Origin { file: file.id, route: Route::of(["types", name]) };
                 if !is_type_name(name) {
-                    let fault = Diagnostic::error(Code::InvalidName, origin.clone(), format!("`{name}` cannot be the name of a type"));
-                    self.report(fault.at_key().help("a type's name begins with a capital and has letters and digits only"));
+                    let fault = Diagnostic::error(
+                        Code::InvalidName,
+                        origin.clone(),
+                        format!("`{name}` cannot be the name of a type"),
+                    );
+                    self.report(
+                        fault.at_key().help("a type's name begins with a capital and has letters and digits only"),
+                    );
                 }
                 if let Some((_, first)) = written.get(name.as_str()) {
-                    let fault = Diagnostic::error(Code::DefinedTwice, origin, format!("the type `{name}` is defined twice"));
+                    let fault =
+                        Diagnostic::error(Code::DefinedTwice, origin, format!("the type `{name}` is defined twice"));
                     self.report(fault.at_key().related(first.clone(), "first here"));
                     continue;
                 }
@@ -43,14 +50,24 @@ impl Resolver<'_> {
         written.keys().filter_map(|name| done.swap_remove_entry(*name)).collect()
     }
 
-    fn take_over<'a>(&mut self, name: &'a str, written: &Written<'a>, done: &mut IndexMap<String, PlacedFields>, path: &mut Vec<&'a str>) {
+    fn take_over<'a>(
+        &mut self,
+        name: &'a str,
+        written: &Written<'a>,
+        done: &mut IndexMap<String, PlacedFields>,
+        path: &mut Vec<&'a str>,
+    ) {
         if done.contains_key(name) {
             return;
         }
         let Some((object, origin)) = written.get(name) else { return };
         if path.contains(&name) {
             let circle = path.iter().chain([&name]).copied().collect::<Vec<_>>().join(" → ");
-            let fault = Diagnostic::error(Code::TypeCycle, below(origin, ".."), format!("types take over each other's members in a circle: {circle}"));
+            let fault = Diagnostic::error(
+                Code::TypeCycle,
+                below(origin, ".."),
+                format!("types take over each other's members in a circle: {circle}"),
+            );
             self.report(fault);
             return;
         }
@@ -58,11 +75,16 @@ impl Resolver<'_> {
         for (i, parent) in object.extends.iter().enumerate() {
             match written.get_key_value(parent.as_str()) {
                 Some((parent, _)) => self.take_over(parent, written, done, path),
-                None => self.unknown_type(parent, extends_place(origin, object, i), &written.keys().copied().collect::<Vec<_>>()),
+                None => self.unknown_type(
+                    parent,
+                    extends_place(origin, object, i),
+                    &written.keys().copied().collect::<Vec<_>>(),
+                ),
             }
         }
         path.pop();
-        let inherited: Vec<PlacedFields> = object.extends.iter().filter_map(|parent| done.get(parent).cloned()).collect();
+        let inherited: Vec<PlacedFields> =
+            object.extends.iter().filter_map(|parent| done.get(parent).cloned()).collect();
         let fields = self.merged(object, origin, inherited);
         done.insert(name.to_owned(), fields);
     }
@@ -129,7 +151,11 @@ impl Resolver<'_> {
                     Type::Any
                 }
                 Some(_) => {
-                    self.report(Diagnostic::error(Code::InvalidType, origin.clone(), format!("`{text}` is a value, and a type is wanted here")));
+                    self.report(Diagnostic::error(
+                        Code::InvalidType,
+                        origin.clone(),
+                        format!("`{text}` is a value, and a type is wanted here"),
+                    ));
                     Type::Any
                 }
                 None => Type::Any,
@@ -197,11 +223,17 @@ impl Resolver<'_> {
         }
         let help = did_you_mean(name, known.iter().copied());
         let help = help.unwrap_or_else(|| format!("define it under `types: {{ {name}: {{ … }} }}`"));
-        self.report(Diagnostic::error(Code::UnknownType, origin, format!("the type `{name}` is not defined")).help(help));
+        self.report(
+            Diagnostic::error(Code::UnknownType, origin, format!("the type `{name}` is not defined")).help(help),
+        );
     }
 
     fn misplaced_body(&mut self, origin: &Origin) {
-        let fault = Diagnostic::error(Code::InvalidType, origin.clone(), "`body` marks the spot where the declared body goes, and none goes here");
+        let fault = Diagnostic::error(
+            Code::InvalidType,
+            origin.clone(),
+            "`body` marks the spot where the declared body goes, and none goes here",
+        );
         self.report(fault.help("`body` stands inside `wrap`, `query` or `form` of an API that declares a `body`"));
     }
 }
