@@ -1,2 +1,58 @@
-//! Tasks.
-fn main() {}
+//! Tasks of this workspace, run as `cargo xtask TASK`.
+//!
+//! `codegen` writes the files that are made from others, or compares them; `tidy` checks the rules of the house that no
+//! compiler knows. Both are also tests of this package, so that `cargo test` finds what was forgotten.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for people: deeds on stdout, faults on stderr"
+)]
+
+mod codegen;
+mod files;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::codegen::{Mode, Target};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "Tasks of this workspace")]
+enum Task {
+    /// Write the generated files that differ, and delete those that are no longer made
+    Codegen {
+        /// What to generate; everything where nothing is named
+        targets: Vec<Target>,
+        /// Write nothing: show what differs, and fail if anything does
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the rules of the house that no compiler knows
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let root = files::root()?;
+    match task {
+        Task::Codegen { targets, check } => {
+            let mode = if check { Mode::Check } else { Mode::Write };
+            codegen::run(&root, &targets, mode)?.iter().for_each(|deed| println!("{deed}"));
+        }
+        Task::Tidy => tidy::run(&root)?,
+    }
+    Ok(())
+}

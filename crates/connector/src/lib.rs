@@ -59,7 +59,7 @@ pub mod schema;
 pub mod shape;
 
 pub use connector::{
-    Api, Base, Body, Carrier, Connector, ConnectionValue, Constant, Envelope, Location, Parameter, Regions, Returns,
+    Api, Base, Body, Carrier, ConnectionValue, Connector, Constant, Envelope, Location, Parameter, Regions, Returns,
     Site, Verb,
 };
 pub use data_center::{DataCenter, DataCenters, Environment};

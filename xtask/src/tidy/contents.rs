@@ -1,0 +1,108 @@
+//! Rules of contents: what must stand in a file, and what must not.
+
+use super::Fault;
+use crate::codegen::{PREAMBLE, bears_preamble};
+use crate::files::TextFile;
+
+/// Texts that mean something on one machine only. They are written in two parts, so that this file keeps its own rule.
+const FORBIDDEN: [(&str, &str); 5] = [
+    (concat!("/wo", "rk/"), "a folder of one machine"),
+    (concat!("/tmp/no", "tes"), "a folder of one machine"),
+    (concat!("/ro", "ot/"), "somebody's home folder"),
+    (concat!("../sha", "red"), "a folder outside the repository"),
+    (concat!("replace-", "with = "), "a registry of one machine"),
+];
+
+/// The one file that may look beside the repository: it uses what it finds there, and does without.
+const MAY_LOOK_OUTSIDE: &str = ".ci/run";
+
+/// The one registry that dependencies come from, as the lock file names it.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// The files of `connectors/` that are made by hand.
+const BY_HAND: [&str; 2] = ["toml", "yaml"];
+
+/// A file in a place of generated files says that it is generated.
+pub(super) fn preamble(file: &TextFile) -> Option<Fault> {
+    let parts: Vec<&str> = file.path.split('/').collect();
+    let generated = match parts.as_slice() {
+        ["connectors", ..] => !BY_HAND.contains(&file.ending()),
+        ["schemas", ..] => true,
+        [folders @ .., _] => folders.contains(&"generated"),
+        [] => false,
+    };
+    let message = || format!("a generated file says so at its head: `{PREAMBLE}`");
+    (generated && !bears_preamble(&file.text)).then(|| Fault::new(file, 1, message()))
+}
+
+/// Nothing in the tree speaks of the machine that it was written on.
+pub(super) fn forbidden(file: &TextFile) -> Vec<Fault> {
+    if file.path == MAY_LOOK_OUTSIDE {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for (at, line) in file.text.lines().enumerate() {
+        for (text, what) in FORBIDDEN.iter().filter(|(text, _)| line.contains(text)) {
+            faults.push(Fault::new(file, at + 1, format!("`{text}` is {what}")));
+        }
+    }
+    faults
+}
+
+/// Dependencies come from crates.io, by no mirror: a lock file or configuration that names another host works on one
+/// machine only.
+pub(super) fn registry(file: &TextFile) -> Vec<Fault> {
+    let (lock, configuration) = (file.name() == "Cargo.lock", file.path == ".cargo/config.toml");
+    let foreign = |line: &str| {
+        let source = line.trim().strip_prefix("source = ").map(|source| source.trim_matches('"'));
+        let setting = line.trim_start();
+        let mirror =
+            setting.starts_with("[source") || setting.starts_with("[registr") || setting.starts_with("index =");
+        (lock && source.is_some_and(|source| source != REGISTRY)) || (configuration && mirror)
+    };
+    let lines = file.text.lines().enumerate().filter(|(_, line)| foreign(line));
+    lines.map(|(at, _)| Fault::new(file, at + 1, "dependencies come from crates.io, and from nowhere else")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text_file;
+    use super::*;
+
+    fn is_good(rule: impl Fn(&TextFile) -> Vec<Fault>, path: &str, text: &str) -> bool {
+        rule(&text_file(path, text)).is_empty()
+    }
+
+    #[test]
+    fn generated_files_say_so() {
+        let rule = |file: &TextFile| preamble(file).into_iter().collect();
+        let generated = format!("// {PREAMBLE}.\n");
+        for path in ["connectors/lib.rs", "connectors/README.md", "schemas/a.json", "crates/zoho/src/generated/a/b.rs"]
+        {
+            assert!(is_good(rule, path, &generated) && !is_good(rule, path, "// By hand.\n"), "{path}");
+        }
+        for path in ["connectors/desk/tickets.yaml", "connectors/Cargo.toml", "crates/core/src/lib.rs", "README.md"] {
+            assert!(is_good(rule, path, "# By hand.\n"), "{path}");
+        }
+    }
+
+    #[test]
+    fn nothing_speaks_of_one_machine() {
+        for (text, _) in FORBIDDEN {
+            assert!(!is_good(forbidden, "docs/a.md", &format!("first\nsee {text} there\n")), "{text}");
+            assert!(is_good(forbidden, ".ci/run", text));
+        }
+        assert!(is_good(forbidden, "docs/a.md", "https://workdrive.zoho.com/workdrive/api\n"));
+    }
+
+    #[test]
+    fn dependencies_come_from_one_registry() {
+        let good = format!("[[package]]\nname = \"a\"\nsource = \"{REGISTRY}\"\n");
+        assert!(is_good(registry, "Cargo.lock", &good));
+        assert!(!is_good(registry, "Cargo.lock", "source = \"registry+https://example.com/index\"\n"));
+        assert!(!is_good(registry, "Cargo.lock", "source = \"git+https://example.com/a\"\n"));
+        assert!(is_good(registry, ".cargo/config.toml", "[alias]\nxtask = \"run\"\n"));
+        assert!(!is_good(registry, ".cargo/config.toml", "[source.crates-io]\n"));
+        assert!(!is_good(registry, ".cargo/config.toml", "[registries.mine]\nindex = \"a\"\n"));
+    }
+}
