@@ -160,7 +160,11 @@ mod tests {
     fn wanted_b21_every_accounts_server_is_known_by_its_whole_host() {
         let table = DataCenters::built_in();
         assert!(table.iter().all(|center| table.by_accounts_host(&center.accounts) == Some(center)));
-        assert!(["accounts.zoho.ca", "accounts.zoho.au", "accounts.zoho.cn"].iter().all(|host| table.by_accounts_host(host).is_none()));
+        assert!(
+            ["accounts.zoho.ca", "accounts.zoho.au", "accounts.zoho.cn"]
+                .iter()
+                .all(|host| table.by_accounts_host(host).is_none())
+        );
     }
 
     #[test]

@@ -9,6 +9,8 @@ use crate::source::{FileId, Origin, Route};
 #[cfg(feature = "check")]
 pub mod json;
 #[cfg(feature = "check")]
+pub(crate) mod places;
+#[cfg(feature = "check")]
 pub mod render;
 
 /// One fault of a connector.
@@ -147,6 +149,10 @@ codes! {
     DuplicateKey = "duplicate-key",
     /// An anchor, an alias, a merged map, a tag or a second document: YAML that the language does without.
     YamlFeature = "yaml-feature",
+    /// A text without quotes that a comment cuts off.
+    CutText = "cut-text",
+    /// A text without quotes that readers of YAML take for different things.
+    AmbiguousText = "ambiguous-text",
     /// A key that the language does not have.
     UnknownKey = "unknown-key",
     /// A value of the wrong shape.

@@ -54,6 +54,8 @@ pub mod suggest;
 #[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "check")]
+mod pages;
+#[cfg(feature = "check")]
 pub mod schema;
 #[cfg(feature = "check")]
 pub mod shape;

@@ -114,7 +114,11 @@ impl Library {
             }
         }
         match self.built_in.iter().find(|files| files.name == name) {
-            Some(found) => Ok(Sources { name: name.to_owned(), files: found.files.iter().map(static_file).collect(), built_in: true }),
+            Some(found) => Ok(Sources {
+                name: name.to_owned(),
+                files: found.files.iter().map(static_file).collect(),
+                built_in: true,
+            }),
             None => Err(self.unknown(name)),
         }
     }

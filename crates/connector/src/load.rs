@@ -3,6 +3,11 @@
 //! [`read`] is the short way for connectors that have been checked before (the built-in ones); `load` reports every
 //! fault that it can see and needs the feature `check`.
 
+#[cfg(feature = "check")]
+mod checked;
+#[cfg(feature = "check")]
+mod traps;
+
 use std::fmt;
 
 use crate::connector::Connector;
@@ -55,4 +60,29 @@ fn read_extent(files: &[SourceFile], extent: Extent) -> Result<Connector, ReadEr
         return Err(ReadError { message: format!("{path}: {}", fault.message) });
     }
     connector.ok_or_else(|| ReadError { message: "no file says `connector: name`".to_owned() })
+}
+
+/// What [`load`] gives: the connector as far as it could be read, and all faults that were seen.
+#[cfg(feature = "check")]
+#[derive(Debug)]
+pub struct Loaded {
+    /// The connector; complete only where no diagnostic is an error. None where no file says its name.
+    pub connector: Option<Connector>,
+    /// The faults, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a connector and reports every fault that can be seen: not YAML, not the language, not consistent.
+///
+/// What has a fault is left out and the rest is still looked at, without faults that merely follow.
+///
+/// ```
+/// use zoho_connector::{SourceFile, load::load};
+///
+/// let loaded = load(&[SourceFile::new("shelf.yaml", "connector: shelf\ntitel: Shelf\n")]);
+/// assert_eq!(loaded.diagnostics[0].help, ["did you mean `title`?"]);
+/// ```
+#[cfg(feature = "check")]
+pub fn load(files: &[SourceFile]) -> Loaded {
+    checked::load(files)
 }

@@ -101,7 +101,9 @@ impl Pagination {
 
     /// The size nearest to a wish that the service takes.
     pub fn size_near(&self, wish: u64) -> u64 {
-        if let Some(size) = self.sizes.iter().copied().filter(|size| *size >= wish).min().or_else(|| self.sizes.iter().copied().max()) {
+        if let Some(size) =
+            self.sizes.iter().copied().filter(|size| *size >= wish).min().or_else(|| self.sizes.iter().copied().max())
+        {
             return size;
         }
         let at_most = self.max.map_or(wish, |max| wish.min(max));

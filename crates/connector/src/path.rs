@@ -30,7 +30,11 @@ impl ReplyPath {
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(name) = text.strip_prefix("header ") {
             let name = name.trim();
-            return if name.is_empty() { Err("`header` needs a name".to_owned()) } else { Ok(Self::Header(name.to_owned())) };
+            return if name.is_empty() {
+                Err("`header` needs a name".to_owned())
+            } else {
+                Ok(Self::Header(name.to_owned()))
+            };
         }
         if text == "." {
             return Ok(Self::Body(Vec::new()));
@@ -136,7 +140,9 @@ impl RequestPlace {
                 let all = [Location::Path, Location::Query, Location::Header, Location::Form, Location::Body];
                 let location = all.into_iter().find(|location| location.as_str() == word);
                 let unknown = || {
-                    format!("`{word}` is not a part of a request; write `query`, `header`, `form`, `body` or `path`, then the name")
+                    format!(
+                        "`{word}` is not a part of a request; write `query`, `header`, `form`, `body` or `path`, then the name"
+                    )
                 };
                 (location.ok_or_else(unknown)?, rest.trim())
             }

@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use crate::connector::{Api, Base, Connector, ConnectionValue, Location, Regions, Site, group_of};
-use crate::definition::{BaseDefinition, ConnectionPlace, ConnectionValueDefinition, DefaultsDefinition, Definition, ObjectExpr, RegionsDefinition};
+use crate::connector::{Api, Base, ConnectionValue, Connector, Location, Regions, Returns, Site, group_of};
+use crate::definition::{
+    BaseDefinition, ConnectionPlace, ConnectionValueDefinition, DefaultsDefinition, Definition, ObjectExpr,
+    RegionsDefinition,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::{RateLimit, parse_duration, parse_range};
-use crate::path::ReplyPath;
+use crate::path::{PathStep, ReplyPath};
 use crate::source::{FileId, Origin, Route};
 use crate::suggest::did_you_mean;
 use crate::template::Template;
@@ -47,7 +50,15 @@ impl LeftOut {
 
     /// Whether an entry of a section was left out; the name `*` stands for the whole section.
     pub fn has(&self, section: &str, name: &str) -> bool {
-        self.0.contains(&(section.to_owned(), name.to_owned())) || self.0.contains(&(section.to_owned(), "*".to_owned()))
+        self.0.contains(&(section.to_owned(), name.to_owned()))
+            || self.0.contains(&(section.to_owned(), "*".to_owned()))
+    }
+}
+
+impl LeftOut {
+    /// Whether anything of a section was left out.
+    pub fn lacks(&self, section: &str) -> bool {
+        self.0.iter().any(|(of, _)| of == section)
     }
 }
 
@@ -63,9 +74,22 @@ pub enum Extent {
 /// Resolves the files of one connector.
 ///
 /// The result is complete only where no diagnostic is an error. Without a file that says `connector` there is none.
-pub fn resolve(files: &[ReadFile], left_out: &LeftOut, extent: Extent, faults: &mut Vec<Diagnostic>) -> Option<Connector> {
+pub fn resolve(
+    files: &[ReadFile],
+    left_out: &LeftOut,
+    extent: Extent,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<Connector> {
     let service = files.iter().find(|file| file.definition.connector.is_some())?;
-    let mut resolver = Resolver { files, service, left_out, faults, types: IndexMap::new(), connection: IndexMap::new() };
+    let mut resolver = Resolver {
+        files,
+        service,
+        left_out,
+        faults,
+        types: IndexMap::new(),
+        connection: IndexMap::new(),
+        members_known: true,
+    };
     resolver.types = resolver.all_types();
     resolver.connection = resolver.connection_values();
     let mut connector = resolver.service_words();
@@ -76,8 +100,10 @@ pub fn resolve(files: &[ReadFile], left_out: &LeftOut, extent: Extent, faults: &
             }
         }
     }
+    resolver.members_known = true;
     if extent == Extent::Whole {
-        let used: Vec<String> = connector.apis.values().filter_map(|api| Some(api.paginate.as_ref()?.style.clone())).collect();
+        let used: Vec<String> =
+            connector.apis.values().filter_map(|api| Some(api.paginate.as_ref()?.style.clone())).collect();
         resolver.unused_styles(&used);
         resolver.references(&connector);
     }
@@ -94,6 +120,8 @@ struct Resolver<'a> {
     faults: &'a mut Vec<Diagnostic>,
     types: IndexMap<String, PlacedFields>,
     connection: IndexMap<String, ConnectionValue>,
+    /// Whether all members of the API at hand are known: they are not where a type is missing.
+    members_known: bool,
 }
 
 impl Resolver<'_> {
@@ -114,7 +142,7 @@ impl Resolver<'_> {
 
     /// Reports a name that is not among `known`, unless its section left it out.
     fn unknown(&mut self, section: &str, what: &str, name: &str, origin: Origin, known: &[&str]) {
-        if self.left_out.has(section, name) {
+        if self.left_out.has(section, name) || (section == "members" && !self.members_known) {
             return;
         }
         let help = did_you_mean(name, known.iter().copied()).or_else(|| match known {
@@ -122,7 +150,9 @@ impl Resolver<'_> {
             known if known.len() <= 12 => Some(format!("there are {}", known.join(", "))),
             _ => None,
         });
-        self.report(Diagnostic::error(Code::UnknownName, origin, format!("no {what} is called `{name}`")).maybe_help(help));
+        self.report(
+            Diagnostic::error(Code::UnknownName, origin, format!("no {what} is called `{name}`")).maybe_help(help),
+        );
     }
 
     fn service_words(&mut self) -> Connector {
@@ -131,12 +161,20 @@ impl Resolver<'_> {
         let good = name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if !good {
-            let fault = Diagnostic::error(Code::InvalidName, self.at(["connector"]), format!("`{name}` cannot be the name of a connector"));
+            let fault = Diagnostic::error(
+                Code::InvalidName,
+                self.at(["connector"]),
+                format!("`{name}` cannot be the name of a connector"),
+            );
             self.report(fault.help("lower-case letters, digits and `-`, beginning with a letter"));
         }
         for (word, present) in [("title", definition.title.is_some()), ("base_url", definition.base_url.is_some())] {
             if !present && !self.left_out.has(word, "*") {
-                let fault = Diagnostic::error(Code::MissingKey, self.at(["connector"]), format!("the connector does not say its `{word}`"));
+                let fault = Diagnostic::error(
+                    Code::MissingKey,
+                    self.at(["connector"]),
+                    format!("the connector does not say its `{word}`"),
+                );
                 self.report(fault.at_key());
             }
         }
@@ -170,18 +208,29 @@ impl Resolver<'_> {
         for file in self.files.iter().filter(|file| file.id != self.service.id) {
             let d = &file.definition;
             let words = [
-                ("connector", d.connector.is_some()), ("title", d.title.is_some()), ("summary", d.summary.is_some()),
-                ("docs", d.docs.is_some()), ("base_url", d.base_url.is_some()), ("bases", d.bases.is_some()),
-                ("regions", d.regions.is_some()), ("environments", d.environments.is_some()),
-                ("scope_prefix", d.scope_prefix.is_some()), ("connection", d.connection.is_some()),
-                ("times", d.times.is_some()), ("lists", d.lists.is_some()), ("responses", d.responses.is_some()),
-                ("pagination", d.pagination.is_some()), ("rate_limits", d.rate_limits.is_some()),
+                ("connector", d.connector.is_some()),
+                ("title", d.title.is_some()),
+                ("summary", d.summary.is_some()),
+                ("docs", d.docs.is_some()),
+                ("base_url", d.base_url.is_some()),
+                ("bases", d.bases.is_some()),
+                ("regions", d.regions.is_some()),
+                ("environments", d.environments.is_some()),
+                ("scope_prefix", d.scope_prefix.is_some()),
+                ("connection", d.connection.is_some()),
+                ("times", d.times.is_some()),
+                ("lists", d.lists.is_some()),
+                ("responses", d.responses.is_some()),
+                ("pagination", d.pagination.is_some()),
+                ("rate_limits", d.rate_limits.is_some()),
             ];
             for (word, _) in words.into_iter().filter(|(_, present)| *present) {
                 let origin = Origin { file: file.id, route: Route::of([word]) };
                 let message = format!("`{word}` is a word of the service, and this is the file of a group");
                 let fault = Diagnostic::error(Code::MisplacedWord, origin, message).at_key();
-                self.report(fault.help("a group's file holds `apis`, `types` and `defaults`; move this to `connector.yaml`"));
+                self.report(
+                    fault.help("a group's file holds `apis`, `types` and `defaults`; move this to `connector.yaml`"),
+                );
             }
         }
     }
@@ -189,7 +238,8 @@ impl Resolver<'_> {
     fn bases(&mut self) -> IndexMap<String, Base> {
         let definition = &self.service.definition;
         let usual = definition.base_url.iter().map(|base| (String::new(), base, self.at(["base_url"])));
-        let named = definition.bases.iter().flatten().map(|(name, base)| (name.clone(), base, self.at(["bases", name])));
+        let named =
+            definition.bases.iter().flatten().map(|(name, base)| (name.clone(), base, self.at(["bases", name])));
         let all: Vec<_> = usual.chain(named).collect();
         all.into_iter().filter_map(|(name, base, origin)| Some((name, self.base(base, origin)?))).collect()
     }
@@ -214,11 +264,17 @@ impl Resolver<'_> {
     /// A base URL may name values of the connection that go into the path.
     fn known_variables(&mut self, template: &Template, origin: &Origin) {
         for name in template.values() {
-            let known = self.connection.get(name).is_some_and(|value| value.site.as_ref().is_some_and(|s| s.location == Location::Path));
+            let known = self
+                .connection
+                .get(name)
+                .is_some_and(|value| value.site.as_ref().is_some_and(|s| s.location == Location::Path));
             if !known && !self.left_out.has("connection", name) {
                 let hosts = crate::template::HostVariable::NAMES;
                 let names = hosts.into_iter().chain(self.connection.keys().map(String::as_str));
-                let help = did_you_mean(name, names).unwrap_or_else(|| "a URL knows {zoho}, {zohoapis}, {api}, {tld} and values of `connection` that go `in: path`".to_owned());
+                let help = did_you_mean(name, names).unwrap_or_else(|| {
+                    "a URL knows {zoho}, {zohoapis}, {api}, {tld} and values of `connection` that go `in: path`"
+                        .to_owned()
+                });
                 let message = format!("`{{{name}}}` is neither a host nor a value of the connection");
                 self.faults.push(Diagnostic::error(Code::UnknownVariable, origin.clone(), message).help(help));
             }
@@ -239,7 +295,11 @@ impl Resolver<'_> {
             (Some(list), None) => ("not", list),
             (None, Some(list)) => ("only", list),
             _ => {
-                self.report(Diagnostic::error(Code::Incomplete, origin, "`regions` is `{ not: [uk] }` or `{ only: [us, in] }`"));
+                self.report(Diagnostic::error(
+                    Code::Incomplete,
+                    origin,
+                    "`regions` is `{ not: [uk] }` or `{ only: [us, in] }`",
+                ));
                 return Regions::All;
             }
         };
@@ -262,11 +322,26 @@ impl Resolver<'_> {
             let member = |word: &str| Origin { file: origin.file, route: origin.route.key(word) };
             let concurrent = limit.concurrent.as_ref().map(|text| parse_range(&text.0));
             let concurrent = concurrent.and_then(|range| self.unreadable(&member("concurrent"), range));
-            let window = limit.window.as_deref().map(parse_duration).and_then(|window| self.unreadable(&member("window"), window));
-            let lock = limit.lock.as_deref().map(parse_duration).and_then(|lock| self.unreadable(&member("lock"), lock));
+            let window = limit
+                .window
+                .as_deref()
+                .map(parse_duration)
+                .and_then(|window| self.unreadable(&member("window"), window));
+            let lock =
+                limit.lock.as_deref().map(parse_duration).and_then(|lock| self.unreadable(&member("lock"), lock));
             let remaining = limit.remaining.as_deref().map(header_name);
             let remaining = remaining.and_then(|header| self.unreadable(&member("remaining"), header));
-            let limit = RateLimit { name: name.clone(), per: limit.per.clone(), concurrent, window, max: limit.max, lock, unit: limit.unit.clone(), remaining, origin };
+            let limit = RateLimit {
+                name: name.clone(),
+                per: limit.per.clone(),
+                concurrent,
+                window,
+                max: limit.max,
+                lock,
+                unit: limit.unit.clone(),
+                remaining,
+                origin,
+            };
             limits.insert(name.clone(), limit);
         }
         limits
@@ -296,7 +371,8 @@ impl Resolver<'_> {
             let message = format!("`{name}` is discovered, and does not say which member of a choice is its value");
             self.report(Diagnostic::error(Code::Incomplete, origin.clone(), message).at_key().help("add `value: id`"));
         }
-        let site = location.map(|location| Site { location, wire: value.r#as.clone().unwrap_or_else(|| name.to_owned()) });
+        let site =
+            location.map(|location| Site { location, wire: value.r#as.clone().unwrap_or_else(|| name.to_owned()) });
         ConnectionValue {
             name: name.to_owned(),
             site,
@@ -338,9 +414,15 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// APIs that others name must be there.
+    /// APIs that others name must be there. One that is written and could not be resolved has its own fault.
     fn references(&mut self, connector: &Connector) {
-        let names: Vec<&str> = connector.apis.keys().map(String::as_str).collect();
+        let written: Vec<String> = self
+            .files
+            .iter()
+            .flat_map(|file| file.definition.apis.iter().flatten())
+            .map(|(name, _)| name.clone())
+            .collect();
+        let names: Vec<&str> = written.iter().map(String::as_str).collect();
         let mut wanted: Vec<(String, Origin)> = Vec::new();
         for value in connector.connection.values() {
             wanted.extend(value.discover.clone().map(|api| (api, below(&value.origin, "discover"))));
@@ -349,11 +431,62 @@ impl Resolver<'_> {
             wanted.extend(references_of(api));
         }
         for (name, origin) in wanted {
-            if !connector.apis.contains_key(&name) {
+            if !names.contains(&name.as_str()) {
                 self.unknown("apis", "API", &name, origin, &names);
             }
         }
+        for value in connector.connection.values() {
+            self.discovery(connector, value);
+        }
     }
+
+    /// The API that lists the choices of a value has records with the members that are named, and can be called before
+    /// the value is known.
+    fn discovery(&mut self, connector: &Connector, value: &ConnectionValue) {
+        let Some(api) = value.discover.as_ref().and_then(|name| connector.api(name)) else { return };
+        if let Returns::Many(ty) = &api.returns {
+            let unsure = self.faults.iter().any(|fault| fault.code == Code::UnknownType);
+            for (word, path) in [("value", &value.value), ("label", &value.label)].into_iter().filter(|_| !unsure) {
+                let object = connector.object(ty).filter(|object| !object.fields.is_empty());
+                if let (Some(object), Some(ReplyPath::Body(steps))) = (object, path)
+                    && let Some(PathStep::Member(name)) = steps.first()
+                    && object.field(name).is_none()
+                {
+                    let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
+                    self.unknown("members", &format!("member of `{ty}`"), name, below(&value.origin, word), &known);
+                }
+            }
+        } else {
+            let message = format!("`{}` is chosen from `{}`, which gives no list", value.name, api.name);
+            self.report(Diagnostic::error(Code::Incomplete, below(&value.origin, "discover"), message));
+        }
+        if let Some(circle) = circle_of(connector, value) {
+            let message = format!("`{}` is needed to find out `{}`: {}", value.name, value.name, circle.join(" → "));
+            let fault = Diagnostic::error(Code::Incomplete, below(&value.origin, "discover"), message);
+            self.report(fault.help(format!("say `without: [{}]` in an API that can do without it", value.name)));
+        }
+    }
+}
+
+/// The way from a value over the APIs that list choices, and the values that these need, back to itself.
+fn circle_of(connector: &Connector, value: &ConnectionValue) -> Option<Vec<String>> {
+    let mut ways = vec![vec![value.name.clone()]];
+    let mut seen: Vec<&str> = Vec::new();
+    while let Some(way) = ways.pop() {
+        let last = way.last().and_then(|name| connector.connection.get(name));
+        let Some(api) = last.and_then(|value| connector.api(value.discover.as_ref()?)) else { continue };
+        for needed in &api.connection {
+            let longer: Vec<String> = way.iter().chain([&api.name, needed]).cloned().collect();
+            if *needed == value.name {
+                return Some(longer);
+            }
+            if !seen.contains(&needed.as_str()) {
+                seen.push(needed);
+                ways.push(longer);
+            }
+        }
+    }
+    None
 }
 
 fn references_of(api: &Api) -> Vec<(String, Origin)> {
@@ -385,7 +518,10 @@ fn header_name(text: &str) -> Result<String, String> {
 
 /// The name of an API, checked: a group, a dot, and words of lower-case letters, digits and `_`.
 fn is_api_name(name: &str) -> bool {
-    let good = |part: &str| part.starts_with(|c: char| c.is_ascii_lowercase()) && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let good = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
     name.contains('.') && name.split('.').all(good) && group_of(name) != "connector"
 }
 

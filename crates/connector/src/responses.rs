@@ -86,7 +86,6 @@ pub struct Outcomes {
 
 /// The kinds of failure: a closed list, each with one behaviour and one cure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
@@ -152,6 +151,25 @@ impl FailureKind {
             Self::LockedOut => "locked_out",
             Self::QuotaSpent => "quota_spent",
             Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// What the kind means, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "The token is missing or dead: it is refreshed once, then this is reported.",
+            Self::MissingScope => "The token lacks a scope.",
+            Self::WrongOrganization => "The organisation is not the token's, or is missing.",
+            Self::Forbidden => "The user may not do this.",
+            Self::NotInEdition => "The organisation's edition does not include this.",
+            Self::NotFound => "There is no such thing.",
+            Self::Invalid => "The request is wrong.",
+            Self::Conflict => "It is already there, or has changed meanwhile.",
+            Self::TooLarge => "The body or the file is too large.",
+            Self::Busy => "Too many calls at this moment: waiting briefly helps.",
+            Self::LockedOut => "Shut out for a while: trying prolongs it.",
+            Self::QuotaSpent => "The day's quota is spent.",
+            Self::Unavailable => "The service does not answer properly.",
         }
     }
 

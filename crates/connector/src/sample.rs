@@ -82,7 +82,10 @@ fn object_of(connector: &Connector, object: &RecordType, depth: usize) -> Map<St
     let required: Vec<&Field> = object.fields.iter().filter(open).filter(|field| field.required).collect();
     let first: Vec<&Field> = object.fields.iter().filter(open).take(1).collect();
     let chosen = if required.is_empty() { first } else { required };
-    chosen.into_iter().map(|field| (field.name.clone(), value_of(connector, &field.name, &field.ty, depth + 1))).collect()
+    chosen
+        .into_iter()
+        .map(|field| (field.name.clone(), value_of(connector, &field.name, &field.ty, depth + 1)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -156,7 +156,8 @@ impl Document {
     /// # Errors
     /// Where there is no tree at all, the one fault that stopped the reader, after those found before it.
     pub fn parse(text: &str) -> Result<(Self, Vec<SyntaxFault>), Vec<SyntaxFault>> {
-        let mut reader = Reader { faults: Vec::new(), events: Parser::new_from_str_with_options(text, options()), text };
+        let mut reader =
+            Reader { faults: Vec::new(), events: Parser::new_from_str_with_options(text, options()), text };
         match reader.document() {
             Ok(root) => Ok((Self { root }, reader.faults)),
             Err(fault) => {
@@ -182,23 +183,55 @@ impl Document {
         key.unwrap_or(value).range.clone()
     }
 
+    /// The scalar at a route: its text, and whether it was written without quotes.
+    pub fn scalar(&self, route: &Route) -> Option<(&str, bool)> {
+        let mut node = &self.root;
+        for step in &route.0 {
+            node = child(node, step)?.1;
+        }
+        match &node.kind {
+            NodeKind::Scalar { text, plain } => Some((text, *plain)),
+            _ => None,
+        }
+    }
+
+    /// The last key of the map at a route that begins at or before a byte.
+    pub fn key_before(&self, route: &Route, byte: usize) -> Option<&str> {
+        let mut node = &self.root;
+        for step in &route.0 {
+            node = child(node, step)?.1;
+        }
+        let NodeKind::Map(entries) = &node.kind else { return None };
+        entries.iter().rev().find_map(|(key, _)| match &key.kind {
+            NodeKind::Scalar { text, .. } if key.range.start <= byte => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     fn find(&self, route: &Route) -> (Option<&Node>, &Node) {
         let (mut key, mut node) = (None, &self.root);
         for step in &route.0 {
-            let next = match (&node.kind, step) {
-                (NodeKind::Map(entries), Step::Key(name)) => entries
-                    .iter()
-                    .find(|(k, _)| matches!(&k.kind, NodeKind::Scalar { text, .. } if text == name))
-                    .map(|(k, v)| (Some(k), v)),
-                (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|item| (None, item)),
-                _ => None,
-            };
-            match next {
+            match child(node, step) {
                 Some(found) => (key, node) = found,
+                // A list of one may be written as the one value.
+                None if *step == Step::Index(0) && !matches!(node.kind, NodeKind::List(_)) => {}
                 None => break,
             }
         }
         (key, node)
+    }
+}
+
+/// The node one step further down, with its key where it has one.
+fn child<'n>(node: &'n Node, step: &Step) -> Option<(Option<&'n Node>, &'n Node)> {
+    match (&node.kind, step) {
+        (NodeKind::Map(entries), Step::Key(name)) => {
+            let entry =
+                entries.iter().find(|(key, _)| matches!(&key.kind, NodeKind::Scalar { text, .. } if text == name));
+            entry.map(|(key, value)| (Some(key), value))
+        }
+        (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|item| (None, item)),
+        _ => None,
     }
 }
 
@@ -255,7 +288,7 @@ impl<'a> Reader<'a> {
                 (Event::StreamEnd, _) => return Ok(()),
                 (Event::DocumentEnd, _) => {}
                 (Event::DocumentStart(..), span) => {
-                    self.refuse(&span, "a second document in one file: a connector's file holds one");
+                    self.refuse(self.bytes(&span), "a second document in one file: a connector's file holds one");
                     return Ok(());
                 }
                 _ => {}
@@ -283,7 +316,8 @@ impl<'a> Reader<'a> {
                 self.map(range.start, depth)
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(span, "an alias (`*name`): write the value out, or share it as a type or a default");
+                let message = "an alias (`*name`): write the value out, or share it as a type or a default; quote a text that begins with `*`";
+                self.refuse(range.clone(), message);
                 Ok(Node { range, kind: NodeKind::Scalar { text: String::new(), plain: false } })
             }
             _ => Err(fault(SyntaxKind::Syntax, "a value is missing".to_owned(), range)),
@@ -335,23 +369,39 @@ impl<'a> Reader<'a> {
         }
         let twin = entries.iter().find(|(k, _)| matches!(&k.kind, NodeKind::Scalar { text: t, .. } if t == text));
         if let Some((first, _)) = twin {
-            let mut twice = fault(SyntaxKind::DuplicateKey, format!("the key `{text}` stands twice"), key.range.clone());
+            let mut twice =
+                fault(SyntaxKind::DuplicateKey, format!("the key `{text}` stands twice"), key.range.clone());
             twice.first = Some(first.range.clone());
             self.faults.push(twice);
         }
     }
 
     fn properties(&mut self, span: &Span, anchor: usize, tagged: bool) {
+        let node = self.bytes(span);
         if anchor != 0 {
-            self.refuse(span, "an anchor (`&name`): write the value out, or share it as a type or a default");
+            self.refuse(
+                self.mark_before('&', &node),
+                "an anchor (`&name`): write the value out, or share it as a type or a default",
+            );
         }
         if tagged {
-            self.refuse(span, "a tag (`!name`): values carry no tags; quote a text that begins with `!`");
+            self.refuse(
+                self.mark_before('!', &node),
+                "a tag (`!name`): values carry no tags; quote a text that begins with `!`",
+            );
         }
     }
 
-    fn refuse(&mut self, span: &Span, message: &str) {
-        let range = self.bytes(span);
+    /// The word that begins with a mark and stands before a node.
+    fn mark_before(&self, mark: char, node: &Range<usize>) -> Range<usize> {
+        let before = self.text.get(..node.start).unwrap_or_default();
+        let Some(last) = before.rfind(mark) else { return node.clone() };
+        let start = before[..=last].trim_end_matches(mark).len();
+        let length = self.text[start..].find(char::is_whitespace).unwrap_or(self.text.len() - start);
+        start..start + length
+    }
+
+    fn refuse(&mut self, range: Range<usize>, message: &str) {
         self.faults.push(fault(SyntaxKind::Refused, message.to_owned(), range));
     }
 
@@ -378,9 +428,9 @@ impl<'a> Reader<'a> {
     }
 
     fn byte_of(&self, mark: granit_parser::Marker) -> usize {
-        let byte = mark.byte_offset().unwrap_or_else(|| {
-            self.text.char_indices().nth(mark.index()).map_or(self.text.len(), |(at, _)| at)
-        });
+        let byte = mark
+            .byte_offset()
+            .unwrap_or_else(|| self.text.char_indices().nth(mark.index()).map_or(self.text.len(), |(at, _)| at));
         byte.min(self.text.len())
     }
 }

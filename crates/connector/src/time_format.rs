@@ -73,7 +73,11 @@ impl TimeFormat {
             };
             rest = &rest[length..];
         }
-        if parts.is_empty() { Err("a time pattern is empty".to_owned()) } else { Ok(Self::Pattern { text: text.to_owned(), parts }) }
+        if parts.is_empty() {
+            Err("a time pattern is empty".to_owned())
+        } else {
+            Ok(Self::Pattern { text: text.to_owned(), parts })
+        }
     }
 }
 
@@ -96,7 +100,9 @@ fn letter_part(letters: &str) -> Option<TimePart> {
 }
 
 fn unknown_part(text: &str, letters: &str) -> String {
-    format!("`{letters}` in `{text}` is not part of a time; the parts are yyyy MM MMM dd HH hh a mm ss SSS XXX XX, and text in quotes")
+    format!(
+        "`{letters}` in `{text}` is not part of a time; the parts are yyyy MM MMM dd HH hh a mm ss SSS XXX XX, and text in quotes"
+    )
 }
 
 impl fmt::Display for TimeFormat {

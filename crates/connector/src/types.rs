@@ -78,7 +78,10 @@ impl Type {
 
     /// Whether the value is one JSON scalar.
     pub fn is_scalar(&self) -> bool {
-        !matches!(self, Self::Map | Self::Any | Self::List { .. } | Self::Record(_) | Self::Object(_) | Self::File { .. })
+        !matches!(
+            self,
+            Self::Map | Self::Any | Self::List { .. } | Self::Record(_) | Self::Object(_) | Self::File { .. }
+        )
     }
 
     /// The largest number of entries, of a list that says one.
@@ -276,9 +279,21 @@ fn parse_name(text: &str) -> Result<Type, TypeFault> {
 
 fn not_a_type(text: &str) -> TypeFault {
     let synonyms = [
-        ("integer", "int"), ("number", "decimal"), ("float", "decimal"), ("double", "decimal"), ("boolean", "bool"),
-        ("text", "string"), ("str", "string"), ("object", "map"), ("datetime", "time"), ("timestamp", "time"),
-        ("binary", "file"), ("array", "[string]"), ("list", "[string]"), ("json", "any"), ("null", "any"),
+        ("integer", "int"),
+        ("number", "decimal"),
+        ("float", "decimal"),
+        ("double", "decimal"),
+        ("boolean", "bool"),
+        ("text", "string"),
+        ("str", "string"),
+        ("object", "map"),
+        ("datetime", "time"),
+        ("timestamp", "time"),
+        ("binary", "file"),
+        ("array", "[string]"),
+        ("list", "[string]"),
+        ("json", "any"),
+        ("null", "any"),
     ];
     let same = synonyms.iter().find(|(other, _)| other.eq_ignore_ascii_case(text)).map(|(_, ours)| *ours);
     let help = match same {
@@ -303,7 +318,10 @@ fn parse_choice(text: &str) -> Result<Type, TypeFault> {
     if !open && !last.is_empty() {
         values.push(last);
     }
-    let fault = |message: String| TypeFault { message, help: Some("choices are written `open|closed`; `a|` is a set of one, `a|*` a set that grows".to_owned()) };
+    let fault = |message: String| TypeFault {
+        message,
+        help: Some("choices are written `open|closed`; `a|` is a set of one, `a|*` a set that grows".to_owned()),
+    };
     if values.is_empty() || values.iter().any(String::is_empty) {
         return Err(fault(format!("`{text}` has an empty choice")));
     }
@@ -339,10 +357,7 @@ fn parse_constant(text: &str) -> Result<Value, TypeFault> {
 }
 
 fn read_default(ty: &Type, text: &str) -> Result<Value, TypeFault> {
-    let wrong = |expected: &str| TypeFault {
-        message: format!("the default `{text}` is not {expected}"),
-        help: None,
-    };
+    let wrong = |expected: &str| TypeFault { message: format!("the default `{text}` is not {expected}"), help: None };
     match ty {
         Type::Int => text.parse::<i64>().map(Value::from).map_err(|_| wrong("a whole number")),
         Type::Bool => text.parse::<bool>().map(Value::from).map_err(|_| wrong("true or false")),
@@ -427,10 +442,16 @@ mod tests {
             ("integer", "! `integer` is not a type / write `int`"),
             ("strng", "! `strng` is not a type / did you mean `string`?"),
             ("=1.10", "! the number `1.10` would be sent as `1.1` / write it as text: `'=\"1.10\"'`"),
-            ("=12345678901234567890123", "! the number `12345678901234567890123` would be sent as `1.2345678901234568e+22` / write it as text: `'=\"12345678901234567890123\"'`"),
+            (
+                "=12345678901234567890123",
+                "! the number `12345678901234567890123` would be sent as `1.2345678901234568e+22` / write it as text: `'=\"12345678901234567890123\"'`",
+            ),
             ("int = x", "! the default `x` is not a whole number / "),
             ("file <= 4XB", "! `4XB` is not a size / write a size as `file <= 40MB` (KB, MB or GB)"),
-            ("a||b", "! `a||b` has an empty choice / choices are written `open|closed`; `a|` is a set of one, `a|*` a set that grows"),
+            (
+                "a||b",
+                "! `a||b` has an empty choice / choices are written `open|closed`; `a|` is a set of one, `a|*` a set that grows",
+            ),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

@@ -94,6 +94,7 @@ pub struct ApiDefinition {
     /// Where an error says its code, message and field.
     pub error: Option<ErrorDefinition>,
     /// Answers of this API, sorted into kinds of failure; tried before those of the service.
+    #[cfg_attr(feature = "check", schemars(with = "Option<crate::schema::Classify>"))]
     pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
 }
 

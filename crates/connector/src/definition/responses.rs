@@ -26,6 +26,7 @@ pub struct ResponsesDefinition {
     /// What each entry of a bulk reply is like. An API says where the entries are with `outcomes: data`.
     pub outcomes: Option<OutcomesDefinition>,
     /// The service's answers, sorted into kinds of failure; tried in the order written.
+    #[cfg_attr(feature = "check", schemars(with = "Option<crate::schema::Classify>"))]
     pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
     /// `refuse`: the service answers with an error to a query parameter that it does not know.
     pub unknown_parameters: Option<UnknownParameters>,

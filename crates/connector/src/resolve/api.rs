@@ -2,15 +2,16 @@
 
 use super::{ReadFile, Resolver, below, is_api_name};
 use crate::connector::{Api, Connector, Location, Returns, Verb};
-use crate::definition::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition};
+use crate::definition::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition, TypeExpr};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jobs::{Effect, EffectAction, Incremental, Job};
 use crate::limits::parse_duration;
+use crate::pagination::{Beyond, Pagination};
 use crate::path::{ReplyPath, RequestPlace};
 use crate::scope::{Scope, ScopeChoice, ScopeFault};
 use crate::source::{Origin, Route};
 use crate::template::Template;
-use crate::types::Type;
+use crate::types::{Type, is_type_name};
 
 impl Resolver<'_> {
     pub(super) fn api(
@@ -36,6 +37,7 @@ impl Resolver<'_> {
         let (verb, text) = self.verb(name, api, &at)?;
         let path = Template::parse(text, false);
         let path = self.unreadable(&below(&at, verb.key()), path)?;
+        self.members_known = self.knows_members(api);
         let mut inputs = self.inputs(file, api, verb, &path, &at);
         self.required(api, &mut inputs.parameters, &at);
         let need = self.need(api, &inputs.parameters, &at);
@@ -50,7 +52,7 @@ impl Resolver<'_> {
             scopes: self.scopes(api, &path, connector, &at),
             need,
             returns: self.returns(api, &at),
-            paginate: api.paginate.as_ref().and_then(|paginate| self.pagination(paginate, &at)),
+            paginate: self.paging(api, &at),
             responses: self.response_rules(api, &at),
             batch,
             connection,
@@ -72,6 +74,17 @@ impl Resolver<'_> {
             body: inputs.body,
             origin: at,
         })
+    }
+
+    /// Whether all types are there that an API takes members from.
+    fn knows_members(&self, api: &ApiDefinition) -> bool {
+        let body = match &api.body {
+            Some(TypeExpr::Object(object)) => Some(object),
+            Some(TypeExpr::Text(name)) if is_type_name(name) && !self.types.contains_key(name) => return false,
+            _ => None,
+        };
+        let objects = [&api.query, &api.headers, &api.form].into_iter().flatten().chain(body);
+        objects.flat_map(|object| &object.extends).all(|name| self.types.contains_key(name))
     }
 
     fn multipart(&self, file: &ReadFile, api: &ApiDefinition) -> bool {
@@ -107,6 +120,19 @@ impl Resolver<'_> {
                 None
             }
         }
+    }
+
+    fn paging(&mut self, api: &ApiDefinition, at: &Origin) -> Option<Pagination> {
+        let pagination = self.pagination(api.paginate.as_ref()?, at)?;
+        if pagination.beyond == Some(Beyond::Incremental) && api.incremental.is_none() {
+            let message = format!(
+                "past its ceiling the style `{}` goes on by windows of time, and the API has no `incremental`",
+                pagination.style
+            );
+            let fault = Diagnostic::error(Code::Incomplete, below(at, "paginate"), message);
+            self.report(fault.help("add `incremental: { field: modifiedTime, send: query modifiedTimeRange }`"));
+        }
+        Some(pagination)
     }
 
     fn required(&mut self, api: &ApiDefinition, parameters: &mut [crate::Parameter], at: &Origin) {
@@ -332,7 +358,7 @@ impl Resolver<'_> {
     }
 
     fn incremental(&mut self, words: &IncrementalDefinition, origin: Origin) -> Option<Incremental> {
-        let field = self.reply_path(Some(&words.field), &origin, "field")?;
+        let field = self.reply_path(Some(&words.field), &origin, "field");
         let overlap = words
             .overlap
             .as_deref()
@@ -347,11 +373,18 @@ impl Resolver<'_> {
             self.report(fault.help("add `send: query modifiedTimeRange`, or `through: tickets.search`"));
         }
         let send = self.place(words.send.as_deref(), &origin, "send");
-        Some(Incremental { field, send, pattern: words.r#as.clone(), overlap, through: words.through.clone(), origin })
+        Some(Incremental {
+            field: field?,
+            send,
+            pattern: words.r#as.clone(),
+            overlap,
+            through: words.through.clone(),
+            origin,
+        })
     }
 
     fn job(&mut self, job: &JobDefinition, origin: Origin) -> Option<Job> {
-        let id = self.reply_path(Some(&job.id), &origin, "id")?;
+        let id = self.reply_path(Some(&job.id), &origin, "id");
         if job.fetch.is_some() == job.url.is_some() {
             let fault = Diagnostic::error(
                 Code::Incomplete,
@@ -373,6 +406,16 @@ impl Resolver<'_> {
             self.unreadable(&below(&origin, "next"), next)
         });
         let url = self.reply_path(job.url.as_deref(), &origin, "url");
-        Some(Job { id, poll: job.poll.clone(), done, failed, pending, fetch: job.fetch.clone(), url, next, origin })
+        Some(Job {
+            id: id?,
+            poll: job.poll.clone(),
+            done,
+            failed,
+            pending,
+            fetch: job.fetch.clone(),
+            url,
+            next,
+            origin,
+        })
     }
 }

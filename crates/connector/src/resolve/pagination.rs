@@ -30,7 +30,7 @@ impl Resolver<'_> {
     }
 
     fn page_style(&mut self, name: &str, style: &StyleDefinition, origin: Origin, depth: usize) -> Option<Pagination> {
-        let kind = self.page_kind(name, style, &origin)?;
+        let kind = self.page_kind(name, style, &origin);
         let limit = self.place(style.limit.as_deref(), &origin, "limit");
         let stop = Stop {
             more: self.reply_path(style.more.as_deref(), &origin, "more"),
@@ -40,7 +40,7 @@ impl Resolver<'_> {
         let beyond = self.beyond(style, &origin, depth);
         Some(Pagination {
             style: name.to_owned(),
-            kind,
+            kind: kind?,
             limit,
             min: style.min,
             max: style.max,

@@ -212,6 +212,11 @@ impl Resolver<'_> {
                     .help("write `body` where it goes: `wrap: { data: body }`"),
             );
         }
+        if carrier.is_none() && api.form.is_some() {
+            let message = "a request has one body, and this API declares a form beside it";
+            let fault = Diagnostic::error(Code::Incomplete, place.clone(), message);
+            self.report(fault.help("mark the field that carries the body: `form: { data: body }`"));
+        }
         let carrier = carrier.unwrap_or_else(|| Carrier::Body(wrapped.unwrap_or(Envelope::Body)));
         let (ty, members): (Type, Option<PlacedFields>) = match expr {
             TypeExpr::Object(object) => {

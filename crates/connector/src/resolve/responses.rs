@@ -32,7 +32,13 @@ impl Resolver<'_> {
         let success = success.map(|conditions| self.conditions(conditions, &below(at, "success")));
         let (empty, at) = pick(api.empty.as_ref(), service.empty.as_ref(), own, &shared);
         let empty = self.condition_list(empty.map_or(&[], Vec::as_slice), &below(at, "empty"));
-        let error = self.error_shape(&both(api.error.as_ref(), service.error.as_ref()), &below(own, "error"));
+        let parts = |error: &Option<ErrorDefinition>| error.clone().unwrap_or_default();
+        let error = self.error_shape(
+            &parts(&api.error),
+            &parts(&service.error),
+            &below(own, "error"),
+            &below(&shared, "error"),
+        );
         ResponseRules {
             records,
             records_form,
@@ -50,7 +56,8 @@ impl Resolver<'_> {
     /// Where records are, and the form they come in.
     fn records(&mut self, words: Option<&RecordsDefinition>, origin: &Origin) -> (Vec<ReplyPath>, RecordForm) {
         let Some(RecordsDefinition(words)) = words else { return (Vec::new(), RecordForm::Plain) };
-        let at = self.paths(Some(&words.at), origin);
+        let place = if words.at.0.len() > 1 { origin.clone() } else { below(origin, "at") };
+        let at = self.paths(Some(&words.at), &place);
         let columns = self.reply_path(words.columns.as_deref(), origin, "columns");
         let order = self.reply_path(words.order.as_deref(), origin, "order");
         let each = words.each.and_then(|each| usize::try_from(each).ok());
@@ -98,7 +105,7 @@ impl Resolver<'_> {
         let (mine, theirs) = (below(own, "outcomes"), below(shared, "outcomes"));
         let at = word.at.as_deref().or(general.at.as_deref()).unwrap_or(".");
         let at = ReplyPath::parse(at);
-        let at = self.unreadable(&mine, at)?;
+        let at = self.unreadable(&below(&mine, "at"), at);
         let (success, place) = pick(word.success.as_ref(), general.success.as_ref(), &mine, &theirs);
         let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &below(place, "success")));
         let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), &mine, &theirs);
@@ -108,27 +115,36 @@ impl Resolver<'_> {
             message: word.message.clone(),
             field: word.field.clone(),
         };
-        let error = self.error_shape(&both(Some(&parts(word)), Some(&parts(&general))), &mine);
-        Some(Outcomes { at, success, record, error })
+        let error = self.error_shape(&parts(word), &parts(&general), &mine, &theirs);
+        Some(Outcomes { at: at?, success, record, error })
     }
 
-    fn error_shape(&mut self, error: &ErrorDefinition, origin: &Origin) -> ErrorShape {
+    /// The parts of an error's shape: each the API's own, or else the service's.
+    fn error_shape(
+        &mut self,
+        own: &ErrorDefinition,
+        shared: &ErrorDefinition,
+        own_at: &Origin,
+        shared_at: &Origin,
+    ) -> ErrorShape {
+        let mut part = |own: &Option<OneOrMany>, shared: &Option<OneOrMany>, word: &str| {
+            let (paths, at) = pick(own.as_ref(), shared.as_ref(), own_at, shared_at);
+            self.paths(paths, &below(at, word))
+        };
         ErrorShape {
-            code: self.paths(error.code.as_ref(), &below(origin, "code")),
-            message: self.paths(error.message.as_ref(), &below(origin, "message")),
-            field: self.paths(error.field.as_ref(), &below(origin, "field")),
+            code: part(&own.code, &shared.code, "code"),
+            message: part(&own.message, &shared.message, "message"),
+            field: part(&own.field, &shared.field, "field"),
         }
     }
 
     fn paths(&mut self, paths: Option<&OneOrMany>, origin: &Origin) -> Vec<ReplyPath> {
         let texts = paths.map_or(&[][..], |paths| &paths.0);
-        texts
-            .iter()
-            .filter_map(|text| {
-                let path = ReplyPath::parse(text);
-                self.unreadable(origin, path)
-            })
-            .collect()
+        let read = texts.iter().enumerate().filter_map(|(i, text)| {
+            let path = ReplyPath::parse(text);
+            self.unreadable(&entry(origin, i), path)
+        });
+        read.collect()
     }
 
     pub(super) fn conditions(&mut self, conditions: &Conditions, origin: &Origin) -> Vec<Condition> {
@@ -136,7 +152,8 @@ impl Resolver<'_> {
     }
 
     fn condition_list(&mut self, conditions: &[ConditionExpr], origin: &Origin) -> Vec<Condition> {
-        conditions.iter().filter_map(|condition| self.condition(condition, origin)).collect()
+        let read = conditions.iter().enumerate();
+        read.filter_map(|(i, condition)| self.condition(condition, &entry(origin, i))).collect()
     }
 
     fn condition(&mut self, condition: &ConditionExpr, origin: &Origin) -> Option<Condition> {
@@ -161,8 +178,9 @@ impl Resolver<'_> {
             "http" => Some(Subject::Http),
             "code" => Some(Subject::Code),
             path => {
-                let path = ReplyPath::parse(path);
-                self.unreadable(origin, path).map(Subject::Path)
+                let place = below(origin, key);
+                let unreadable = |message| Diagnostic::error(Code::InvalidExpression, place, message).at_key();
+                ReplyPath::parse(path).map_err(|message| self.report(unreadable(message))).ok().map(Subject::Path)
             }
         }
     }
@@ -180,14 +198,9 @@ fn texts(values: &[ScalarText]) -> Vec<String> {
     values.iter().map(|value| value.0.clone()).collect()
 }
 
-/// The parts of an error's shape: each the API's own, or else the service's.
-fn both(own: Option<&ErrorDefinition>, shared: Option<&ErrorDefinition>) -> ErrorDefinition {
-    let (own, shared) = (own.cloned().unwrap_or_default(), shared.cloned().unwrap_or_default());
-    ErrorDefinition {
-        code: own.code.or(shared.code),
-        message: own.message.or(shared.message),
-        field: own.field.or(shared.field),
-    }
+/// The place of an entry of a list. Where there is one value instead of a list, the place of that value is the nearest.
+fn entry(origin: &Origin, index: usize) -> Origin {
+    Origin { file: origin.file, route: origin.route.index(index) }
 }
 
 /// What the API says, or else the service, with the place of the one that was taken.
