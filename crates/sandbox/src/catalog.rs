@@ -1,0 +1,407 @@
+//! The collections that a connector's APIs work on, and what each API does to which of them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+use serde_json::Value;
+use zoho_connector::jobs::EffectAction;
+use zoho_connector::types::RecordType;
+use zoho_connector::{Api, Connector, RequestPlace, Returns, Type, Verb};
+
+use crate::hosts::Segment;
+use crate::routes::segments_of;
+use crate::seed::Hint;
+
+/// A kind of collection: the comments of a ticket, for whichever ticket.
+#[derive(Debug, Clone)]
+pub(crate) struct Kind {
+    /// Its path, with names where a call fills in values; empty where no path leads to it.
+    pub(crate) segments: Vec<Segment>,
+    /// The names in the path that are ids of other records.
+    pub(crate) ids: BTreeSet<String>,
+    /// The name of its records' type, where the type has one.
+    pub(crate) type_name: String,
+    pub(crate) record: RecordType,
+    /// The member that tells records apart.
+    pub(crate) key: Option<String>,
+    /// Members that records have although the type does not name them: those of the connector's examples. Only a
+    /// collection whose path ends in a name that a caller chooses (a module) has them.
+    pub(crate) extra: Option<Vec<String>>,
+    pub(crate) origin: KindOrigin,
+}
+
+/// Where the records of a collection come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KindOrigin {
+    /// They are there from the start.
+    Seeded,
+    /// They are what a value of a connection is chosen from.
+    Choices,
+    /// They name what a path can have in a place: modules.
+    Names(Vec<String>),
+    /// They are jobs, which only callers make.
+    Jobs,
+}
+
+/// What an API does.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) action: Action,
+    /// The kind of collection that it does it to.
+    pub(crate) kind: Option<usize>,
+    /// Where the ids of the records are.
+    pub(crate) ids: Ids,
+}
+
+/// Where an API has the ids of the records that it works on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ids {
+    /// It has none.
+    None,
+    /// In the path, by name.
+    Path(String),
+    /// At a place; of a list's entries, `*` stands for each.
+    Place(RequestPlace),
+}
+
+/// What an API does to records.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    List,
+    Read,
+    Create,
+    Update,
+    Upsert { matching: Option<RequestPlace> },
+    Trash,
+    Delete,
+    Set(IndexMap<String, Value>),
+    /// Gives the bytes of a file.
+    Download,
+    /// Lists what a query in the body asks for.
+    Query,
+    /// Counts the records of the collection.
+    Count,
+    /// Gives the one thing that there is.
+    Single,
+    /// Starts a job.
+    Start,
+    /// Only says yes.
+    Nothing,
+}
+
+/// The collections of a connector.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Catalog {
+    pub(crate) kinds: Vec<Kind>,
+    homes: HashMap<String, usize>,
+    plans: HashMap<String, Plan>,
+    hints: HashMap<String, Hint>,
+    /// The types that are at home in a collection whose path needs no value, by name, with the kind.
+    fixed: Vec<(String, usize)>,
+    /// The values that examples have for the names in paths.
+    pub(crate) named: BTreeMap<String, Vec<String>>,
+}
+
+impl Catalog {
+    /// Reads the collections out of a connector.
+    pub(crate) fn new(connector: &Connector) -> Self {
+        let mut catalog = Self { named: named_values(connector), ..Self::default() };
+        catalog.add_listed(connector);
+        catalog.add_read(connector);
+        catalog.find_homes();
+        for api in connector.apis.values() {
+            let plan = catalog.make_plan(connector, api);
+            catalog.plans.insert(api.name.clone(), plan);
+        }
+        catalog.add_extra(connector);
+        catalog.mark_origins(connector);
+        catalog.note_hints(connector);
+        catalog
+    }
+
+    /// What an API does.
+    pub(crate) fn plan(&self, api: &str) -> Option<&Plan> {
+        self.plans.get(api)
+    }
+
+    pub(crate) fn kind(&self, position: usize) -> Option<&Kind> {
+        self.kinds.get(position)
+    }
+
+    /// The collection where the records of a type are at home.
+    pub(crate) fn home(&self, type_name: &str) -> Option<usize> {
+        self.homes.get(type_name).copied()
+    }
+
+    /// The collection of a path: the one that is written so, or else one where a caller chooses what is written here.
+    pub(crate) fn at(&self, segments: &[Segment]) -> Option<usize> {
+        let here = |kind: &&Kind| !kind.segments.is_empty() && kind.segments.len() == segments.len();
+        let mut exact = self.kinds.iter().filter(here).filter(|kind| same_shape(&kind.segments, segments));
+        let fits = |kind: &&Kind| kind.segments.iter().zip(segments).all(|(own, found)| own.is_chosen(&kind.ids, found));
+        let found = exact.next().or_else(|| self.kinds.iter().filter(here).find(fits))?;
+        self.kinds.iter().position(|kind| std::ptr::eq(kind, found))
+    }
+
+    /// What a member's name tells; of an entry of a list (`actions.0`) what the list's name does.
+    pub(crate) fn hint(&self, name: &str) -> Cow<'_, Hint> {
+        let name = name.split('.').next().unwrap_or(name);
+        self.hints.get(name).map_or_else(|| Cow::Owned(Hint::new(name, &self.fixed)), Cow::Borrowed)
+    }
+
+    /// The kinds of the collections whose paths need no value.
+    pub(crate) fn fixed(&self) -> impl Iterator<Item = usize> {
+        self.fixed.iter().map(|(_, kind)| *kind)
+    }
+
+    /// Lists without an effect of their own are collections.
+    fn add_listed(&mut self, connector: &Connector) {
+        for api in connector.apis.values().filter(|api| api.effect.is_none() && api.verb == Verb::Get) {
+            if let Returns::Many(item) = &api.returns {
+                self.add(connector, api, segments_of(api), item);
+            }
+        }
+    }
+
+    /// What can be read by an id is in a collection too, although no API may list it.
+    fn add_read(&mut self, connector: &Connector) {
+        for api in connector.apis.values().filter(|api| api.effect.is_none() && api.verb == Verb::Get) {
+            let mut segments = segments_of(api);
+            if let (Returns::One(ty), Some(Segment::Value(_))) = (&api.returns, segments.pop()) {
+                self.add(connector, api, segments, ty);
+            }
+        }
+        for api in connector.apis.values() {
+            let Some(effect) = &api.effect else { continue };
+            if !self.kinds.iter().any(|kind| kind.type_name == effect.of)
+                && let Some(record) = connector.types.get(&effect.of)
+            {
+                self.kinds.push(kind_of(Vec::new(), BTreeSet::new(), effect.of.clone(), record.clone()));
+            }
+        }
+    }
+
+    fn add(&mut self, connector: &Connector, api: &Api, segments: Vec<Segment>, ty: &Type) {
+        let Some(record) = connector.object(ty) else { return };
+        if self.kinds.iter().any(|kind| same_shape(&kind.segments, &segments)) {
+            return;
+        }
+        let type_name = if let Type::Record(name) = ty { name.clone() } else { String::new() };
+        let in_path = |name: &str| segments.iter().any(|segment| matches!(segment, Segment::Value(value) if value == name));
+        let ids = api.parameters.iter().filter(|parameter| parameter.ty == Type::Id);
+        let ids = ids.flat_map(|parameter| &parameter.sites).map(|site| site.wire.clone()).filter(|name| in_path(name)).collect();
+        self.kinds.push(kind_of(segments, ids, type_name, record.clone()));
+    }
+
+    /// A type is at home in the collection with the shortest path.
+    fn find_homes(&mut self) {
+        for (position, kind) in self.kinds.iter().enumerate().filter(|(_, kind)| !kind.type_name.is_empty()) {
+            let length = |at: usize| self.kinds.get(at).map_or(usize::MAX, |kind| kind.segments.len());
+            let shorter = self.homes.get(&kind.type_name).is_none_or(|other| length(position) < length(*other));
+            if shorter {
+                self.homes.insert(kind.type_name.clone(), position);
+            }
+        }
+    }
+
+    fn make_plan(&self, connector: &Connector, api: &Api) -> Plan {
+        let segments = segments_of(api);
+        let ids = last_value(&segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
+        let plan = |action, kind, ids| Plan { action, kind, ids };
+        if let Some(effect) = &api.effect {
+            let ids = effect.ids.clone().map_or(ids, Ids::Place);
+            return plan(effect_action(api, effect), self.home(&effect.of), ids);
+        }
+        if let Some(job) = &api.job {
+            let polled = connector.api(&job.poll).map(segments_of);
+            return plan(Action::Start, polled.and_then(|path| self.at(path.split_last()?.1)), Ids::None);
+        }
+        let (last, before) = match segments.split_last() {
+            Some((last, before)) => (last, before),
+            None => return plan(Action::Nothing, None, Ids::None),
+        };
+        let by_id = matches!(last, Segment::Value(_)).then(|| self.at(before)).flatten();
+        let whole = self.at(&segments);
+        match (api.verb, &api.returns) {
+            (_, Returns::File) => plan(Action::Download, self.of_last_value(&segments), ids),
+            (Verb::Get, Returns::Many(_)) => plan(Action::List, whole, Ids::None),
+            (Verb::Post, Returns::Many(_)) if api.paginate.is_some() => plan(Action::Query, whole, Ids::None),
+            (Verb::Get, Returns::One(_)) if by_id.is_some() => plan(Action::Read, by_id, ids),
+            (Verb::Get, Returns::One(_)) => self.single(&segments),
+            (Verb::Post, _) if whole.is_some() && by_id.is_none() => plan(Action::Create, whole, Ids::None),
+            (Verb::Put | Verb::Patch, _) if by_id.is_some() => plan(Action::Update, by_id, ids),
+            (Verb::Delete, _) if by_id.is_some() => plan(Action::Delete, by_id, ids),
+            (_, Returns::One(_)) => plan(Action::Single, self.of_last_value(&segments), ids),
+            _ => plan(Action::Nothing, self.of_last_value(&segments), ids),
+        }
+    }
+
+    /// A GET of one thing that no id tells apart: the number of a collection's records, or the one thing there is.
+    fn single(&self, segments: &[Segment]) -> Plan {
+        let counts = matches!(segments.last(), Some(Segment::Literal(word)) if word == "count");
+        let counted = (1..segments.len()).rev().find_map(|length| self.at(segments.get(..length)?)).filter(|_| counts);
+        match counted {
+            Some(kind) => Plan { action: Action::Count, kind: Some(kind), ids: Ids::None },
+            None => {
+                let ids = last_value(segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
+                Plan { action: Action::Single, kind: self.of_last_value(segments), ids }
+            }
+        }
+    }
+
+    /// The collection that the last value of a path is an id of.
+    fn of_last_value(&self, segments: &[Segment]) -> Option<usize> {
+        let (_, position) = last_value(segments)?;
+        self.at(segments.get(..position)?)
+    }
+
+    fn add_extra(&mut self, connector: &Connector) {
+        let mut by_type: HashMap<String, Vec<String>> = HashMap::new();
+        for api in connector.apis.values() {
+            let kind = self.plan(&api.name).and_then(|plan| self.kind(plan.kind?));
+            if let Some(kind) = kind {
+                let names = by_type.entry(kind.type_name.clone()).or_default();
+                for name in example_members(api) {
+                    if kind.record.field(&name).is_none() && !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        for kind in &mut self.kinds {
+            let chosen = matches!(kind.segments.last(), Some(Segment::Value(name)) if !kind.ids.contains(name));
+            kind.extra = chosen.then(|| by_type.get(&kind.type_name).cloned().unwrap_or_default());
+        }
+    }
+
+    fn mark_origins(&mut self, connector: &Connector) {
+        let at = |catalog: &Self, api: &str| catalog.plan(api).and_then(|plan| plan.kind);
+        for value in connector.connection.values() {
+            if let Some(kind) = value.discover.as_deref().and_then(|api| at(self, api)) {
+                self.set_origin(kind, KindOrigin::Choices);
+            }
+        }
+        for api in connector.apis.values() {
+            if let Some(kind) = api.job.as_ref().and_then(|_| at(self, &api.name)) {
+                self.set_origin(kind, KindOrigin::Jobs);
+            }
+        }
+        for (name, values) in self.named.clone() {
+            let known = self.homes.iter().find(|(type_name, _)| type_name.eq_ignore_ascii_case(&name)).map(|(_, kind)| *kind);
+            if let Some(kind) = known {
+                self.set_origin(kind, KindOrigin::Names(values));
+            }
+        }
+    }
+
+    fn note_hints(&mut self, connector: &Connector) {
+        let is_fixed = |kind: &Kind| kind.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
+        self.fixed = self.homes.iter().filter(|(_, at)| self.kinds.get(**at).is_some_and(is_fixed)).map(|(name, at)| (name.clone(), *at)).collect();
+        self.fixed.sort();
+        let of_types = connector.types.values().chain(self.kinds.iter().map(|kind| &kind.record));
+        let mut names = BTreeSet::new();
+        of_types.for_each(|ty| note_names(ty, &mut names));
+        names.extend(self.kinds.iter().flat_map(|kind| kind.extra.iter().flatten().cloned()));
+        self.hints = names.into_iter().map(|name| (name.clone(), Hint::new(&name, &self.fixed))).collect();
+    }
+
+    fn set_origin(&mut self, kind: usize, origin: KindOrigin) {
+        if let Some(kind) = self.kinds.get_mut(kind) {
+            kind.origin = origin;
+        }
+    }
+}
+
+impl Segment {
+    /// Whether a segment of a collection's path fits another's: written the same, or a name of which this is a value.
+    fn is_chosen(&self, ids: &BTreeSet<String>, found: &Self) -> bool {
+        match (self, found) {
+            (Self::Literal(own), Self::Literal(found)) => own == found,
+            (Self::Value(name), Self::Literal(_)) => !ids.contains(name),
+            (Self::Literal(_), _) => false,
+            _ => true,
+        }
+    }
+}
+
+fn kind_of(segments: Vec<Segment>, ids: BTreeSet<String>, type_name: String, record: RecordType) -> Kind {
+    let key = record.key().or_else(|| record.fields.iter().find(|field| field.ty == Type::Id)).map(|field| field.name.clone());
+    Kind { segments, ids, type_name, key, record, extra: None, origin: KindOrigin::Seeded }
+}
+
+fn effect_action(api: &Api, effect: &zoho_connector::jobs::Effect) -> Action {
+    match effect.action {
+        EffectAction::List => Action::List,
+        EffectAction::Read if api.returns == Returns::File => Action::Download,
+        EffectAction::Read => Action::Read,
+        EffectAction::Create => Action::Create,
+        EffectAction::Update => Action::Update,
+        EffectAction::Upsert => Action::Upsert { matching: effect.matching.clone() },
+        EffectAction::Trash => Action::Trash,
+        EffectAction::Delete => Action::Delete,
+        EffectAction::Set => Action::Set(effect.to.clone()),
+    }
+}
+
+/// The names of a type's members, and of the objects in it.
+fn note_names(ty: &RecordType, names: &mut BTreeSet<String>) {
+    for field in &ty.fields {
+        names.insert(field.name.clone());
+        if let Type::Object(inner) = &field.ty {
+            note_names(inner, names);
+        }
+    }
+}
+
+/// The last name in a path, and where it stands.
+fn last_value(segments: &[Segment]) -> Option<(String, usize)> {
+    let position = segments.iter().rposition(|segment| !matches!(segment, Segment::Literal(_)))?;
+    match segments.get(position)? {
+        Segment::Value(name) | Segment::Mixed(_, name, _) => Some((name.clone(), position)),
+        Segment::Literal(_) => None,
+    }
+}
+
+/// Whether two paths are the same but for the names in them.
+fn same_shape(a: &[Segment], b: &[Segment]) -> bool {
+    let same = |(a, b): (&Segment, &Segment)| match (a, b) {
+        (Segment::Literal(a), Segment::Literal(b)) => a == b,
+        (Segment::Literal(_), _) | (_, Segment::Literal(_)) => false,
+        _ => true,
+    };
+    a.len() == b.len() && a.iter().zip(b).all(same)
+}
+
+/// The texts that examples give for parameters which are names in some path and no ids there.
+fn named_values(connector: &Connector) -> BTreeMap<String, Vec<String>> {
+    let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for api in connector.apis.values() {
+        let chosen = api.parameters.iter().filter(|parameter| {
+            parameter.is_at(zoho_connector::Location::Path) && parameter.ty == Type::String
+        });
+        for parameter in chosen {
+            let values = named.entry(parameter.name.clone()).or_default();
+            let example = api.example.as_ref().and_then(|example| example.get(&parameter.name)).and_then(Value::as_str);
+            if let Some(text) = example.filter(|text| !values.iter().any(|value| value == text)) {
+                values.push(text.to_owned());
+            }
+        }
+    }
+    named
+}
+
+/// The names of members in an example: in a list of fields, and in records that are sent.
+fn example_members(api: &Api) -> Vec<String> {
+    let mut names = Vec::new();
+    for (argument, value) in api.example.iter().flatten() {
+        let Value::Array(items) = value else { continue };
+        for item in items {
+            match item {
+                Value::String(name) if argument == "fields" => names.push(name.clone()),
+                Value::Object(members) => names.extend(members.keys().cloned()),
+                _ => {}
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,132 @@
+//! Which API a request is for: by host, by verb and path, and where several have both, by constants.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use zoho_connector::{Api, Connector, Location};
+
+use crate::hosts::{Host, Place, Segment};
+use crate::message::{Incoming, first_of_each};
+
+/// The paths of all APIs.
+#[derive(Debug, Default)]
+pub(crate) struct Routes(Vec<Route>);
+
+#[derive(Debug)]
+struct Route {
+    connector: usize,
+    base: String,
+    api: String,
+    segments: Vec<Segment>,
+}
+
+/// What a request is for.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    /// An API, with the values of its path.
+    Api {
+        /// The position of the connector.
+        connector: usize,
+        api: &'a Api,
+        path: BTreeMap<String, String>,
+    },
+    /// A path of a service that does not take this verb.
+    OtherVerb { connector: usize },
+    /// A service that has no such path.
+    NoPath { connector: usize },
+    /// No service.
+    NoService,
+}
+
+impl Routes {
+    /// The paths of the connectors.
+    pub(crate) fn new(connectors: &[Connector]) -> Self {
+        let all = connectors.iter().enumerate().flat_map(|(position, connector)| {
+            connector.apis.values().map(move |api| Route {
+                connector: position,
+                base: api.base.clone(),
+                api: api.name.clone(),
+                segments: segments_of(api),
+            })
+        });
+        Self(all.collect())
+    }
+
+    /// What a request to a host is for.
+    pub(crate) fn find<'a>(&self, connectors: &'a [Connector], host: &Host, request: &Incoming) -> Found<'a> {
+        let segments = request.segments();
+        let mut fallback = Found::NoService;
+        for place in &host.places {
+            let Some((values, rest)) = below(place, &segments) else { continue };
+            let (wrong_verb, found) = self.at(connectors, place, rest, request);
+            if let Some((api, own)) = found {
+                let path = values.into_iter().chain(own).collect();
+                return Found::Api { connector: place.connector, api, path };
+            }
+            match fallback {
+                Found::NoService | Found::NoPath { .. } if wrong_verb => fallback = Found::OtherVerb { connector: place.connector },
+                Found::NoService => fallback = Found::NoPath { connector: place.connector },
+                _ => {}
+            }
+        }
+        fallback
+    }
+
+    fn at<'a>(
+        &self,
+        connectors: &'a [Connector],
+        place: &Place,
+        rest: &[String],
+        request: &Incoming,
+    ) -> (bool, Option<(&'a Api, Vec<(String, String)>)>) {
+        let here = self.0.iter().filter(|route| route.connector == place.connector && route.base == place.base);
+        let fitting = here.filter_map(|route| Some((route, values_of(&route.segments, rest)?)));
+        let api = |route: &Route| connectors.get(route.connector).and_then(|connector| connector.api(&route.api));
+        let mut any = false;
+        let mut candidates: Vec<_> = fitting
+            .inspect(|_| any = true)
+            .filter_map(|(route, values)| Some((api(route)?, route, values)))
+            .filter(|(api, ..)| api.verb.as_str() == request.method.as_str())
+            .collect();
+        // A literal before a variable, from the left; then the one whose constants and required parameters are there.
+        let sent = first_of_each(request.query_pairs().into_iter().chain(request.form.pairs.iter().cloned()));
+        candidates.sort_by_cached_key(|(api, route, _)| {
+            let variables: Vec<bool> = route.segments.iter().map(|segment| !matches!(segment, Segment::Literal(_))).collect();
+            (variables, Reverse(fitness(api, &sent)))
+        });
+        (any, candidates.into_iter().next().map(|(api, _, values)| (api, values)))
+    }
+}
+
+/// Whether the constants of an API were sent, whether its required parameters were, and how many of both there are.
+fn fitness(api: &Api, sent: &BTreeMap<String, String>) -> (bool, bool, usize) {
+    let flat = |location| matches!(location, Location::Query | Location::Form);
+    let constants: Vec<_> = api.constants.iter().filter(|constant| flat(constant.site.location)).collect();
+    let is_sent = |constant: &&zoho_connector::Constant| {
+        sent.get(&constant.site.wire).is_some_and(|text| *text == crate::reply_path::text_of(&constant.value))
+    };
+    let required = api.parameters.iter().filter(|parameter| parameter.required && parameter.is_at(Location::Query));
+    let required: Vec<_> = required.flat_map(|parameter| &parameter.sites).collect();
+    let complete = required.iter().all(|site| sent.contains_key(&site.wire));
+    (constants.iter().all(is_sent), complete, constants.len() + required.len())
+}
+
+/// The segments of an API's path.
+pub(crate) fn segments_of(api: &Api) -> Vec<Segment> {
+    let text = api.path.to_string();
+    let text = text.strip_prefix('/').unwrap_or(&text);
+    text.split('/').map(Segment::parse).collect()
+}
+
+fn below<'s>(place: &Place, segments: &'s [String]) -> Option<(Vec<(String, String)>, &'s [String])> {
+    let (front, rest) = segments.split_at_checked(place.prefix.len())?;
+    Some((values_of(&place.prefix, front)?, rest))
+}
+
+fn values_of(pattern: &[Segment], found: &[String]) -> Option<Vec<(String, String)>> {
+    if pattern.len() != found.len() {
+        return None;
+    }
+    let values = pattern.iter().zip(found).map(|(segment, text)| segment.matches(text));
+    values.collect::<Option<Vec<_>>>().map(|values| values.into_iter().flatten().collect())
+}

@@ -1,0 +1,411 @@
+//! The members of one record.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+use zoho_connector::types::{Field, RecordType};
+use zoho_connector::{Connector, Type};
+
+use super::names::{Hint, Meaning, naming_of, plain};
+use super::{Record, Spot, World, id_of, words};
+use crate::catalog::{Kind, KindOrigin};
+use crate::random::{Random, hash};
+use crate::times;
+
+/// How deep objects lie within objects.
+const DEEPEST: usize = 3;
+/// How far a change lies behind a record's making, at most.
+const CHANGED_MS: u64 = 20 * 86_400_000;
+
+/// Makes the members of one record, each for itself and always the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Maker<'a> {
+    world: World<'a>,
+    /// The kind of its collection; none of an object within a record.
+    kind: Option<&'a Kind>,
+    spot: Cow<'a, Spot>,
+    index: usize,
+    /// What the record is: its type's name, or the member that it stands in.
+    label: String,
+    /// What its random numbers are made from.
+    root: u64,
+    /// What its id is made from.
+    prefix: u64,
+    created_ms: i64,
+    depth: usize,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn new(world: World<'a>, spot: Cow<'a, Spot>, index: usize, begin_ms: i64, step_ms: i64) -> Self {
+        let prefix = world.prefix(&spot.path);
+        let root = hash(world.seed.seed ^ prefix, &index.to_le_bytes());
+        let within = Random::part(root, "when").below(u64::try_from(step_ms).unwrap_or(1));
+        let created_ms = begin_ms + i64::try_from(within).unwrap_or(0);
+        let kind = world.kind(&spot);
+        let label = kind.map(|kind| kind.type_name.clone()).unwrap_or_default();
+        Self { world, kind, spot, index, label, root, prefix, created_ms, depth: 0 }
+    }
+
+    fn connector(&self) -> &'a Connector {
+        self.world.connector
+    }
+
+    /// The members that are wanted, also those that the type does not name.
+    pub(crate) fn record(&self, wanted: impl Fn(&str) -> bool) -> Record {
+        let Some(kind) = self.kind else { return Record::new() };
+        let fields = kind.record.fields.iter().filter(|field| wanted(&field.name));
+        let mut record: Record = fields.map(|field| (field.name.clone(), self.member(&kind.record, field))).collect();
+        for name in kind.extra.iter().flatten() {
+            if !record.contains_key(name) && wanted(name) {
+                record.insert(name.clone(), self.undeclared(name));
+            }
+        }
+        record
+    }
+
+    /// One member, without making the others; none where such a record has no such member.
+    pub(crate) fn named(&self, name: &str) -> Option<Value> {
+        let kind = self.kind?;
+        match kind.record.field(name) {
+            Some(field) => Some(self.member(&kind.record, field)),
+            None => kind.extra.is_some().then(|| self.undeclared(name)),
+        }
+    }
+
+    /// A member that no type names, by what its name means.
+    pub(crate) fn undeclared(&self, name: &str) -> Value {
+        let hint = self.world.catalog.hint(name);
+        let ty = match hint.meaning {
+            _ if hint.plain == "id" => Type::Id,
+            _ if hint.plain.ends_with("date") => Type::Date(None),
+            _ if hint.plain.ends_with("time") => Type::Time(None),
+            Meaning::Amount => Type::Decimal,
+            _ => Type::String,
+        };
+        self.value(name, &ty, None)
+    }
+
+    /// An object of a type, for this record or thing.
+    pub(crate) fn object(&self, ty: &RecordType) -> Record {
+        let member = |field: &Field| (field.name.clone(), self.member(ty, field));
+        ty.fields.iter().map(member).collect()
+    }
+
+    fn member(&self, ty: &RecordType, field: &Field) -> Value {
+        if let Some(value) = &field.constant {
+            return value.clone();
+        }
+        self.value(&field.name, &field.ty, Some(ty))
+    }
+
+    fn random(&self, name: &str) -> Random {
+        Random::part(self.root, name)
+    }
+
+    /// A value of a type, for a member of this name.
+    pub(crate) fn value(&self, name: &str, ty: &Type, beside: Option<&RecordType>) -> Value {
+        let mut random = self.random(name);
+        match ty {
+            Type::Decimal => format!("{}.{:02}", random.below(900) + 10, random.below(100)).into(),
+            Type::Duration => "60".into(),
+            Type::Email => self.person().email().into(),
+            Type::Phone => phone(&mut random).into(),
+            Type::Choice { values, numeric, .. } => choice(values, *numeric, &mut random),
+            Type::Map => json!({}),
+            Type::Any | Type::File { .. } => Value::Null,
+            Type::List { item, .. } => self.list(name, item, &mut random),
+            Type::Id | Type::Int | Type::Bool | Type::Time(_) | Type::Date(_) | Type::Url | Type::String => {
+                self.by_name(name, &self.world.catalog.hint(name), ty, beside, &mut random)
+            }
+            Type::Record(_) | Type::Object(_) => match self.connector().object(ty) {
+                Some(object) if self.depth < DEEPEST => Value::Object(self.within(name, ty, object)),
+                _ => Value::Null,
+            },
+        }
+    }
+
+    fn by_name(&self, name: &str, hint: &Hint, ty: &Type, beside: Option<&RecordType>, random: &mut Random) -> Value {
+        match ty {
+            Type::Id => self.id(name, hint, random).into(),
+            Type::Int => int(&hint.plain, random).into(),
+            Type::Bool => self.truth(&hint.plain, random).into(),
+            Type::Time(_) | Type::Date(_) => self.time(hint, ty, random),
+            Type::Url => self.address(&hint.plain).into(),
+            _ => self.text(name, hint, beside, random),
+        }
+    }
+
+    /// An object within the record: that of the record which the member beside it points at, or one of its own.
+    fn within(&self, name: &str, ty: &Type, object: &RecordType) -> Map<String, Value> {
+        let hint = self.world.catalog.hint(name);
+        if let Some(target) = self.target(&hint) {
+            return target.summary(object);
+        }
+        let mut maker = self.inner(name);
+        maker.label = match ty {
+            Type::Record(type_name) if hint.naming == Meaning::Name => type_name.clone(),
+            _ => name.to_owned(),
+        };
+        maker.object(object)
+    }
+
+    fn inner(&self, name: &str) -> Self {
+        let root = hash(self.root, name.as_bytes());
+        let prefix = 10_000_000_000 + root % 890_000_000_000;
+        Self { kind: None, depth: self.depth + 1, root, prefix, ..self.clone() }
+    }
+
+    /// The id of an object within the record.
+    pub(crate) fn within_id(&self, name: &str) -> String {
+        self.inner(name).key()
+    }
+
+    /// The members of an object that stands for this record in another.
+    fn summary(&self, object: &RecordType) -> Record {
+        let own = self.kind.map(|kind| &kind.record);
+        let key = self.kind.and_then(|kind| kind.key.as_deref());
+        let member = |field: &Field| {
+            let value = match own.and_then(|own| Some((own, own.field(&field.name)?))) {
+                _ if field.ty == Type::Id && (field.required || Some(field.name.as_str()) == key) => self.key().into(),
+                Some((own, known)) if known.ty == field.ty => self.member(own, known),
+                _ => Self { depth: DEEPEST - 1, ..self.clone() }.member(object, field),
+            };
+            (field.name.clone(), value)
+        };
+        object.fields.iter().map(member).collect()
+    }
+
+    /// The record's id.
+    pub(crate) fn key(&self) -> String {
+        id_of(self.prefix, self.index)
+    }
+
+    fn id(&self, name: &str, hint: &Hint, random: &mut Random) -> String {
+        let is_key = match self.kind {
+            Some(kind) => kind.key.as_deref() == Some(name),
+            None => hint.stem == "id" || is_own(&hint.stem, &self.label),
+        };
+        if is_key {
+            return self.key();
+        }
+        if hint.stem == "parent"
+            && let Some((_, id)) = self.world.parent(&self.spot)
+        {
+            return id;
+        }
+        match self.world.target(hint) {
+            Some(target) => id_of(target.prefix, self.target_index(hint, target.count)),
+            // Something that no API gives; its id looks like the others.
+            None => id_of(10_000_000_000 + self.world.seed.seed % 1000, usize::try_from(random.below(1_000_000)).unwrap_or(0)),
+        }
+    }
+
+    /// The record that a member points at, by the member's name.
+    fn target(&self, hint: &Hint) -> Option<Self> {
+        if hint.stem == "parent" {
+            let (spot, id) = self.world.parent(&self.spot)?;
+            let index = self.world.index(&spot.path, &id)?;
+            return Some(self.world.maker_of(spot, index));
+        }
+        let target = self.world.target(hint)?;
+        Some(self.world.maker(&target.spot, self.target_index(hint, target.count)))
+    }
+
+    /// Which record: the same for the member and for the object of that name.
+    fn target_index(&self, hint: &Hint, count: u64) -> usize {
+        usize::try_from(Random::part(self.root ^ 1, &hint.stem).below(count)).unwrap_or(0)
+    }
+
+    fn list(&self, name: &str, item: &Type, random: &mut Random) -> Value {
+        let count = match (item, self.depth) {
+            (Type::Record(_) | Type::Object(_), 0) => 1 + random.below(2),
+            (Type::Id, 0) => random.below(3),
+            _ => 0,
+        };
+        let items = (0..count).map(|position| self.value(&format!("{name}.{position}"), item, None));
+        let mut items: Vec<Value> = items.collect();
+        items.dedup();
+        Value::Array(items)
+    }
+
+    fn truth(&self, plain: &str, random: &mut Random) -> bool {
+        let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+        if has(&["default"]) {
+            return self.index == 0;
+        }
+        if has(&["trashed", "deleted", "spam", "archived", "anonymous", "sandbox", "encryption", "disabled", "readonly"]) {
+            return false;
+        }
+        has(&["enabled", "visible", "active", "confirmed", "creatable", "editable", "deletable", "viewable", "supported"]) || random.percent(25)
+    }
+
+    fn time(&self, hint: &Hint, ty: &Type, random: &mut Random) -> Value {
+        let after = |range| i64::try_from(range).unwrap_or(0);
+        let ms = match hint {
+            _ if hint.created => self.created_ms,
+            _ if hint.modified => self.created_ms + after(self.random("changed").below(CHANGED_MS)),
+            _ if hint.plain.contains("closed") || hint.plain.contains("onhold") => return Value::Null,
+            _ => self.created_ms + after(random.below(30 * 86_400_000)),
+        };
+        // Services spell whole seconds or milliseconds; whole seconds are the same in both.
+        times::spell(ms - ms % 1000, self.connector().spelling(ty))
+    }
+
+    fn text(&self, name: &str, hint: &Hint, beside: Option<&RecordType>, random: &mut Random) -> Value {
+        if let Some(KindOrigin::Names(values)) = self.kind.map(|kind| &kind.origin)
+            && hint.naming == Meaning::Name
+            && let Some(value) = values.get(self.index)
+        {
+            return value.clone().into();
+        }
+        // A label whose kind stands beside it (`status` beside `statusType`) says the same.
+        let is_kind = |field: &&Field| field.name.strip_suffix("Type") == Some(name);
+        let kind = beside.and_then(|beside| beside.fields.iter().find(is_kind));
+        if let Some((Type::Choice { values, numeric, .. }, kind)) = kind.map(|field| (&field.ty, &field.name)) {
+            return choice(values, *numeric, &mut self.random(kind));
+        }
+        self.wording(hint.meaning, name, random).into()
+    }
+
+    fn wording(&self, meaning: Meaning, name: &str, random: &mut Random) -> String {
+        let mut pick = |list: &[&str]| random.pick(list).unwrap_or_default().to_owned();
+        match meaning {
+            Meaning::FirstName => self.person().first.to_owned(),
+            Meaning::LastName => self.person().last.to_owned(),
+            Meaning::FullName => self.person().name(),
+            Meaning::Email => self.person().email(),
+            Meaning::Phone => phone(random),
+            Meaning::Company => self.person().company.to_owned(),
+            Meaning::Department => words::DEPARTMENTS.get(self.index).map_or_else(|| pick(words::DEPARTMENTS), |name| (*name).to_owned()),
+            Meaning::Product => pick(words::PRODUCTS),
+            Meaning::Subject => pick(words::SUBJECTS),
+            Meaning::Text => format!("{} {}", pick(words::SENTENCES), pick(words::SENTENCES)),
+            Meaning::Street => format!("{} {}", 1 + random.below(120), random.pick(words::STREETS).unwrap_or_default()),
+            Meaning::City => self.person().city.0.to_owned(),
+            Meaning::Country | Meaning::State => self.person().city.1.to_owned(),
+            Meaning::Zip => (10_000 + random.below(89_999)).to_string(),
+            Meaning::CountryCode => "US".to_owned(),
+            Meaning::Industry => pick(words::INDUSTRIES),
+            Meaning::JobTitle => pick(words::TITLES),
+            Meaning::FileName => pick(words::FILES),
+            Meaning::Language => pick(words::LANGUAGES),
+            Meaning::LanguageCode => "en_us".to_owned(),
+            Meaning::TimeZone => "Europe/Lisbon".to_owned(),
+            Meaning::Currency => "USD".to_owned(),
+            Meaning::Priority => pick(words::PRIORITIES),
+            Meaning::Channel => pick(words::CHANNELS),
+            Meaning::Category => pick(words::CATEGORIES),
+            Meaning::Amount => format!("{}.00", 10 + random.below(5000)),
+            Meaning::Number => (101 + self.index).to_string(),
+            Meaning::Status => pick(&["Open", "On Hold", "Closed"]),
+            Meaning::Color => format!("#{:06x}", random.below(0x0100_0000)),
+            Meaning::Website => format!("www.{}", self.person().domain()),
+            Meaning::Name => self.naming(name, random),
+            Meaning::Word => pick(words::WORDS),
+        }
+    }
+
+    fn naming(&self, name: &str, random: &mut Random) -> String {
+        match naming_of(&self.label) {
+            Meaning::Name => {
+                let label = if self.label.is_empty() { name } else { &self.label };
+                format!("{} {}", spaced(label), self.index + 1)
+            }
+            meaning => self.wording(meaning, name, random),
+        }
+    }
+
+    fn address(&self, plain: &str) -> String {
+        let what = plain.trim_end_matches("url").trim_end_matches("href");
+        format!("https://{}/{}{}", self.person().domain(), if what.is_empty() { "link/" } else { what }, self.index + 1)
+    }
+
+    fn person(&self) -> Person {
+        let mut random = self.random("person");
+        Person {
+            first: random.pick(words::FIRST_NAMES).unwrap_or_default(),
+            last: random.pick(words::LAST_NAMES).unwrap_or_default(),
+            company: random.pick(words::COMPANIES).unwrap_or_default(),
+            city: usize::try_from(random.below(words::CITIES.len() as u64)).ok().and_then(|at| words::CITIES.get(at)).copied().unwrap_or_default(),
+            number: self.index,
+        }
+    }
+}
+
+/// Who a record is about.
+struct Person {
+    first: &'static str,
+    last: &'static str,
+    company: &'static str,
+    city: (&'static str, &'static str),
+    number: usize,
+}
+
+impl Person {
+    fn name(&self) -> String {
+        format!("{} {}", self.first, self.last)
+    }
+
+    fn email(&self) -> String {
+        let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect::<String>();
+        format!("{}.{}{}@{}", letters(self.first), letters(self.last), self.number + 1, self.domain())
+    }
+
+    /// A domain that can never be anybody's.
+    fn domain(&self) -> String {
+        let label: String = self.company.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect();
+        let words: Vec<String> = label.split_whitespace().map(str::to_ascii_lowercase).collect();
+        format!("{}.example", words.join("-"))
+    }
+}
+
+fn phone(random: &mut Random) -> String {
+    // Numbers that are kept for fiction.
+    format!("+1 555 01{:02} {:03}", random.below(100), random.below(1000))
+}
+
+/// Whether the id of an object within a record is its own: `document_id` of a document.
+fn is_own(stem: &str, label: &str) -> bool {
+    let label = plain(label);
+    let label = label.trim_end_matches(|c: char| c.is_ascii_digit());
+    !label.is_empty() && (label.contains(stem) || stem.contains(label))
+}
+
+fn int(plain: &str, random: &mut Random) -> u64 {
+    match plain {
+        name if name.contains("size") => 2_000 + random.below(400_000),
+        name if name.contains("pages") => 1 + random.below(6),
+        name if name.contains("order") => 1,
+        name if name.contains("length") => 255,
+        name if name.contains("percent") => random.below(101),
+        _ => random.below(6),
+    }
+}
+
+fn is_unusual(value: &str) -> bool {
+    ["deleted", "disabled", "inactive", "failure", "declined", "expired", "recalled"].iter().any(|word| plain(value).contains(word))
+}
+
+/// `Request Type` for `RequestType`, `Tag` for `tag`.
+fn spaced(label: &str) -> String {
+    let mut text = String::new();
+    for c in label.chars() {
+        if c == '_' {
+            text.push(' ');
+            continue;
+        }
+        if c.is_ascii_uppercase() && !text.is_empty() && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        text.push(if text.is_empty() { c.to_ascii_uppercase() } else { c });
+    }
+    text
+}
+
+/// One of a set of values, not one of those that a record rarely has.
+fn choice(values: &[String], numeric: bool, random: &mut Random) -> Value {
+    let all: Vec<&str> = values.iter().map(String::as_str).collect();
+    let usual: Vec<&str> = all.iter().copied().filter(|value| !is_unusual(value)).collect();
+    let text = random.pick(if usual.is_empty() { &all } else { &usual }).unwrap_or_default();
+    if numeric { text.parse::<i64>().map_or_else(|_| text.into(), Value::from) } else { text.into() }
+}

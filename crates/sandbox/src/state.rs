@@ -1,0 +1,186 @@
+//! All that a running sandbox knows, and the way of a request through it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use zoho_connector::Connector;
+
+use crate::accounts::{Accounts, Client};
+use crate::clock::Clock;
+use crate::config::SandboxConfig;
+use crate::control;
+use crate::faults::{Fault, FaultKind, Faults};
+use crate::hosts::{Host, Hosts, host_of};
+use crate::log::Log;
+use crate::message::{Incoming, Reply, Wire};
+use crate::refusal::{Refusal, service_rules};
+use crate::routes::{Found, Routes};
+use crate::seed::{Seed, World};
+use crate::service::{self, Call};
+use crate::store::Store;
+
+/// All that a running sandbox knows.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) connectors: Vec<Connector>,
+    pub(crate) hosts: Hosts,
+    pub(crate) clock: Clock,
+    pub(crate) seed: Seed,
+    routes: Routes,
+    accounts: Mutex<Accounts>,
+    store: Mutex<Store>,
+    faults: Mutex<Faults>,
+    log: Mutex<Log>,
+    calls: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(config: SandboxConfig) -> Self {
+        let lifetime_ms = i64::try_from(config.token_lifetime.as_millis()).unwrap_or(i64::MAX / 4);
+        Self {
+            hosts: Hosts::new(&config.connectors),
+            routes: Routes::new(&config.connectors),
+            accounts: Mutex::new(Accounts::new(config.seed, &config.connectors, lifetime_ms)),
+            seed: Seed::new(&config),
+            store: Mutex::default(),
+            faults: Mutex::new(Faults(config.faults)),
+            log: Mutex::default(),
+            calls: AtomicU64::new(0),
+            clock: Clock::default(),
+            connectors: config.connectors,
+        }
+    }
+
+    /// Zoho's host of a request: that of its `Host`, or else of its URL; where neither is one, what was written.
+    pub(crate) fn host_of(&self, named: Option<&str>, authority: Option<&str>) -> String {
+        let written = [named, authority].into_iter().flatten();
+        let zoho = written.clone().find_map(|authority| self.hosts.zoho_host(authority));
+        zoho.unwrap_or_else(|| written.map(host_of).next().unwrap_or_default())
+    }
+
+    /// Answers a request, with the fault that was asked for.
+    pub(crate) fn answer(&self, request: &Incoming) -> Reply {
+        if let Some(reply) = control::answer(self, request) {
+            return reply;
+        }
+        let Some(host) = self.hosts.get(&request.host) else {
+            return if request.path == "/" { control::page(self) } else { control::unknown_host(request) };
+        };
+        let fault = self.faults().take(request.method.as_str(), &request.host, &request.path, !host.accounts);
+        let mut reply = match &fault {
+            Some(fault) if matches!(fault.fault, FaultKind::Status | FaultKind::RetryAfter | FaultKind::Body) => {
+                self.fail(fault, host, request)
+            }
+            _ => self.carry_out(fault.as_ref(), host, request),
+        };
+        if let Some(fault) = &fault {
+            spoil(fault, &mut reply);
+        }
+        self.log().note(request, &reply);
+        reply
+    }
+
+    fn carry_out(&self, fault: Option<&Fault>, host: &Host, request: &Incoming) -> Reply {
+        if host.accounts {
+            return self.accounts().answer(request, &host.data_center, self.clock.now_ms());
+        }
+        if fault.is_some_and(|fault| fault.fault == FaultKind::ExpireToken)
+            && let Some(token) = request.header("authorization").and_then(crate::accounts::bearer)
+        {
+            self.accounts().grants.expire(token);
+        }
+        let (connector, found) = match self.routes.find(&self.connectors, host, request) {
+            Found::Api { connector, api, path } => (connector, Ok((api, path))),
+            Found::OtherVerb { connector } => (connector, Err(other_verb(request))),
+            Found::NoPath { connector } => (connector, Err(Refusal::not_found(format!("There is no {}.", request.path)))),
+            Found::NoService => return control::unknown_host(request),
+        };
+        let Some(service) = self.connectors.get(connector) else { return control::unknown_host(request) };
+        match found {
+            Ok((api, path)) => {
+                let call = Call { position: connector, connector: service, api, path, request, data_center: &host.data_center };
+                service::answer(self, &call)
+            }
+            Err(refusal) => refusal.reply(&service_rules(service)),
+        }
+    }
+
+    /// The answer that a fault wants: the service's own error, or a given body.
+    fn fail(&self, fault: &Fault, host: &Host, request: &Incoming) -> Reply {
+        let mut reply = match (&fault.body, fault.fault) {
+            (Some(body), FaultKind::Body) => Reply::of(fault.reply_status(), "application/json;charset=utf-8", body.clone()),
+            _ => {
+                let mut refusal = Refusal::new(fault.failure_kind(), "The sandbox was asked to fail here.");
+                refusal.status = Some(fault.reply_status());
+                refusal.code.clone_from(&fault.code);
+                let rules = match self.routes.find(&self.connectors, host, request) {
+                    Found::Api { api, .. } => api.responses.clone(),
+                    Found::OtherVerb { connector } | Found::NoPath { connector } => {
+                        self.connectors.get(connector).map(service_rules).unwrap_or_default()
+                    }
+                    Found::NoService => Default::default(),
+                };
+                refusal.reply(&rules)
+            }
+        };
+        if fault.retry_after.is_some() || fault.fault == FaultKind::RetryAfter {
+            reply.set("retry-after", &fault.retry_after.unwrap_or(1).to_string());
+        }
+        reply
+    }
+
+    /// A connector with the data that is made for it.
+    pub(crate) fn world(&self, position: usize) -> Option<World<'_>> {
+        self.seed.world(&self.connectors, position)
+    }
+
+    /// Counts a call of a service, and gives the number of all calls so far.
+    pub(crate) fn count_call(&self) -> u64 {
+        self.calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        lock(&self.accounts)
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.accounts().client.clone()
+    }
+}
+
+/// Data that a panic has left behind is still data.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn other_verb(request: &Incoming) -> Refusal {
+    let mut refusal = Refusal::new(
+        zoho_connector::FailureKind::Invalid,
+        format!("{} is not a method of {}.", request.method, request.path),
+    );
+    refusal.status = Some(405);
+    refusal
+}
+
+fn spoil(fault: &Fault, reply: &mut Reply) {
+    reply.wire = match fault.fault {
+        FaultKind::Reset => Wire::Reset,
+        FaultKind::Cut => Wire::Cut,
+        _ => Wire::Whole,
+    };
+    let slow = (fault.fault == FaultKind::Slow).then_some(1000);
+    reply.delay = Duration::from_millis(fault.delay_ms.or(slow).unwrap_or(0));
+}
