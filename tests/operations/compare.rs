@@ -59,13 +59,13 @@ fn api(connector: &Connector, api: &Api, table: &Table, documents: &Documents) -
     unknown.chain(missing).collect()
 }
 
-/// The paths that an API may have in a list: the whole one, or that below the base.
+/// The paths that an API may have in a list: the whole one, that below the base, and those between.
 pub(crate) fn paths_of(connector: &Connector, api: &Api) -> Vec<String> {
-    let below = plain_path(&api.path.to_string());
     let base = connector.bases.get(&api.base).map(|base| base.url.to_string()).unwrap_or_default();
     let base = base.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    let whole = if base.is_empty() { below.clone() } else { plain_path(&format!("{base}{}", api.path)) };
-    if whole == below { vec![below] } else { vec![whole, below] }
+    let segments: Vec<&str> = base.split('/').filter(|segment| !segment.is_empty()).collect();
+    let tail = |from: usize| plain_path(&format!("{}{}", segments[from..].join("/"), api.path));
+    (0..=segments.len()).map(tail).collect()
 }
 
 /// All names that a call of an API may send, each once.
@@ -88,10 +88,15 @@ fn sent(connector: &Connector, api: &Api) -> Vec<Placed> {
     }
     sent.extend(api.paginate.iter().flat_map(places_of));
     sent.extend(api.incremental.iter().filter_map(|incremental| incremental.send.as_ref()).map(placed));
-    sent.retain(|(_, name)| !name.is_empty());
+    // Definitions in OpenAPI do not list the headers of content as parameters.
+    sent.retain(|(location, name)| !name.is_empty() && !(*location == Location::Header && is_of_content(name)));
     sent.sort_by_key(|(location, name)| (location.as_str(), name.clone()));
     sent.dedup();
     sent
+}
+
+fn is_of_content(header: &str) -> bool {
+    header.eq_ignore_ascii_case("accept") || header.eq_ignore_ascii_case("content-type")
 }
 
 fn in_place_of_members(sent: &mut Vec<Placed>, carriers: impl IntoIterator<Item = Placed>) {

@@ -1,0 +1,133 @@
+//! The tree of commands. Each command's own arguments live with it in `commands`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{apis, connect, connections, connectors, explain, invoke, sandbox};
+use crate::context::Context;
+use crate::exit::Status;
+use crate::output::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  zohoctl invoke desk tickets.list --sandbox --limit 5   five tickets, without an account
+  zohoctl connect desk --data-center eu                  sign in
+  zohoctl invoke desk tickets.list --all status=Open     every open ticket, a line each when piped
+  zohoctl apis search attachment                         which service has an API for it
+  zohoctl explain desk tickets.list                      the request, without sending it
+
+`zohoctl COMMAND --help` has each command's own examples.";
+
+/// Zoho from a terminal: sign in, find an API, invoke it.
+#[derive(Debug, Parser)]
+#[command(name = "zohoctl", bin_name = "zohoctl", version, about, after_help = EXAMPLES, styles = crate::style::help())]
+#[command(max_term_width = 110)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct GlobalArgs {
+    /// How to print data: `json` for reading, or `jsonl`, a line for each record
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub(crate) output: Option<Format>,
+
+    /// A folder of connectors, over the built-in ones [env: ZOHO_CONNECTORS]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) connectors: Vec<PathBuf>,
+
+    /// When to use colours: auto, always, never
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub(crate) color: ColorWhen,
+
+    /// Say nothing but errors on standard error
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColorWhen {
+    /// Makes it so for every stream of the process.
+    pub(crate) fn write_global(self) {
+        use anstream::ColorChoice;
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Send a call and print what comes back
+    Invoke(Box<invoke::InvokeArgs>),
+    /// Show the request that `invoke` would send
+    Explain(explain::ExplainArgs),
+    /// Find an API: list, search, show
+    #[command(subcommand)]
+    Apis(apis::ApisCommand),
+    /// Look at the services: list, show, check
+    #[command(subcommand)]
+    Connectors(connectors::ConnectorsCommand),
+    /// Sign in to a service
+    Connect(connect::ConnectArgs),
+    /// Look at the sign-ins that were made
+    Connections(connections::ConnectionsArgs),
+    /// Run a local Zoho to test against
+    Sandbox(sandbox::SandboxArgs),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) fn run(self) -> Result<Status> {
+        let context = Context::open(&self.global)?;
+        match self.command {
+            Command::Invoke(args) => invoke::run(&context, &args),
+            Command::Explain(args) => explain::run(&context, &args),
+            Command::Apis(command) => apis::run(&context, &command),
+            Command::Connectors(command) => connectors::run(&context, &command),
+            Command::Connect(args) => connect::run(&context, &args),
+            Command::Connections(args) => connections::run(&context, &args),
+            Command::Sandbox(args) => sandbox::run(&context, &args),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

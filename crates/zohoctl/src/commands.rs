@@ -1,0 +1,10 @@
+//! One module for each command: its arguments, and what it does.
+
+pub(crate) mod apis;
+pub(crate) mod call;
+pub(crate) mod connect;
+pub(crate) mod connections;
+pub(crate) mod connectors;
+pub(crate) mod explain;
+pub(crate) mod invoke;
+pub(crate) mod sandbox;

@@ -1,0 +1,242 @@
+//! `zohoctl explain`: the request that would be sent, and where each part of it comes from. Nothing is sent.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+use zoho_connector::connector::ConnectionValue;
+use zoho_connector::source::{Document, line_column};
+use zoho_connector::{Api, Connector, Origin, SourceFile};
+use zoho_core::{Connection, Content, Invocation, Request};
+
+use super::call::CallArgs;
+use crate::connection::{self, ConnectionArgs, as_usage};
+use crate::context::Context;
+use crate::describe;
+use crate::environment;
+use crate::exit::Status;
+use crate::output::table::Table;
+use crate::output::{json::pretty, print};
+use crate::style::{DIM, HEADING, paint};
+
+const EXAMPLES: &str = "\
+Nothing is sent, and no connection is needed: without one, the data centre is `us` and values such as
+the organisation are placeholders.
+
+Examples:
+  zohoctl explain desk tickets.list status=Open
+  zohoctl explain crm records.insert module=Leads data.0.Last_Name=Boyle --data-center eu
+  zohoctl explain sign requests.list --output json";
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    call: CallArgs,
+
+    #[command(flatten)]
+    connection: ConnectionArgs,
+}
+
+/// Where a part of the request comes from.
+struct Part {
+    what: String,
+    file: String,
+    line: usize,
+    why: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
+    let (service, api) = args.call.names(context)?;
+    let sources = context.library.sources(service)?;
+    // The whole connector, so that the files of its places are those of `sources`.
+    let connector = Arc::new(context.library.connector(service)?);
+    let invocation = args.call.invocation(&connector, api)?;
+    let (connection, placeholders) = connection_for(context, &connector, &args.connection)?;
+    let request = zoho_core::explain(&invocation, &connection)?;
+    let parts = parts(&connector, &invocation, &sources.files, &placeholders);
+    let scopes = describe::scopes_with(invocation.api(), |name| given(&invocation, name).map(|value| text(&value)));
+    if context.format().is_some() {
+        context.output.value(&as_json(&connector, invocation.api(), &request, &parts, &scopes))?;
+    } else {
+        print(&page(&connector, invocation.api(), &request, &parts, &scopes))?;
+    }
+    Ok(Status::Ok)
+}
+
+/// The connection that a call would use; where there is none, one of placeholders.
+fn connection_for(
+    context: &Context,
+    connector: &Connector,
+    args: &ConnectionArgs,
+) -> Result<(Connection, Vec<String>)> {
+    let wanted = args.connection.is_some() || environment::read(environment::CONNECTION).is_some();
+    if let Ok(chosen) = connection::find(context, connector, args) {
+        return Ok((chosen.connection, Vec::new()));
+    } else if wanted {
+        connection::find(context, connector, args)?;
+    }
+    let center = connection::data_center(args).unwrap_or_else(|| "us".to_owned());
+    let mut connection = Connection::new("explain", &center).map_err(as_usage)?;
+    connection::values::apply(connector, args, None, &mut connection)?;
+    let missing: Vec<String> =
+        connector.connection.keys().filter(|name| !connection.values.contains_key(*name)).cloned().collect();
+    for name in &missing {
+        connection.values.insert(name.clone(), name.to_ascii_uppercase());
+    }
+    Ok((connection, missing))
+}
+
+/// Every part of the request that the caller did not give, with its place in the connector's files.
+fn parts(connector: &Connector, invocation: &Invocation, files: &[SourceFile], placeholders: &[String]) -> Vec<Part> {
+    let api = invocation.api();
+    let mut parts = Vec::new();
+    let mut add = |what: String, origin: &Origin, why: String| {
+        let (file, line) = place(files, origin);
+        parts.push(Part { what, file, line, why });
+    };
+    add(format!("{} {}", api.verb, api.path), &api.origin, "the API".to_owned());
+    if let Some(base) = connector.bases.get(&api.base) {
+        add("address".to_owned(), &base.origin, base.url.to_string());
+    }
+    for value in api.connection.iter().filter_map(|name| connector.connection.get(name)) {
+        add(site_of(value), &value.origin, reason(value, placeholders));
+    }
+    for constant in &api.constants {
+        add(
+            format!("{} {}", constant.site.location, constant.site.wire),
+            &constant.origin,
+            format!("always {}", text(&constant.value)),
+        );
+    }
+    for parameter in &api.parameters {
+        let default = parameter
+            .default
+            .as_ref()
+            .filter(|_| given(invocation, &parameter.name).as_ref() == parameter.default.as_ref());
+        if let Some(default) = default {
+            add(
+                format!("{} {}", describe::places(parameter), parameter.name),
+                &parameter.origin,
+                format!("{} unless given", text(default)),
+            );
+        }
+    }
+    if let Some(pagination) = &api.paginate {
+        let places = pagination.place().into_iter().chain(&pagination.limit).map(ToString::to_string);
+        let places = places.collect::<Vec<_>>().join(", ");
+        add(places, &pagination.origin, format!("paging style `{}`", pagination.style));
+    }
+    parts
+}
+
+fn site_of(value: &ConnectionValue) -> String {
+    value.site.as_ref().map_or_else(|| value.name.clone(), |site| format!("{} {}", site.location, site.wire))
+}
+
+fn reason(value: &ConnectionValue, placeholders: &[String]) -> String {
+    let chosen =
+        if placeholders.contains(&value.name) { "a placeholder: chosen at sign-in" } else { "from the connection" };
+    match &value.discover {
+        Some(api) => format!("{chosen}, from {api}"),
+        None => chosen.to_owned(),
+    }
+}
+
+fn given(invocation: &Invocation, name: &str) -> Option<Value> {
+    match invocation.argument(name) {
+        Some(zoho_core::Argument::Value(value)) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The file and the line of a place.
+fn place(files: &[SourceFile], origin: &Origin) -> (String, usize) {
+    let Some(file) = files.get(origin.file.0) else { return (String::new(), 0) };
+    let byte = Document::parse(&file.text).map_or(0, |(document, _)| document.key_range(&origin.route).start);
+    (file.path.clone(), line_column(&file.text, byte).0)
+}
+
+/// The headers as they are sent, the token hidden.
+fn headers(request: &Request) -> Vec<(String, String)> {
+    let token = ("Authorization".to_owned(), "Zoho-oauthtoken [hidden]".to_owned());
+    let form = match &request.content {
+        Content::UrlEncoded(_) => Some("application/x-www-form-urlencoded"),
+        Content::Multipart(_) => Some("multipart/form-data"),
+        _ => None,
+    };
+    let form = form.map(|media_type| ("Content-Type".to_owned(), media_type.to_owned()));
+    std::iter::once(token).chain(request.headers.iter().cloned()).chain(form).collect()
+}
+
+fn page(connector: &Connector, api: &Api, request: &Request, parts: &[Part], scopes: &str) -> String {
+    let mut text = format!("{} {}\n", paint(HEADING, request.method), request.url);
+    for (name, value) in headers(request) {
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    let body = body(request);
+    if !body.is_empty() {
+        text.push_str(&format!("\n{}\n", body.trim_end()));
+    }
+    let mut table = Table::default().indented(2);
+    for part in parts {
+        table.row([part.what.clone(), format!("{}:{}", part.file, part.line), paint(DIM, &part.why)]);
+    }
+    text.push_str(&format!("\n{}\n{}\n", paint(HEADING, "Where it comes from"), table.render(None)));
+    text.push_str(&facts(connector, api, scopes));
+    text
+}
+
+fn facts(connector: &Connector, api: &Api, scopes: &str) -> String {
+    let mut table = Table::default();
+    table.row(["Scopes".into(), scopes.to_owned()]);
+    table.row(["Repeat".into(), describe::repeat(api).to_owned()]);
+    if let Some(pagination) = &api.paginate {
+        table.row(["Pages".into(), describe::pagination(pagination)]);
+    }
+    table.row([
+        "Offered".into(),
+        describe::regions(if api.regions == zoho_connector::Regions::All { &connector.regions } else { &api.regions }),
+    ]);
+    table.render(None)
+}
+
+/// The body for reading: JSON with its parts on lines of their own.
+fn body(request: &Request) -> String {
+    let Content::Json(json) = &request.content else { return request.body_text() };
+    let mut out = Vec::new();
+    match pretty(&mut out, json.as_bytes(), 0) {
+        Ok(()) => String::from_utf8(out).unwrap_or_else(|_| json.clone()),
+        Err(_) => json.clone(),
+    }
+}
+
+fn as_json(connector: &Connector, api: &Api, request: &Request, parts: &[Part], scopes: &str) -> Value {
+    let headers: serde_json::Map<_, _> =
+        headers(request).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+    let part = |part: &Part| json!({ "what": part.what, "file": part.file, "line": part.line, "why": part.why });
+    let body = match &request.content {
+        Content::Empty => Value::Null,
+        Content::Json(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+        _ => request.body_text().into(),
+    };
+    json!({
+        "service": connector.name,
+        "api": api.name,
+        "method": request.method.as_str(),
+        "url": request.url.as_str(),
+        "headers": headers,
+        "body": body,
+        "scopes": scopes,
+        "repeatable": api.idempotent,
+        "paging": api.paginate.as_ref().map(describe::pagination),
+        "from": parts.iter().map(part).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,177 @@
+//! `zohoctl sandbox`: a local Zoho to test against.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use zoho_connector::Connector;
+use zoho_sandbox::{Fault, Sandbox, SandboxConfig};
+
+use crate::connection::as_usage;
+use crate::context::Context;
+use crate::environment::{
+    CERTIFICATE_FILE, CLIENT_ID, CLIENT_SECRET, DATA_CENTER, ENDPOINT, ORGANIZATION, REFRESH_TOKEN, read,
+};
+use crate::exit::{Problem, Status};
+use crate::output::print;
+use crate::runtime;
+use crate::style::{HEADING, paint};
+
+const EXAMPLES: &str = "\
+The first line on standard output is the address; what to set follows on standard error. Data is made
+from the connectors, stays consistent, and ends with the process.
+
+Examples:
+  zohoctl sandbox                                    every service, on a free port
+  zohoctl sandbox desk crm --port 8700 --records tickets=10000
+  zohoctl sandbox --fault 429=2:/api/v1/tickets:3    three times 429 with Retry-After
+  zohoctl sandbox --tls                              HTTPS, with an authority of its own
+
+While it runs, /_sandbox/requests lists what it was asked, /_sandbox/faults takes more faults, and
+/_sandbox/clock moves its time. A text that begins with `refuse:` has its record refused.";
+
+/// The arguments of `sandbox`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SandboxArgs {
+    /// The services that it offers; all at hand unless given
+    services: Vec<String>,
+
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+
+    /// Speak HTTPS, and write the authority's certificate into the folder of connections
+    #[arg(long)]
+    tls: bool,
+
+    /// How many records a list begins with: tickets=10000, /Contacts=5000, desk.Ticket=9, or a number for all
+    #[arg(long, value_name = "LIST=N")]
+    records: Vec<String>,
+
+    /// What goes wrong: WHAT[:PATH[:TIMES]], where WHAT is 429, 429=SECONDS, 500, reset, cut, slow=MS, expire_token
+    #[arg(long, value_name = "SPEC")]
+    fault: Vec<String>,
+
+    /// What the data is made from: the same number gives the same data
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// The data centre where its account lives [env: ZOHO_DATA_CENTER]
+    #[arg(long, value_name = "WORD")]
+    data_center: Option<String>,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, args: &SandboxArgs) -> Result<Status> {
+    let config = config(context, args)?;
+    runtime::serve(async {
+        let sandbox = Sandbox::start(config.clone()).await.context("cannot start the sandbox")?;
+        print(&format!("{}\n", sandbox.url()))?;
+        introduce(context, &config, &sandbox)?;
+        tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+        Ok(Status::Ok)
+    })
+}
+
+fn config(context: &Context, args: &SandboxArgs) -> Result<SandboxConfig> {
+    let names = if args.services.is_empty() { context.library.names() } else { args.services.clone() };
+    let connectors: Result<Vec<Connector>> = names.iter().map(|name| Ok(context.library.connector(name)?)).collect();
+    let faults: Result<Vec<Fault>> = args
+        .fault
+        .iter()
+        .map(|text| Fault::parse(text).map_err(|error| Problem::usage(error.to_string()).into()))
+        .collect();
+    let center = args.data_center.clone().or_else(|| read(DATA_CENTER)).unwrap_or_else(|| "us".to_owned());
+    // Only to hear of a word that is no data centre in the usual way.
+    zoho_core::Connection::new("sandbox", &center).map_err(as_usage)?;
+    let mut config = SandboxConfig {
+        connectors: connectors?,
+        port: args.port,
+        tls: args.tls,
+        seed: args.seed,
+        faults: faults?,
+        data_center: center,
+        ..SandboxConfig::default()
+    };
+    for word in &args.records {
+        records(word, &mut config.records, &mut config.default_records)?;
+    }
+    Ok(config)
+}
+
+/// Reads `tickets=10000`, where a name in small letters is the path of a list, or a number for all lists.
+fn records(word: &str, by_list: &mut BTreeMap<String, usize>, all: &mut usize) -> Result<()> {
+    let fault = || {
+        Problem::usage(format!("`--records {word}` is not LIST=N")).hint("write for example --records tickets=10000")
+    };
+    if let Ok(number) = word.parse() {
+        *all = number;
+        return Ok(());
+    }
+    let (list, number) = word.split_once('=').ok_or_else(fault)?;
+    let number = number.parse().map_err(|_| fault())?;
+    let is_path = list.starts_with(|c: char| c.is_lowercase()) && !list.contains('.');
+    by_list.insert(if is_path { format!("/{list}") } else { list.to_owned() }, number);
+    Ok(())
+}
+
+/// Says how it is used, in lines that can be pasted into a shell.
+fn introduce(context: &Context, config: &SandboxConfig, sandbox: &Sandbox) -> Result<()> {
+    let names: Vec<&str> = config.connectors.iter().map(|connector| connector.name.as_str()).collect();
+    let say = |line: &str| context.talk.say(line);
+    say(&format!(
+        "{} with {} is at {}. In another terminal:\n",
+        paint(HEADING, "A local Zoho"),
+        names.join(", "),
+        sandbox.url()
+    ));
+    let address = sandbox.url();
+    let mut variables =
+        vec![(ENDPOINT, address.as_str()), (CLIENT_ID, sandbox.client_id()), (CLIENT_SECRET, sandbox.client_secret())];
+    variables.extend((config.data_center != "us").then_some((DATA_CENTER, config.data_center.as_str())));
+    let certificate = certificate(context, sandbox)?.map(|path| path.display().to_string());
+    variables.extend(certificate.as_deref().map(|path| (CERTIFICATE_FILE, path)));
+    for (name, value) in variables {
+        say(&format!("  export {name}={value}"));
+    }
+    let first = names.first().copied().unwrap_or("SERVICE");
+    say(&format!("\nThen sign in as a person does, with `zohoctl connect {first}`, or go without a sign-in:\n"));
+    say(&format!("  export {REFRESH_TOKEN}={}", sandbox.refresh_token()));
+    for connector in &config.connectors {
+        let last = connector.connection.keys().last();
+        let value = last.and_then(|name| sandbox.connection_value(&connector.name, name));
+        value.into_iter().for_each(|value| say(&format!("  export {ORGANIZATION}={value}  # for {}", connector.name)));
+    }
+    say("\nIts data ends with it. Ctrl-C ends it.");
+    Ok(())
+}
+
+/// Writes the certificate of its authority, for those who are to trust it.
+fn certificate(context: &Context, sandbox: &Sandbox) -> Result<Option<PathBuf>> {
+    let Some(pem) = sandbox.ca_pem() else { return Ok(None) };
+    let folder = &context.settings.config_folder;
+    let path = folder.join("sandbox-ca.pem");
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, pem));
+    written.with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(Some(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_records_is_read_by_list_or_for_all() {
+        let (mut by_list, mut all) = (BTreeMap::new(), 120);
+        for word in ["tickets=10000", "/Contacts=5000", "desk.Ticket=9", "Record=3", "50"] {
+            records(word, &mut by_list, &mut all).unwrap();
+        }
+        let lists: Vec<(&str, usize)> = by_list.iter().map(|(list, number)| (list.as_str(), *number)).collect();
+        assert_eq!(lists, [("/Contacts", 5000), ("/tickets", 10000), ("Record", 3), ("desk.Ticket", 9)]);
+        assert_eq!(all, 50);
+        assert!(records("tickets", &mut by_list, &mut all).is_err());
+        assert!(records("tickets=many", &mut by_list, &mut all).is_err());
+    }
+}
