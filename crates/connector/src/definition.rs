@@ -2,8 +2,10 @@
 //! through the JSON Schema.
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+use self::strict::Strict;
 
 use crate::connector::ListStyle;
 use crate::data_center::Environment;
@@ -13,6 +15,7 @@ pub mod expressions;
 pub mod pagination;
 pub mod records;
 pub mod responses;
+mod strict;
 
 pub use api::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition};
 pub use expressions::{
@@ -28,7 +31,7 @@ pub use responses::{ErrorDefinition, OutcomesDefinition, OutcomesWord, Responses
 /// of APIs (`tickets.yaml` for `tickets.list`) holds `apis`, the `types` that only they use, and their `defaults`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Definition {
     /// The service's name on the command line and in programs: lower-case letters, digits and `-`.
     pub connector: Option<String>,
@@ -69,6 +72,13 @@ pub struct Definition {
     pub types: Option<IndexMap<String, ObjectExpr>>,
     /// The APIs, by name: `tickets.list`. The text before the first dot is the group.
     pub apis: Option<IndexMap<String, ApiDefinition>>,
+}
+
+impl<'de> Deserialize<'de> for Definition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The derived reader, which `remote` puts beside the trait instead of into it.
+        Self::deserialize(Strict(deserializer))
+    }
 }
 
 /// Where a service, or an API, is offered: `{ not: [uk] }` or `{ only: [us, in] }`.

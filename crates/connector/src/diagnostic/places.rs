@@ -1,23 +1,28 @@
 //! From symbolic places to bytes: what loading and printing share.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::{Place, Spot};
 use crate::source::{Document, SourceFile};
 
-/// The files of a connector as trees, to find places in.
+/// The files of a connector as trees, to find places in. A file is read when a place in it is asked for.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     files: &'a [SourceFile],
-    documents: Vec<Option<Document>>,
+    documents: Vec<OnceCell<Option<Document>>>,
 }
 
 impl<'a> Places<'a> {
-    /// Reads all files. One that is no YAML has no tree, and only places in bytes are found in it.
+    /// The places of these files.
     pub(crate) fn new(files: &'a [SourceFile]) -> Self {
-        let documents =
-            files.iter().map(|file| Document::parse(&file.text).ok().map(|(document, _)| document)).collect();
-        Self { files, documents }
+        Self { files, documents: files.iter().map(|_| OnceCell::new()).collect() }
+    }
+
+    /// The tree of a file. One that is no YAML has none, and only places in bytes are found in it.
+    fn document(&self, file: usize) -> Option<&Document> {
+        let (cell, file) = (self.documents.get(file)?, self.files.get(file)?);
+        cell.get_or_init(|| Document::parse(&file.text).ok().map(|(document, _)| document)).as_ref()
     }
 
     /// The file of a place, where the place is in a file.
@@ -27,13 +32,12 @@ impl<'a> Places<'a> {
 
     /// The bytes of a place: within the file, in order, and between characters.
     pub(crate) fn range(&self, place: &Place) -> Range<usize> {
-        let document = self.documents.get(place.file.0).and_then(Option::as_ref);
-        let range = match (&place.spot, document) {
-            (Spot::Bytes(range), _) => range.clone(),
-            (Spot::Value(route), Some(document)) => document.value_range(route),
-            (Spot::Key(route), Some(document)) => document.key_range(route),
-            (_, None) => 0..0,
+        let range = match &place.spot {
+            Spot::Bytes(range) => Some(range.clone()),
+            Spot::Value(route) => self.document(place.file.0).map(|document| document.value_range(route)),
+            Spot::Key(route) => self.document(place.file.0).map(|document| document.key_range(route)),
         };
+        let range = range.unwrap_or(0..0);
         let text = self.file(place).map_or("", |file| &file.text);
         let start = boundary(text, range.start);
         start..boundary(text, range.end).max(start)

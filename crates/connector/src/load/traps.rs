@@ -169,13 +169,16 @@ fn taken_for(text: &str, is_key: bool) -> Option<&'static str> {
         return Some("no text to some readers of YAML, and a key is a text");
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if matches!(digits.to_ascii_lowercase().as_str(), ".inf" | ".nan") {
+        return Some("a number that JSON has not");
+    }
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let only = |allowed: &[char]| digits.chars().all(|c| c.is_ascii_digit() || allowed.contains(&c));
     match digits {
         _ if is_key && only(&['.', '_', ':']) => Some("a number to some readers of YAML, and a key is a text"),
-        _ if digits.starts_with("0x") || digits.starts_with("0o") => Some("a number in another notation"),
+        _ if ["0x", "0o", "0b"].into_iter().any(|radix| digits.starts_with(radix)) => Some("a number in another notation"),
         _ if only(&[]) && digits.len() > 1 && digits.starts_with('0') => {
             Some("a number to some readers of YAML, who drop its zeros")
         }
@@ -209,6 +212,9 @@ mod tests {
             "215000000006907000",
             "12345678901234567890",
             "+0012",
+            ".inf",
+            "-.INF",
+            ".nan",
         ] {
             assert!(taken_for(text, false).is_some(), "{text}");
         }

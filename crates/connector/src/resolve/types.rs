@@ -136,7 +136,10 @@ impl Resolver<'_> {
                 Some(Scalar::Body) => self.misplaced_body(origin),
                 None => {}
             },
-            expr => field.ty = self.ty(expr, origin),
+            expr => {
+                field.ty = self.ty(expr, origin);
+                field.constant = all_constant(&field.ty);
+            }
         }
         field
     }
@@ -243,6 +246,14 @@ fn extends_place(origin: &Origin, object: &ObjectExpr, index: usize) -> Origin {
     if object.extends.len() == 1 { place } else { Origin { file: place.file, route: place.route.index(index) } }
 }
 
+/// The value of an object in which everything is constant: nothing of it can be given, and all of it is always sent.
+fn all_constant(ty: &Type) -> Option<serde_json::Value> {
+    let Type::Object(object) = ty else { return None };
+    let members: Option<serde_json::Map<_, _>> =
+        object.fields.iter().map(|field| Some((field.name.clone(), field.constant.clone()?))).collect();
+    members.filter(|members| !members.is_empty()).map(serde_json::Value::Object)
+}
+
 /// The type of a constant, for those who print it.
 fn type_of(value: &serde_json::Value) -> Type {
     match value {
@@ -250,5 +261,26 @@ fn type_of(value: &serde_json::Value) -> Type {
         serde_json::Value::Number(_) => Type::Int,
         serde_json::Value::String(_) => Type::String,
         _ => Type::Any,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{SourceFile, load::read};
+
+    #[test]
+    fn an_object_of_constants_is_a_constant() {
+        let yaml = "
+connector: test
+title: Test
+base_url: https://test.{zoho}
+types: { Change: { id!: id, attributes: { status: =51, by: { whom: =me } }, open: { a: =1, b: int } } }
+";
+        let connector = read(&[SourceFile::new("test.yaml", yaml)]).unwrap();
+        let change = &connector.types["Change"];
+        assert_eq!(change.field("attributes").unwrap().constant, Some(json!({ "status": 51, "by": { "whom": "me" } })));
+        assert_eq!(change.field("open").unwrap().constant, None);
     }
 }
