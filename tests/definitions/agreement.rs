@@ -16,23 +16,9 @@ fn everything() -> Value {
     serde_yaml::from_str(EVERYTHING).unwrap()
 }
 
-/// Whether serde reads a value. A key with nothing behind it is absent to serde, and a fault to the schema: the one
-/// difference, which is checked by itself.
+/// Whether serde reads a value.
 fn serde_reads(value: &Value) -> bool {
-    !holds_null(value) && serde_json::from_value::<Definition>(value.clone()).is_ok()
-}
-
-/// Whether a null stands anywhere but among the values of an example or an effect, which are any JSON.
-fn holds_null(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(items) => items.iter().any(holds_null),
-        Value::Object(members) => members.iter().any(|(key, value)| match (key.as_str(), value) {
-            ("example" | "to", Value::Object(_)) => false,
-            (_, value) => holds_null(value),
-        }),
-        _ => false,
-    }
+    serde_json::from_value::<Definition>(value.clone()).is_ok()
 }
 
 fn agree(value: &Value, what: &str) {
@@ -94,7 +80,8 @@ fn keys_of(value: &Value, keys: &mut BTreeSet<String>) {
 fn substitutes() -> Vec<Value> {
     let texts = json!(["", "text", "short_page", "header", "get"]);
     let numbers = json!([0, 1, -1, 1.0, 1.5, 18_446_744_073_709_551_615_u64, 1e300]);
-    let lists = json!([[], ["a"], [1], [0.5], [[]], [{}], ["a", "b"], ["a", 1], ["a", 0], ["a", 1, 2], [null], [["a"], 5]]);
+    let lists =
+        json!([[], ["a"], [1], [0.5], [[]], [{}], ["a", "b"], ["a", 1], ["a", 0], ["a", 1, 2], [null], [["a"], 5]]);
     let maps = json!([
         {}, { "a": "b" }, { "a": 1 }, { "a": [] }, { "a": {} }, { "a": "b", "c": "d" }, { "not": 1 }, { "not": [] },
         { "not": { "not": 1 } }, { "not": 1, "present": true }, { "present": true }, { "present": "yes" }, { "url": "u" },
@@ -213,7 +200,8 @@ fn described(schema: &Value, at: &str, undescribed: &mut Vec<String>) {
     let Value::Object(members) = schema else { return };
     if let Some(Value::Object(properties)) = members.get("properties") {
         let silent = properties.iter().filter(|(_, schema)| schema.get("description").is_none());
-        undescribed.extend(silent.filter(|(_, schema)| schema.get("$ref").is_none()).map(|(key, _)| format!("{at}/{key}")));
+        undescribed
+            .extend(silent.filter(|(_, schema)| schema.get("$ref").is_none()).map(|(key, _)| format!("{at}/{key}")));
     }
     for (key, schema) in members {
         described(schema, &format!("{at}/{key}"), undescribed);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use zoho_connector::Code;
 use zoho_connector::diagnostic::json::json;
+use zoho_connector::diagnostic::render::{Paint, render, summary};
 use zoho_connector::load::load;
 use zoho_connector::source::line_column;
 
@@ -57,4 +58,14 @@ fn the_machine_form_says_the_same_with_columns_in_characters() {
         assert!(value["column"].as_u64().unwrap() <= line.chars().count() as u64, "{value}");
     }
     assert_eq!(line_column("é本📚x", "é本📚".len()), (1, 4));
+}
+
+#[test]
+fn colours_are_for_terminals_and_the_summary_counts() {
+    let connector = bad().into_iter().find(|connector| connector.name == "scopes").unwrap();
+    let diagnostics = load(&connector.files).diagnostics;
+    assert!(render(&connector.files, &diagnostics, Paint::Coloured).contains("\u{1b}["));
+    assert!(!render(&connector.files, &diagnostics, Paint::Plain).contains('\u{1b}'));
+    assert_eq!(summary(&connector.files, &diagnostics), "5 errors, 1 warning in 1 file");
+    assert_eq!(summary(&connector.files, &[]), "no faults in 1 file");
 }

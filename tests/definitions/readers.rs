@@ -81,11 +81,43 @@ fn both_readers_read_the_same_in_every_file() {
 fn what_they_take_for_different_things_has_a_diagnostic() {
     let mut differ = 0;
     for text in [
-        "no", "on", "yes", "off", "true", "True", "null", "Null", "~", "0012", "-0012", "+12", "12:30", "1.10", "1.5", "1e3", ".5", "5.",
-        "1_000", "0x1F", "0o17", "0b11", "215000000006907000", "12345678901234567890", "123456789012345678901234", ".inf", ".nan",
-        "2026-01-31", "1.2.3", "10:30:00", "=", "-", "a: b",
+        "no",
+        "on",
+        "yes",
+        "off",
+        "true",
+        "True",
+        "null",
+        "Null",
+        "~",
+        "0012",
+        "-0012",
+        "+12",
+        "12:30",
+        "1.10",
+        "1.5",
+        "1e3",
+        ".5",
+        "5.",
+        "1_000",
+        "0x1F",
+        "0o17",
+        "0b11",
+        "215000000006907000",
+        "12345678901234567890",
+        "123456789012345678901234",
+        ".inf",
+        ".nan",
+        "2026-01-31",
+        "1.2.3",
+        "10:30:00",
+        "=",
+        "-",
+        "a: b",
     ] {
-        let yaml = format!("apis:\n  books.get: {{ get: /books, scopes: [], query: {{ q: any }}, example: {{ q: {text} }} }}\n");
+        let yaml = format!(
+            "apis:\n  books.get: {{ get: /books, scopes: [], query: {{ q: any }}, example: {{ q: {text} }} }}\n"
+        );
         let (files, loaded) = shelf(&yaml);
         let second = serde_yaml::from_str::<Value>(&files[0].text);
         let Ok((document, _)) = Document::parse(&files[0].text) else {

@@ -107,3 +107,20 @@ fn anchors_merges_tags_and_second_documents() {
 fn a_key_that_stands_twice_is_shown_with_both_places() {
     check(&api("scopes: [books.READ]"), "duplicate-key", &["the key `scopes` stands twice", "first here"]);
 }
+
+#[test]
+fn a_mark_of_byte_order_is_named() {
+    let files = crate::support::files("shelf", &format!("\u{feff}{}", crate::support::SHELF));
+    let loaded = zoho_connector::load::load(&files);
+    assert_eq!(codes(&loaded), ["syntax"]);
+    assert!(loaded.diagnostics[0].message.contains("byte order mark"));
+}
+
+#[test]
+fn line_ends_of_another_system_are_not_shown() {
+    let text = "connector: shelf\r\ntitle: Zoho Shelf\r\ntitle: é\r\nbase_url: 5\r\n";
+    let files = crate::support::files("shelf", text);
+    let text = rendered(&files, &zoho_connector::load::load(&files));
+    assert!(!text.contains('\r') && !text.contains('␍'), "{text}");
+    assert!(text.contains("3 | title: é\n  | ^^^^^") && text.contains("shelf.yaml:4:11"), "{text}");
+}

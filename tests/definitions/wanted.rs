@@ -7,11 +7,14 @@ use zoho_connector::{Api, Connector, FailureKind};
 
 use crate::support::{codes, rendered, shelf};
 
-/// Asserts that a connector gets a code, and at which line of the text behind the service's words.
+/// Asserts that a connector gets an error of a code.
 fn refused(rest: &str, code: &str) {
     let (files, loaded) = shelf(rest);
     assert!(codes(&loaded).contains(&code), "`{code}` is not said of:\n{rest}\nbut:\n{}", rendered(&files, &loaded));
-    let error = loaded.diagnostics.iter().any(|fault| fault.code.as_str() == code && fault.severity == zoho_connector::Severity::Error);
+    let error = loaded
+        .diagnostics
+        .iter()
+        .any(|fault| fault.code.as_str() == code && fault.severity == zoho_connector::Severity::Error);
     assert!(error, "`{code}` is an error");
 }
 
@@ -55,7 +58,10 @@ fn wanted_b1_a_short_page_without_a_size_is_refused() {
 #[test]
 fn wanted_b2_a_list_without_a_path_to_its_records_is_refused() {
     let books = "types:\n  Book: { id!: id, title: string }\napis:\n  books.list: { get: /books, scopes: [], returns: [Book] }\n";
-    let files = crate::support::files("shelf", &format!("{}{books}", crate::support::SHELF.replace("responses: { records: data }\n", "")));
+    let files = crate::support::files(
+        "shelf",
+        &format!("{}{books}", crate::support::SHELF.replace("responses: { records: data }\n", "")),
+    );
     assert_eq!(codes(&load(&files)), ["no-records"]);
     accepted(books);
 }
@@ -73,7 +79,12 @@ fn wanted_b2_what_is_selected_and_what_is_returned_fit_together() {
 /// The API's host follows the region, and another address is fixed to one.
 #[test]
 fn wanted_b4_a_data_centre_that_is_written_out_is_refused() {
-    for url in ["https://accounts.zoho.com/oauth", "https://shelf.zoho.eu/api", "https://www.zohoapis.in/shelf", "https://shelf.zohocloud.ca"] {
+    for url in [
+        "https://accounts.zoho.com/oauth",
+        "https://shelf.zoho.eu/api",
+        "https://www.zohoapis.in/shelf",
+        "https://shelf.zohocloud.ca",
+    ] {
         refused(&format!("bases:\n  other: {url}\n"), "literal-region");
     }
     refused("bases:\n  other: { url: \"https://shelf.{zoho}/v2\", eu: https://shelf.zoho.com/v2 }\n", "literal-region");
@@ -115,7 +126,11 @@ apis:
     assert!(matches!(list.kind, PageKind::Page { first: 1, .. }) && list.limit.is_some());
     let bulk = api(&connector, "books.bulk");
     assert_eq!(bulk.responses.records[0].to_string(), "books");
-    assert_eq!(bulk.paginate.as_ref().map(|pages| pages.max), Some(Some(200)), "another base and other records leave the paging");
+    assert_eq!(
+        bulk.paginate.as_ref().map(|pages| pages.max),
+        Some(Some(200)),
+        "another base and other records leave the paging"
+    );
     let find = api(&connector, "books.find").paginate.as_ref().unwrap();
     assert!(matches!(find.kind, PageKind::Offset { first: 0, .. }) && find.max == Some(200));
 }
@@ -139,7 +154,10 @@ apis:
     let loaded = load(&crate::support::files("shelf", yaml));
     assert!(loaded.diagnostics.is_empty());
     let rules = &loaded.connector.as_ref().unwrap().api("books.list").unwrap().responses;
-    assert_eq!((rules.records[0].to_string(), rules.error.code[0].to_string()), ("books".to_owned(), "errorCode".to_owned()));
+    assert_eq!(
+        (rules.records[0].to_string(), rules.error.code[0].to_string()),
+        ("books".to_owned(), "errorCode".to_owned())
+    );
     assert_eq!(rules.error.message[0].to_string(), "message");
     assert!(rules.success.is_some());
     let kinds: Vec<FailureKind> = rules.classify.iter().map(|(kind, _)| *kind).collect();
@@ -150,8 +168,14 @@ apis:
 #[test]
 fn wanted_b21_a_host_from_an_ending_is_refused() {
     refused("bases:\n  other: https://shelf.zoho.{tld}/api\n", "literal-region");
-    refused("connection:\n  host: { in: path, type: string }\nbases:\n  other: https://shelf.zoho{host}/api\n", "literal-region");
-    refused("connection:\n  host: { in: path, type: string }\nbases:\n  other: https://accounts.zoho.{host}/api\n", "literal-region");
+    refused(
+        "connection:\n  host: { in: path, type: string }\nbases:\n  other: https://shelf.zoho{host}/api\n",
+        "literal-region",
+    );
+    refused(
+        "connection:\n  host: { in: path, type: string }\nbases:\n  other: https://accounts.zoho.{host}/api\n",
+        "literal-region",
+    );
     let eleven = zoho_connector::DataCenters::built_in().ids().collect::<Vec<_>>().join(", ");
     accepted(&format!("regions: {{ only: [{eleven}] }}\nbases:\n  other: https://shelf.{{zoho}}/v2\n"));
 }

@@ -63,6 +63,15 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// The word of the language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+            Self::Developer => "developer",
+        }
+    }
+
     /// What the gateway's `www` becomes.
     pub fn gateway_label(self) -> &'static str {
         match self {

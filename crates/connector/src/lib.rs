@@ -47,6 +47,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod resolve;
 pub mod sample;
+pub mod describe;
 pub mod load;
 pub mod library;
 pub mod suggest;

@@ -79,7 +79,8 @@ pub struct Loaded {
 /// ```
 /// use zoho_connector::{SourceFile, load::load};
 ///
-/// let loaded = load(&[SourceFile::new("shelf.yaml", "connector: shelf\ntitel: Shelf\n")]);
+/// let yaml = "connector: shelf\nbase_url: https://shelf.{zoho}\ntitel: Shelf\n";
+/// let loaded = load(&[SourceFile::new("shelf.yaml", yaml)]);
 /// assert_eq!(loaded.diagnostics[0].help, ["did you mean `title`?"]);
 /// ```
 #[cfg(feature = "check")]

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::connector::{Api, Connector, Location};
+use crate::connector::{Api, Connector, Location, Parameter};
 use crate::types::{Field, RecordType, Type};
 
 /// The name and the text of the file that stands for any file.
@@ -22,12 +22,9 @@ pub enum Sample {
 /// Sample arguments, by name: everything that is required, one of each group that is needed, and all that the
 /// `example` gives.
 pub fn sample(connector: &Connector, api: &Api) -> IndexMap<String, Sample> {
-    let example = api.example.as_ref();
     let mut arguments = IndexMap::new();
     for parameter in &api.parameters {
-        let given = example.and_then(|example| {
-            example.get(&parameter.name).or_else(|| parameter.sites.iter().find_map(|site| example.get(&site.wire)))
-        });
+        let given = given(api, parameter);
         let wanted = parameter.required || (parameter.is_at(Location::Form) && parameter.ty.is_file());
         let value = match given {
             Some(value) => Sample::Value(value.clone()),
@@ -47,6 +44,12 @@ pub fn sample(connector: &Connector, api: &Api) -> IndexMap<String, Sample> {
         }
     }
     arguments
+}
+
+/// What the `example` of an API gives for a parameter, by the name of the argument or the one on the wire.
+pub fn given<'a>(api: &'a Api, parameter: &Parameter) -> Option<&'a Value> {
+    let example = api.example.as_ref()?;
+    example.get(&parameter.name).or_else(|| parameter.sites.iter().find_map(|site| example.get(&site.wire)))
 }
 
 /// A value of a type. Objects get what they require, or else their first member.

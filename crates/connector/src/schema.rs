@@ -1,7 +1,7 @@
 //! The JSON Schema of the language, from the types of [`definition`](crate::definition).
 //!
 //! Its descriptions are the manual that an editor shows. It is shaped so that its errors can be read: no `anyOf`, no
-//! `oneOf`, no `null`. A union dispatches on its JSON type, with keywords for each type ([`unions`]); a choice is one
+//! `oneOf`, no `null`. A union dispatches on its JSON type, with keywords for each type; a choice is one
 //! `enum`. What it accepts, serde accepts, and the reverse.
 
 mod unions;

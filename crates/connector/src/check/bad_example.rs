@@ -116,14 +116,14 @@ impl Judge<'_> {
             (Type::Record(_) | Type::Object(_), value) => match (self.connector.object(ty).cloned(), value) {
                 (Some(object), Value::Object(members)) => self.members(&object, members, at),
                 (Some(_), _) => {
-                    self.report(at, format!("a `{ty}` is wanted here, which is a map of its members"), None)
+                    self.report(at, format!("a `{ty}` is wanted here, which is a map of its members"), None);
                 }
                 (None, _) => {}
             },
             (Type::Choice { values, open, .. }, value) => self.choice(values, *open, value, at),
             (ty, value) if scalar_fits(ty, value) => {}
             (ty, value) => {
-                self.report(at, format!("{} is wanted here, and {}", a_type(ty), what(value)), advice(ty, value))
+                self.report(at, format!("{} is wanted here, and {}", a_type(ty), what(value)), advice(ty, value));
             }
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         if !text.starts_with("https://") {
             let message = format!("`{text}` is not an address that begins with `https://`");
             let fault = Diagnostic::error(Code::ForeignHost, url.origin.clone(), message);
-            faults.push(fault.help("a token is sent over HTTPS only: write `https://desk.{zoho}/api/v1`"));
+            faults.push(fault.help("a token is sent over HTTPS only: write `https://name.{zoho}/api/v1`"));
         } else if urls::kind_of(url.template) == HostKind::Foreign
             && url.template.values().all(|name| subject.connector.connection.contains_key(name))
         {

@@ -37,11 +37,11 @@ pub struct ResponsesDefinition {
 #[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ErrorDefinition {
-    /// The code.
+    /// The code: `errorCode`, or `[code, data.0.code]`.
     pub code: Option<OneOrMany>,
-    /// The message.
+    /// The message, in the same way.
     pub message: Option<OneOrMany>,
-    /// The field that is at fault.
+    /// The field that is at fault: `errors.*.fieldName`.
     pub field: Option<OneOrMany>,
 }
 

@@ -19,6 +19,11 @@ impl<'a> Places<'a> {
         Self { files, documents: files.iter().map(|_| OnceCell::new()).collect() }
     }
 
+    /// The places of files that have been read already.
+    pub(crate) fn of(files: &'a [SourceFile], documents: Vec<Option<Document>>) -> Self {
+        Self { files, documents: documents.into_iter().map(OnceCell::from).collect() }
+    }
+
     /// The tree of a file. One that is no YAML has none, and only places in bytes are found in it.
     fn document(&self, file: usize) -> Option<&Document> {
         let (cell, file) = (self.documents.get(file)?, self.files.get(file)?);

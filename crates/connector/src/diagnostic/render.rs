@@ -87,10 +87,13 @@ fn excerpt<'a>(file: &'a SourceFile, marks: Vec<Mark<'a>>) -> Snippet<'a, Annota
     let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
     let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
     let (line, _) = line_column(text, start);
-    let annotations = marks
-        .into_iter()
-        .map(|mark| mark.kind.span(mark.range.start - start..mark.range.end - start).label(mark.label));
-    Snippet::source(&text[start..end]).line_start(line).path(file.path.as_str()).annotations(annotations)
+    // Line ends of another system are no part of a line.
+    let returns_before = |at: usize| text[start..at].matches('\r').count();
+    let shown = |at: usize| at - start - returns_before(at);
+    let annotations =
+        marks.into_iter().map(|mark| mark.kind.span(shown(mark.range.start)..shown(mark.range.end)).label(mark.label));
+    let lines = text[start..end].replace('\r', "");
+    Snippet::source(lines).line_start(line).path(file.path.as_str()).annotations(annotations)
 }
 
 /// The part of a range on its first line: of a map of twenty lines, its beginning says where it is.

@@ -23,14 +23,14 @@ const SOURCES_OF_MEMBERS: [&str; 2] = ["types", "defaults"];
 pub(super) fn load(files: &[SourceFile]) -> Loaded {
     let mut reading = Reading::default();
     let read: Vec<ReadFile> = files.iter().enumerate().filter_map(|(i, file)| reading.file(FileId(i), file)).collect();
-    let Reading { mut faults, left_out, hidden } = reading;
+    let Reading { mut faults, left_out, hidden, documents } = reading;
     let connector = resolve(&read, &left_out, Extent::Whole, &mut faults);
     match &connector {
         Some(connector) => check(&Subject { connector, files: &read, left_out: &left_out }, &mut faults),
         None if !hidden => faults.push(nameless()),
         None => {}
     }
-    Loaded { connector, diagnostics: in_order(files, faults) }
+    Loaded { connector, diagnostics: in_order(&Places::of(files, documents), faults) }
 }
 
 fn nameless() -> Diagnostic {
@@ -40,8 +40,7 @@ fn nameless() -> Diagnostic {
 
 /// Sorts faults by file and place and drops those that say the same: a word that many APIs share is read for each.
 /// A warning about the way a value is written says nothing new where the value is wrong.
-fn in_order(files: &[SourceFile], faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let places = Places::new(files);
+fn in_order(places: &Places<'_>, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut placed: Vec<(FileId, Range<usize>, Diagnostic)> =
         faults.into_iter().map(|fault| (fault.place.file, places.range(&fault.place), fault)).collect();
     placed.sort_by(|(file, range, fault), (other_file, other_range, other)| {
@@ -66,35 +65,60 @@ struct Reading {
     left_out: LeftOut,
     /// Whether a whole file could not be read.
     hidden: bool,
+    /// The files as trees, to find places in.
+    documents: Vec<Option<Document>>,
 }
 
 impl Reading {
     fn file(&mut self, id: FileId, file: &SourceFile) -> Option<ReadFile> {
-        let (document, syntax) = match Document::parse(&file.text) {
-            Ok(read) => read,
-            Err(faults) => return self.hide(id, file, faults),
+        if file.text.starts_with(BYTE_ORDER_MARK) {
+            let place = Place { file: id, spot: Spot::Bytes(0..0) };
+            let fault = Diagnostic::error(Code::Syntax, Origin::default(), "the file begins with a byte order mark");
+            self.faults.push(Diagnostic { place, ..fault.help("save it as UTF-8 without one") });
+            self.documents.push(None);
+            return self.nothing_read();
+        }
+        let definition = match Document::parse(&file.text) {
+            Ok((document, syntax)) => {
+                let definition = self.document(id, file, &document, syntax);
+                self.documents.push(Some(document));
+                definition
+            }
+            Err(faults) => {
+                self.documents.push(None);
+                self.hide(id, file, faults)
+            }
         };
+        Some(ReadFile { id, stem: file.stem().to_owned(), definition: definition? })
+    }
+
+    fn document(
+        &mut self,
+        id: FileId,
+        file: &SourceFile,
+        document: &Document,
+        syntax: Vec<SyntaxFault>,
+    ) -> Option<Definition> {
         if syntax.iter().any(|fault| fault.kind != SyntaxKind::DuplicateKey) {
             return self.hide(id, file, syntax);
         }
-        let traps = traps::warnings(id, &file.text, &document);
+        let traps = traps::warnings(id, &file.text, document);
         let mut value = match serde_yaml::from_str(&file.text) {
             Ok(Value::Null) => Value::Object(Map::new()),
             Ok(value) => value,
-            Err(error) => return self.unreadable(id, &error, traps),
+            Err(error) => return self.unreadable(id, file, &error, traps),
         };
         self.faults.extend(traps);
         for fault in syntax {
-            self.leave_out(&mut value, &entry_at(&document, fault.range.start));
+            self.leave_out(&mut value, &entry_at(document, fault.range.start));
             self.faults.push(traps::syntax_fault(id, &file.text, fault));
         }
-        for fault in shape::faults(id, &value, &document) {
+        for fault in shape::faults(id, &value, document) {
             self.leave_out(&mut value, &fault.route);
             fault.meant.iter().for_each(|meant| self.leave_out(&mut value, meant));
             self.faults.push(fault.diagnostic);
         }
-        let definition = self.definition(id, value)?;
-        Some(ReadFile { id, stem: file.stem().to_owned(), definition })
+        self.definition(id, value)
     }
 
     /// Leaves a whole file out: what others say of its types and APIs is not to be called unknown.
@@ -105,11 +129,19 @@ impl Reading {
     }
 
     /// A file that only the second reader refuses: a number beyond all bounds, for example, which a trap explains better.
-    fn unreadable<T>(&mut self, id: FileId, error: &serde_yaml::Error, traps: Vec<Diagnostic>) -> Option<T> {
-        let at = error.location().map_or(0, |location| location.index());
+    fn unreadable<T>(
+        &mut self,
+        id: FileId,
+        file: &SourceFile,
+        error: &serde_yaml::Error,
+        traps: Vec<Diagnostic>,
+    ) -> Option<T> {
+        let at = error.location().map_or(0, |location| byte_at(&file.text, location.line(), location.column()));
         let explained = traps.iter().any(|trap| matches!(&trap.place.spot, Spot::Bytes(range) if range.contains(&at)));
         if !explained {
-            let fault = Diagnostic::error(Code::Syntax, Origin::default(), error.to_string());
+            let words = error.to_string();
+            let fault =
+                Diagnostic::error(Code::Syntax, Origin::default(), words.split(" at line ").next().unwrap_or(&words));
             self.faults.push(Diagnostic { place: Place { file: id, spot: Spot::Bytes(at..at) }, ..fault });
         }
         let errors = traps.into_iter().map(|trap| match &trap.place.spot {
@@ -166,6 +198,16 @@ impl Reading {
         }
     }
 }
+
+/// The byte at a line and a column, both from 1; the column counts characters.
+fn byte_at(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    rest.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| start + at)
+}
+
+/// What some editors write at the beginning of a file. The readers of YAML differ in what it is to them.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Stands for a connector's name that was left out, so that its file is still the service's.
 const NAMELESS: &str = "nameless";

@@ -178,7 +178,9 @@ fn taken_for(text: &str, is_key: bool) -> Option<&'static str> {
     let only = |allowed: &[char]| digits.chars().all(|c| c.is_ascii_digit() || allowed.contains(&c));
     match digits {
         _ if is_key && only(&['.', '_', ':']) => Some("a number to some readers of YAML, and a key is a text"),
-        _ if ["0x", "0o", "0b"].into_iter().any(|radix| digits.starts_with(radix)) => Some("a number in another notation"),
+        _ if ["0x", "0o", "0b"].into_iter().any(|radix| digits.starts_with(radix)) => {
+            Some("a number in another notation")
+        }
         _ if only(&[]) && digits.len() > 1 && digits.starts_with('0') => {
             Some("a number to some readers of YAML, who drop its zeros")
         }

@@ -29,9 +29,21 @@ macro_rules! union {
     )+};
 }
 
+/// What an editor tells of a type.
+const TYPES: &str = "A type.
+
+- built in: `string int decimal bool id date time duration email url phone map any file`; `file <= 40MB`; `time epoch_ms` or `time yyyy-MM-dd` where this one is spelt in its own way
+- choices: `open|closed`; `open|closed|*` is a set that grows, `open|` a set of one
+- a type of the connector: `Ticket`
+- a list: `[string]`, or `[string, 50]` for at most 50
+- an object: `{ name!: string, size: int }`; `..: Ticket` takes over members
+- with a default that is sent: `int = 1`
+- a constant, which is no argument: `=value`, `=51`, `=true`
+- in `wrap`, `query` and `form`: `body`, the spot where the declared body goes";
+
 union! {
     TypeExpr: |generator| json_schema!({
-        "description": "A type: a scalar (`string`, `id`, `open|closed`, `=constant`, `int = 1`, `Name`), a list `[T]` or `[T, 50]`, or an object.",
+        "description": TYPES,
         "type": ["string", "array", "object"],
         "prefixItems": [
             generator.subschema_for::<Self>(),
