@@ -89,7 +89,7 @@ fn sent(connector: &Connector, api: &Api) -> Vec<Placed> {
     sent.extend(api.paginate.iter().flat_map(places_of));
     sent.extend(api.incremental.iter().filter_map(|incremental| incremental.send.as_ref()).map(placed));
     // Definitions in OpenAPI do not list the headers of content as parameters.
-    sent.retain(|(location, name)| !name.is_empty() && !(*location == Location::Header && is_of_content(name)));
+    sent.retain(|(location, name)| !(name.is_empty() || *location == Location::Header && is_of_content(name)));
     sent.sort_by_key(|(location, name)| (location.as_str(), name.clone()));
     sent.dedup();
     sent

@@ -43,6 +43,11 @@ impl DataCenter {
     }
 }
 
+/// Zoho's domains beside those of the table; `.*` stands for the ending that differs by data centre.
+pub(crate) fn further_domains() -> impl Iterator<Item = &'static str> {
+    include_str!("domains.txt").lines().filter(|line| !line.starts_with('#'))
+}
+
 fn is_at_or_below(host: &str, domain: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
@@ -108,6 +113,23 @@ impl DataCenters {
     /// The data centre that a host of Zoho's belongs to.
     pub fn by_host(&self, host: &str) -> Option<&DataCenter> {
         self.0.iter().find(|center| center.owns(host))
+    }
+
+    /// Whether a host is Zoho's: of a data centre, or of a service with a domain of its own.
+    ///
+    /// ```
+    /// use zoho_connector::DataCenters;
+    /// let table = DataCenters::built_in();
+    /// assert!(table.is_zoho("desk.zoho.eu") && table.is_zoho("api.zeptomail.com.au"));
+    /// assert!(!table.is_zoho("desk.zoho.eu.example.org"));
+    /// ```
+    pub fn is_zoho(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        self.by_host(&host).is_some()
+            || further_domains().any(|domain| match domain.strip_suffix(".*") {
+                None => is_at_or_below(&host, domain),
+                Some(name) => self.iter().any(|center| is_at_or_below(&host, &format!("{name}.{}", center.tld()))),
+            })
     }
 
     /// All data centres, in the order of the table.

@@ -17,7 +17,7 @@ pub fn foreign_hosts(connector: &Connector) -> Vec<String> {
             // Host variables stand for Zoho's own domains, so any of them makes a fair sample.
             let sample = template.render::<()>(|part| Ok(sample(part))).ok()?;
             let host = Url::parse(&sample).ok()?.host_str()?.to_owned();
-            DataCenters::built_in().by_host(&host).is_none().then_some(host)
+            (!DataCenters::built_in().is_zoho(&host)).then_some(host)
         })
         .collect();
     hosts.sort();
@@ -47,7 +47,7 @@ pub(crate) fn guard(url: &Url, connection: &Connection) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::ForeignHost, format!("no token is sent to {host} over plain HTTP")));
     }
     let trusted = || connection.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
-    if DataCenters::built_in().by_host(host).is_some() || trusted() {
+    if DataCenters::built_in().is_zoho(host) || trusted() {
         return Ok(());
     }
     Err(Error::new(ErrorKind::ForeignHost, format!("{host} is not one of Zoho's hosts, so no token is sent there"))

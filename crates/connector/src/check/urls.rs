@@ -63,7 +63,7 @@ pub(super) fn kind_of(template: &Template) -> HostKind {
     if DataCenters::built_in().by_host(&host).is_some() || with_half_a_domain(&host) {
         return HostKind::Regional;
     }
-    for domain in include_str!("domains.txt").lines().filter(|line| !line.starts_with('#')) {
+    for domain in crate::data_center::further_domains() {
         match domain.strip_suffix(".*") {
             None if at_or_below(&host, domain) => return HostKind::Zoho,
             Some(name) if at_or_below(&host, &format!("{name}.{{tld}}")) => return HostKind::Zoho,

@@ -207,8 +207,8 @@ base_url: https://test.{{zoho}}
 scope_prefix: [T]
 responses: {{ records: data }}
 pagination: {pagination}
-types: {{ T: {{ id!: id }} }}
-apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T] }} }}
+types: {{ T: {{ id!: id, at: time }} }}
+apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T], incremental: {{ field: at, send: since }} }} }}
 "
         );
         let connector: Connector = read(&[SourceFile::new("test.yaml", yaml)]).unwrap();
