@@ -19,7 +19,6 @@ const HEXADECIMAL: &[u8] = b"0123456789abcdef";
 const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// The accounts servers of all data centres, with the one client that is registered at them.
-#[derive(Debug)]
 pub(crate) struct Accounts {
     pub(crate) client: Client,
     pub(crate) grants: Grants,
@@ -28,7 +27,7 @@ pub(crate) struct Accounts {
 }
 
 /// The registered client.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -60,13 +59,18 @@ impl Accounts {
             (&Method::GET, "/oauth/v2/auth") => consent::page(self, &parameters, data_center),
             (&Method::POST, "/oauth/v2/auth") => consent::decide(self, &parameters, data_center, now_ms),
             (&Method::POST, "/oauth/v2/token") => token::answer(self, &parameters, data_center, now_ms),
-            (&Method::POST, "/oauth/v2/token/revoke" | "/oauth/v2/revoke/token") => self.revoke(parameters.get("token")),
+            (&Method::POST, "/oauth/v2/token/revoke" | "/oauth/v2/revoke/token") => {
+                self.revoke(parameters.get("token"))
+            }
             (&Method::GET, "/oauth/user/info") => self.user(request, data_center, now_ms),
             (&Method::GET, "/oauth/serverinfo") => server_info(),
             (_, "/oauth/v2/auth" | "/oauth/v2/token" | "/oauth/v2/token/revoke" | "/oauth/v2/revoke/token") => {
                 Reply::json(405, &json!({ "error": "invalid_request" }))
             }
-            _ => Reply::json(404, &json!({ "error": "general_error", "error_description": "The accounts server has no such path." })),
+            _ => Reply::json(
+                404,
+                &json!({ "error": "general_error", "error_description": "The accounts server has no such path." }),
+            ),
         }
     }
 
@@ -108,7 +112,9 @@ pub(crate) fn bearer(header: &str) -> Option<&str> {
 }
 
 fn server_info() -> Reply {
-    let locations: serde_json::Map<String, serde_json::Value> =
-        DataCenters::built_in().iter().map(|center| (center.id.clone(), format!("https://{}", center.accounts).into())).collect();
+    let locations: serde_json::Map<String, serde_json::Value> = DataCenters::built_in()
+        .iter()
+        .map(|center| (center.id.clone(), format!("https://{}", center.accounts).into()))
+        .collect();
     Reply::json(200, &json!({ "result": "success", "locations": locations }))
 }

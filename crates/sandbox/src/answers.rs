@@ -16,7 +16,11 @@ use crate::service::Call;
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// A part of a list, and how long the list is.
-    List { records: Vec<Value>, window: Option<Window>, total: usize },
+    List {
+        records: Vec<Value>,
+        window: Option<Window>,
+        total: usize,
+    },
     One(Value),
     /// What became of each record of a request.
     Outcomes(Vec<Result<Record, Refusal>>),
@@ -119,9 +123,16 @@ fn success_entry(rules: &Outcomes, record: Record) -> Value {
 fn failure_entry(call: &Call<'_>, rules: &Outcomes, refusal: &Refusal) -> Value {
     let mut entry = Value::Null;
     let conditions = call.api.responses.classify.iter().filter(|(kind, _)| *kind == refusal.kind);
-    let code = refusal.code.clone().or_else(|| conditions.filter_map(|(_, condition)| condition.code()).next().map(str::to_owned));
+    let code = refusal
+        .code
+        .clone()
+        .or_else(|| conditions.filter_map(|(_, condition)| condition.code()).next().map(str::to_owned));
     if let Some(path) = rules.error.code.first() {
-        put(&mut entry, path, code.map_or_else(|| refusal.kind.as_str().to_ascii_uppercase().into(), |code| from_text(&code)));
+        put(
+            &mut entry,
+            path,
+            code.map_or_else(|| refusal.kind.as_str().to_ascii_uppercase().into(), |code| from_text(&code)),
+        );
     }
     if let Some(path) = rules.error.message.first() {
         put(&mut entry, path, refusal.message.clone().into());
@@ -144,7 +155,8 @@ fn put(entry: &mut Value, path: &ReplyPath, value: Value) {
 }
 
 fn file_reply(file: Upload) -> Reply {
-    let plain: String = file.name.chars().map(|c| if c.is_ascii() && !c.is_control() && c != '"' { c } else { '_' }).collect();
+    let plain: String =
+        file.name.chars().map(|c| if c.is_ascii() && !c.is_control() && c != '"' { c } else { '_' }).collect();
     let escaped = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);
     let mut reply = Reply::of(200, &file.media, file.bytes);
     reply.set("content-disposition", &format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{escaped}"));

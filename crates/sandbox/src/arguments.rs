@@ -85,7 +85,9 @@ impl Arguments {
         }
         let known = known_query(call);
         match self.query.keys().find(|name| !known.contains(name.as_str())) {
-            Some(name) => Err(Refusal::invalid(name, format!("Extra query parameter '{name}' is present in the request."))),
+            Some(name) => {
+                Err(Refusal::invalid(name, format!("Extra query parameter '{name}' is present in the request.")))
+            }
             None => Ok(()),
         }
     }
@@ -132,7 +134,11 @@ impl Arguments {
             Location::Body => self.body.get(&site.wire).cloned().map(Ok),
         });
         let Some(value) = found.transpose()? else {
-            return if parameter.required { Err(Refusal::invalid(name, format!("'{name}' is required."))) } else { Ok(()) };
+            return if parameter.required {
+                Err(Refusal::invalid(name, format!("'{name}' is required.")))
+            } else {
+                Ok(())
+            };
         };
         let loosely = entries_parameter(call.api).is_some_and(|entries| entries.name == parameter.name);
         if loosely {
@@ -156,7 +162,13 @@ impl Arguments {
         } else {
             text.split(',').map(|text| text.trim().to_owned()).collect()
         };
-        Some(texts.iter().map(|text| check::from_text(item, text, wire)).collect::<Result<Vec<_>, _>>().map(Value::Array))
+        Some(
+            texts
+                .iter()
+                .map(|text| check::from_text(item, text, wire))
+                .collect::<Result<Vec<_>, _>>()
+                .map(Value::Array),
+        )
     }
 
     fn check_files(&self, parameter: &Parameter, name: &str) -> Result<(), Refusal> {
@@ -233,7 +245,8 @@ fn known_query<'c>(call: &'c Call<'_>) -> BTreeSet<&'c str> {
     });
     let sites = sites.chain(of_connection).chain(carried).filter(|site| site.location == Location::Query);
     let incremental = api.incremental.iter().filter_map(|incremental| incremental.send.as_ref());
-    let places = api.paginate.iter().flat_map(places_of).chain(incremental).filter(|place| place.location == Location::Query);
+    let places =
+        api.paginate.iter().flat_map(places_of).chain(incremental).filter(|place| place.location == Location::Query);
     sites.map(|site| site.wire.as_str()).chain(places.map(|place| place.name.as_str())).collect()
 }
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use serde_json::Value;
-use zoho_connector::jobs::EffectAction;
 use zoho_connector::types::RecordType;
 use zoho_connector::{Api, Connector, RequestPlace, Returns, Type, Verb};
 
@@ -13,9 +12,16 @@ use crate::hosts::Segment;
 use crate::routes::segments_of;
 use crate::seed::Hint;
 
+mod examples;
+mod plan;
+
+use examples::{example_members, named_values};
+
 /// A kind of collection: the comments of a ticket, for whichever ticket.
 #[derive(Debug, Clone)]
 pub(crate) struct Kind {
+    /// The base that its path is below.
+    pub(crate) base: String,
     /// Its path, with names where a call fills in values; empty where no path leads to it.
     pub(crate) segments: Vec<Segment>,
     /// The names in the path that are ids of other records.
@@ -42,6 +48,8 @@ pub(crate) enum KindOrigin {
     Names(Vec<String>),
     /// They are jobs, which only callers make.
     Jobs,
+    /// They tell which records of the collection of this kind were thrown away.
+    Remains(usize),
 }
 
 /// What an API does.
@@ -72,7 +80,9 @@ pub(crate) enum Action {
     Read,
     Create,
     Update,
-    Upsert { matching: Option<RequestPlace> },
+    Upsert {
+        matching: Option<RequestPlace>,
+    },
     Trash,
     Delete,
     Set(IndexMap<String, Value>),
@@ -116,6 +126,8 @@ impl Catalog {
         }
         catalog.add_extra(connector);
         catalog.mark_origins(connector);
+        catalog.mark_fields();
+        catalog.mark_remains();
         catalog.note_hints(connector);
         catalog
     }
@@ -135,12 +147,17 @@ impl Catalog {
     }
 
     /// The collection of a path: the one that is written so, or else one where a caller chooses what is written here.
-    pub(crate) fn at(&self, segments: &[Segment]) -> Option<usize> {
-        let here = |kind: &&Kind| !kind.segments.is_empty() && kind.segments.len() == segments.len();
-        let mut exact = self.kinds.iter().filter(here).filter(|kind| same_shape(&kind.segments, segments));
-        let fits = |kind: &&Kind| kind.segments.iter().zip(segments).all(|(own, found)| own.is_chosen(&kind.ids, found));
-        let found = exact.next().or_else(|| self.kinds.iter().filter(here).find(fits))?;
-        self.kinds.iter().position(|kind| std::ptr::eq(kind, found))
+    pub(crate) fn at(&self, base: &str, segments: &[Segment]) -> Option<usize> {
+        let fits = |kind: &Kind| {
+            let each = || kind.segments.iter().zip(segments).all(|(own, found)| own.is_chosen(&kind.ids, found));
+            !segments.is_empty() && kind.base == base && kind.segments.len() == segments.len() && each()
+        };
+        self.written(segments).or_else(|| self.kinds.iter().position(fits))
+    }
+
+    /// The collection whose path is written so, but for the names in it.
+    fn written(&self, segments: &[Segment]) -> Option<usize> {
+        self.kinds.iter().position(|kind| !kind.segments.is_empty() && same_shape(&kind.segments, segments))
     }
 
     /// What a member's name tells; of an entry of a list (`actions.0`) what the list's name does.
@@ -167,7 +184,9 @@ impl Catalog {
     fn add_read(&mut self, connector: &Connector) {
         for api in connector.apis.values().filter(|api| api.effect.is_none() && api.verb == Verb::Get) {
             let mut segments = segments_of(api);
-            if let (Returns::One(ty), Some(Segment::Value(_))) = (&api.returns, segments.pop()) {
+            if let (Returns::One(ty), Some(Segment::Value(_))) = (&api.returns, segments.pop())
+                && self.at(&api.base, &segments).is_none()
+            {
                 self.add(connector, api, segments, ty);
             }
         }
@@ -176,21 +195,26 @@ impl Catalog {
             if !self.kinds.iter().any(|kind| kind.type_name == effect.of)
                 && let Some(record) = connector.types.get(&effect.of)
             {
-                self.kinds.push(kind_of(Vec::new(), BTreeSet::new(), effect.of.clone(), record.clone()));
+                self.kinds.push(kind_of("", Vec::new(), BTreeSet::new(), effect.of.clone(), record.clone()));
             }
         }
     }
 
     fn add(&mut self, connector: &Connector, api: &Api, segments: Vec<Segment>, ty: &Type) {
         let Some(record) = connector.object(ty) else { return };
-        if self.kinds.iter().any(|kind| same_shape(&kind.segments, &segments)) {
+        if self.written(&segments).is_some() {
             return;
         }
         let type_name = if let Type::Record(name) = ty { name.clone() } else { String::new() };
-        let in_path = |name: &str| segments.iter().any(|segment| matches!(segment, Segment::Value(value) if value == name));
+        let in_path =
+            |name: &str| segments.iter().any(|segment| matches!(segment, Segment::Value(value) if value == name));
         let ids = api.parameters.iter().filter(|parameter| parameter.ty == Type::Id);
-        let ids = ids.flat_map(|parameter| &parameter.sites).map(|site| site.wire.clone()).filter(|name| in_path(name)).collect();
-        self.kinds.push(kind_of(segments, ids, type_name, record.clone()));
+        let ids = ids
+            .flat_map(|parameter| &parameter.sites)
+            .map(|site| site.wire.clone())
+            .filter(|name| in_path(name))
+            .collect();
+        self.kinds.push(kind_of(&api.base, segments, ids, type_name, record.clone()));
     }
 
     /// A type is at home in the collection with the shortest path.
@@ -204,62 +228,13 @@ impl Catalog {
         }
     }
 
-    fn make_plan(&self, connector: &Connector, api: &Api) -> Plan {
-        let segments = segments_of(api);
-        let ids = last_value(&segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
-        let plan = |action, kind, ids| Plan { action, kind, ids };
-        if let Some(effect) = &api.effect {
-            let ids = effect.ids.clone().map_or(ids, Ids::Place);
-            return plan(effect_action(api, effect), self.home(&effect.of), ids);
-        }
-        if let Some(job) = &api.job {
-            let polled = connector.api(&job.poll).map(segments_of);
-            return plan(Action::Start, polled.and_then(|path| self.at(path.split_last()?.1)), Ids::None);
-        }
-        let (last, before) = match segments.split_last() {
-            Some((last, before)) => (last, before),
-            None => return plan(Action::Nothing, None, Ids::None),
-        };
-        let by_id = matches!(last, Segment::Value(_)).then(|| self.at(before)).flatten();
-        let whole = self.at(&segments);
-        match (api.verb, &api.returns) {
-            (_, Returns::File) => plan(Action::Download, self.of_last_value(&segments), ids),
-            (Verb::Get, Returns::Many(_)) => plan(Action::List, whole, Ids::None),
-            (Verb::Post, Returns::Many(_)) if api.paginate.is_some() => plan(Action::Query, whole, Ids::None),
-            (Verb::Get, Returns::One(_)) if by_id.is_some() => plan(Action::Read, by_id, ids),
-            (Verb::Get, Returns::One(_)) => self.single(&segments),
-            (Verb::Post, _) if whole.is_some() && by_id.is_none() => plan(Action::Create, whole, Ids::None),
-            (Verb::Put | Verb::Patch, _) if by_id.is_some() => plan(Action::Update, by_id, ids),
-            (Verb::Delete, _) if by_id.is_some() => plan(Action::Delete, by_id, ids),
-            (_, Returns::One(_)) => plan(Action::Single, self.of_last_value(&segments), ids),
-            _ => plan(Action::Nothing, self.of_last_value(&segments), ids),
-        }
-    }
-
-    /// A GET of one thing that no id tells apart: the number of a collection's records, or the one thing there is.
-    fn single(&self, segments: &[Segment]) -> Plan {
-        let counts = matches!(segments.last(), Some(Segment::Literal(word)) if word == "count");
-        let counted = (1..segments.len()).rev().find_map(|length| self.at(segments.get(..length)?)).filter(|_| counts);
-        match counted {
-            Some(kind) => Plan { action: Action::Count, kind: Some(kind), ids: Ids::None },
-            None => {
-                let ids = last_value(segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
-                Plan { action: Action::Single, kind: self.of_last_value(segments), ids }
-            }
-        }
-    }
-
-    /// The collection that the last value of a path is an id of.
-    fn of_last_value(&self, segments: &[Segment]) -> Option<usize> {
-        let (_, position) = last_value(segments)?;
-        self.at(segments.get(..position)?)
-    }
-
     fn add_extra(&mut self, connector: &Connector) {
         let mut by_type: HashMap<String, Vec<String>> = HashMap::new();
         for api in connector.apis.values() {
-            let kind = self.plan(&api.name).and_then(|plan| self.kind(plan.kind?));
-            if let Some(kind) = kind {
+            // What is sent to an action of another sort is no record.
+            let of_records = |plan: &&Plan| !matches!(plan.action, Action::Nothing | Action::Single | Action::Start);
+            let plan = self.plan(&api.name).filter(of_records);
+            if let Some(kind) = plan.and_then(|plan| self.kind(plan.kind?)) {
                 let names = by_type.entry(kind.type_name.clone()).or_default();
                 for name in example_members(api) {
                     if kind.record.field(&name).is_none() && !names.contains(&name) {
@@ -287,16 +262,52 @@ impl Catalog {
             }
         }
         for (name, values) in self.named.clone() {
-            let known = self.homes.iter().find(|(type_name, _)| type_name.eq_ignore_ascii_case(&name)).map(|(_, kind)| *kind);
+            let known =
+                self.homes.iter().find(|(type_name, _)| type_name.eq_ignore_ascii_case(&name)).map(|(_, kind)| *kind);
             if let Some(kind) = known {
                 self.set_origin(kind, KindOrigin::Names(values));
             }
         }
     }
 
+    /// A list called `deleted` below a collection is of what was thrown away there.
+    fn mark_remains(&mut self) {
+        for position in 0..self.kinds.len() {
+            let Some(kind) = self.kinds.get(position) else { continue };
+            let Some((Segment::Literal(last), before)) = kind.segments.split_last() else { continue };
+            if last == "deleted"
+                && let Some(of) = self.at(&kind.base, before)
+            {
+                self.set_origin(position, KindOrigin::Remains(of));
+            }
+        }
+    }
+
+    /// The list of what was thrown away of a collection.
+    pub(crate) fn remains_of(&self, kind: usize) -> Option<usize> {
+        self.kinds.iter().position(|other| other.origin == KindOrigin::Remains(kind))
+    }
+
+    /// Where a type describes fields, those of a record whose fields a caller's account decides.
+    fn mark_fields(&mut self) {
+        let described = self.kinds.iter().filter(|kind| kind.extra.is_some()).min_by_key(|kind| kind.segments.len());
+        let names = described.map(|kind| {
+            let declared = kind.record.fields.iter().map(|field| field.name.clone());
+            declared.chain(kind.extra.iter().flatten().cloned()).collect()
+        });
+        if let (Some(kind), Some(names)) = (self.home("Field"), names) {
+            self.set_origin(kind, KindOrigin::Names(names));
+        }
+    }
+
     fn note_hints(&mut self, connector: &Connector) {
         let is_fixed = |kind: &Kind| kind.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
-        self.fixed = self.homes.iter().filter(|(_, at)| self.kinds.get(**at).is_some_and(is_fixed)).map(|(name, at)| (name.clone(), *at)).collect();
+        self.fixed = self
+            .homes
+            .iter()
+            .filter(|(_, at)| self.kinds.get(**at).is_some_and(is_fixed))
+            .map(|(name, at)| (name.clone(), *at))
+            .collect();
         self.fixed.sort();
         let of_types = connector.types.values().chain(self.kinds.iter().map(|kind| &kind.record));
         let mut names = BTreeSet::new();
@@ -324,42 +335,12 @@ impl Segment {
     }
 }
 
-fn kind_of(segments: Vec<Segment>, ids: BTreeSet<String>, type_name: String, record: RecordType) -> Kind {
-    let key = record.key().or_else(|| record.fields.iter().find(|field| field.ty == Type::Id)).map(|field| field.name.clone());
-    Kind { segments, ids, type_name, key, record, extra: None, origin: KindOrigin::Seeded }
-}
-
-fn effect_action(api: &Api, effect: &zoho_connector::jobs::Effect) -> Action {
-    match effect.action {
-        EffectAction::List => Action::List,
-        EffectAction::Read if api.returns == Returns::File => Action::Download,
-        EffectAction::Read => Action::Read,
-        EffectAction::Create => Action::Create,
-        EffectAction::Update => Action::Update,
-        EffectAction::Upsert => Action::Upsert { matching: effect.matching.clone() },
-        EffectAction::Trash => Action::Trash,
-        EffectAction::Delete => Action::Delete,
-        EffectAction::Set => Action::Set(effect.to.clone()),
-    }
-}
-
-/// The names of a type's members, and of the objects in it.
-fn note_names(ty: &RecordType, names: &mut BTreeSet<String>) {
-    for field in &ty.fields {
-        names.insert(field.name.clone());
-        if let Type::Object(inner) = &field.ty {
-            note_names(inner, names);
-        }
-    }
-}
-
-/// The last name in a path, and where it stands.
-fn last_value(segments: &[Segment]) -> Option<(String, usize)> {
-    let position = segments.iter().rposition(|segment| !matches!(segment, Segment::Literal(_)))?;
-    match segments.get(position)? {
-        Segment::Value(name) | Segment::Mixed(_, name, _) => Some((name.clone(), position)),
-        Segment::Literal(_) => None,
-    }
+fn kind_of(base: &str, segments: Vec<Segment>, ids: BTreeSet<String>, type_name: String, record: RecordType) -> Kind {
+    let key = record
+        .key()
+        .or_else(|| record.fields.iter().find(|field| field.ty == Type::Id))
+        .map(|field| field.name.clone());
+    Kind { base: base.to_owned(), segments, ids, type_name, key, record, extra: None, origin: KindOrigin::Seeded }
 }
 
 /// Whether two paths are the same but for the names in them.
@@ -372,36 +353,12 @@ fn same_shape(a: &[Segment], b: &[Segment]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(same)
 }
 
-/// The texts that examples give for parameters which are names in some path and no ids there.
-fn named_values(connector: &Connector) -> BTreeMap<String, Vec<String>> {
-    let mut named: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for api in connector.apis.values() {
-        let chosen = api.parameters.iter().filter(|parameter| {
-            parameter.is_at(zoho_connector::Location::Path) && parameter.ty == Type::String
-        });
-        for parameter in chosen {
-            let values = named.entry(parameter.name.clone()).or_default();
-            let example = api.example.as_ref().and_then(|example| example.get(&parameter.name)).and_then(Value::as_str);
-            if let Some(text) = example.filter(|text| !values.iter().any(|value| value == text)) {
-                values.push(text.to_owned());
-            }
+/// The names of a type's members, and of the objects in it.
+fn note_names(ty: &RecordType, names: &mut BTreeSet<String>) {
+    for field in &ty.fields {
+        names.insert(field.name.clone());
+        if let Type::Object(inner) = &field.ty {
+            note_names(inner, names);
         }
     }
-    named
-}
-
-/// The names of members in an example: in a list of fields, and in records that are sent.
-fn example_members(api: &Api) -> Vec<String> {
-    let mut names = Vec::new();
-    for (argument, value) in api.example.iter().flatten() {
-        let Value::Array(items) = value else { continue };
-        for item in items {
-            match item {
-                Value::String(name) if argument == "fields" => names.push(name.clone()),
-                Value::Object(members) => names.extend(members.keys().cloned()),
-                _ => {}
-            }
-        }
-    }
-    names
 }

@@ -12,12 +12,13 @@ pub(crate) struct Clock {
 impl Clock {
     /// Milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
-        machine_ms() + self.ahead_ms.load(Ordering::Relaxed)
+        machine_ms().saturating_add(self.ahead_ms.load(Ordering::Relaxed))
     }
 
     /// Puts it forward, or back by a negative number.
     pub(crate) fn advance(&self, seconds: i64) {
-        self.ahead_ms.fetch_add(seconds.saturating_mul(1000), Ordering::Relaxed);
+        // Three hundred years at once are enough, and never come to an overflow.
+        self.ahead_ms.fetch_add(seconds.clamp(-10_000_000_000, 10_000_000_000) * 1000, Ordering::Relaxed);
     }
 }
 

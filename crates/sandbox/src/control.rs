@@ -24,13 +24,19 @@ pub(crate) fn answer(state: &State, request: &Incoming) -> Option<Reply> {
         }
         (&Method::POST, "clock") => advance(state, &request.body),
         (&Method::GET, "clock") => clock(state),
-        _ => wrong("there is GET, POST and DELETE /_sandbox/faults, GET and DELETE /_sandbox/requests, GET and POST /_sandbox/clock"),
+        _ => wrong(
+            "there is GET, POST and DELETE /_sandbox/faults, GET and DELETE /_sandbox/requests, GET and POST /_sandbox/clock",
+        ),
     })
 }
 
 /// The page at `/` for who comes without one of Zoho's hosts.
 pub(crate) fn page(state: &State) -> Reply {
-    let services: String = state.connectors.iter().map(|connector| format!("  {} ({} APIs)\n", connector.name, connector.apis.len())).collect();
+    let services: String = state
+        .connectors
+        .iter()
+        .map(|connector| format!("  {} ({} APIs)\n", connector.name, connector.apis.len()))
+        .collect();
     let client = state.client();
     Reply::of(
         200,

@@ -195,7 +195,9 @@ fn wrong(what: &str) -> FaultSyntaxError {
 
 fn parse_what(what: &str) -> Result<Fault, FaultSyntaxError> {
     let (word, value) = match what.split_once('=') {
-        Some((word, value)) => (word, Some(value.parse::<u64>().map_err(|_| wrong(&format!("`{value}` is no number")))?)),
+        Some((word, value)) => {
+            (word, Some(value.parse::<u64>().map_err(|_| wrong(&format!("`{value}` is no number")))?))
+        }
         None => (what, None),
     };
     let kind = match word {
@@ -247,7 +249,10 @@ mod tests {
     fn faults_are_read_from_text() {
         for (text, expected) in [
             ("429", r#"{"match":{},"times":1,"fault":"status","status":429}"#),
-            ("429:/api/v1/tickets:2", r#"{"match":{"path":"/api/v1/tickets"},"times":2,"fault":"status","status":429}"#),
+            (
+                "429:/api/v1/tickets:2",
+                r#"{"match":{"path":"/api/v1/tickets"},"times":2,"fault":"status","status":429}"#,
+            ),
             ("429=7:*:*", r#"{"match":{},"times":0,"fault":"retry_after","status":429,"retry_after":7}"#),
             ("cut:get /a/*", r#"{"match":{"path":"/a/*","method":"GET"},"times":1,"fault":"cut"}"#),
             ("slow=50", r#"{"match":{},"times":1,"fault":"slow","delay_ms":50}"#),
@@ -265,7 +270,8 @@ mod tests {
     #[test]
     fn a_fault_happens_as_often_as_it_says() {
         let mut faults = Faults(vec![Fault::parse("500:/a*:2").unwrap(), Fault::parse("cut::*").unwrap()]);
-        let mut seen = |path, of_service| faults.take("GET", "desk.zoho.com", path, of_service).map(|fault| fault.fault);
+        let mut seen =
+            |path, of_service| faults.take("GET", "desk.zoho.com", path, of_service).map(|fault| fault.fault);
         assert_eq!(seen("/ab", true), Some(FaultKind::Status));
         assert_eq!(seen("/b", true), Some(FaultKind::Cut));
         assert_eq!(seen("/oauth/v2/token", false), None);

@@ -74,7 +74,8 @@ impl Hosts {
         let mut hosts = Self::default();
         for center in DataCenters::built_in().iter() {
             hosts.entry(&center.accounts, center).accounts = true;
-            for (position, connector) in connectors.iter().enumerate() {
+            let offered = connectors.iter().enumerate().filter(|(_, connector)| connector.regions.offer(&center.id));
+            for (position, connector) in offered {
                 hosts.add(center, position, connector);
             }
         }
@@ -132,7 +133,11 @@ pub(crate) fn host_of(authority: &str) -> String {
 }
 
 /// The host and the path of a base in a data centre.
-fn address(url: &zoho_connector::template::Template, center: &DataCenter, environment: Environment) -> Option<(String, String)> {
+fn address(
+    url: &zoho_connector::template::Template,
+    center: &DataCenter,
+    environment: Environment,
+) -> Option<(String, String)> {
     let text = url.render(|part| {
         Ok::<_, std::convert::Infallible>(match part {
             Part::Literal(text) => text.clone(),
@@ -162,6 +167,7 @@ title: Test
 base_url: https://test.{zoho}/api/v1
 bases: { gate: 'https://{api}/test/v1', deep: 'https://{api}/test/v1/bulk' }
 environments: [sandbox]
+regions: { not: [sa] }
 apis: { a.b: { get: /a, scopes: [] } }
 ";
         Hosts::new(&[read(&[SourceFile::new("test.yaml", yaml)]).unwrap()])
@@ -170,10 +176,13 @@ apis: { a.b: { get: /a, scopes: [] } }
     #[test]
     fn hosts_are_known_in_every_data_center_and_environment() {
         let hosts = hosts();
-        let places = |host: &str| hosts.get(host).map(|host| host.places.iter().map(|place| place.base.as_str()).collect::<Vec<_>>());
+        let places = |host: &str| {
+            hosts.get(host).map(|host| host.places.iter().map(|place| place.base.as_str()).collect::<Vec<_>>())
+        };
         assert_eq!(places("test.zohocloud.ca"), Some(vec![""]));
         assert_eq!(places("www.zohoapis.ca"), Some(vec!["deep", "gate"]));
         assert_eq!(places("sandbox.zohoapis.com.au"), Some(vec!["deep", "gate"]));
+        assert_eq!(places("test.zoho.sa"), None, "it is not offered there");
         assert_eq!((places("developer.zohoapis.eu"), places("test.zoho.ca")), (None, None));
         assert!(hosts.get("accounts.zoho.eu").is_some_and(|host| host.accounts && host.data_center == "eu"));
     }

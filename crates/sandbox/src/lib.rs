@@ -45,7 +45,6 @@ mod store;
 mod times;
 mod tls;
 
-
 pub use config::SandboxConfig;
 pub use faults::{Fault, FaultKind, FaultMatch, FaultSyntaxError};
 pub use sandbox::Sandbox;

@@ -22,9 +22,13 @@ impl Log {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
-        let headers: Map<String, Value> =
-            request.headers.iter().map(|(name, value)| (name.to_string(), shown(name, value.as_bytes()).into())).collect();
-        let target = if request.query.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, request.query) };
+        let headers: Map<String, Value> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), shown(name, value.as_bytes()).into()))
+            .collect();
+        let target =
+            if request.query.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, request.query) };
         let start = request.body.get(..request.body.len().min(BODY)).unwrap_or_default();
         self.0.push_back(json!({
             "method": request.method.as_str(),

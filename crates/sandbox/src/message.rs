@@ -132,7 +132,7 @@ impl Reply {
 
     /// A reply of JSON.
     pub(crate) fn json(status: u16, value: &Value) -> Self {
-        Self::of(status, "application/json;charset=utf-8", value.to_string())
+        Self::of(status, "application/json;charset=utf-8", serde_json::to_vec(value).unwrap_or_default())
     }
 
     /// A reply of a media type.

@@ -31,8 +31,15 @@ pub(crate) fn window(style: &Pagination, request: &Incoming, arguments: &Argumen
         _ => None,
     };
     if let (Some(beyond), true) = (beyond, style.place().and_then(|place| arguments.at(request, place)).is_some()) {
-        let both = [style, beyond].into_iter().filter_map(Pagination::place).map(|place| place.name.as_str()).collect::<Vec<_>>();
-        return Err(Refusal::invalid(both.last().copied().unwrap_or_default(), format!("{} cannot be used together.", both.join(" and "))));
+        let both = [style, beyond]
+            .into_iter()
+            .filter_map(Pagination::place)
+            .map(|place| place.name.as_str())
+            .collect::<Vec<_>>();
+        return Err(Refusal::invalid(
+            both.last().copied().unwrap_or_default(),
+            format!("{} cannot be used together.", both.join(" and ")),
+        ));
     }
     one_style(beyond.unwrap_or(style), request, arguments)
 }
@@ -61,7 +68,8 @@ fn one_style(style: &Pagination, request: &Incoming, arguments: &Arguments) -> R
         PageKind::Page { at, first } => number(at, *first)?.saturating_mul(size),
         PageKind::Offset { at, first } => number(at, *first)?,
         PageKind::Cursor { at, .. } => match arguments.at(request, at) {
-            Some(token) => read_token(request, &text_of(&token)).ok_or_else(|| Refusal::invalid(&at.name, format!("'{}' is not a token of this list.", at.name)))?,
+            Some(token) => read_token(request, &text_of(&token))
+                .ok_or_else(|| Refusal::invalid(&at.name, format!("'{}' is not a token of this list.", at.name)))?,
             None => 0,
         },
         PageKind::Link { .. } => {
@@ -78,7 +86,7 @@ fn below_ceiling(style: &Pagination, start: usize) -> Result<(), Refusal> {
     let Some(ceiling) = style.ceiling else { return Ok(()) };
     let at = start as u64;
     let past = match &style.kind {
-        PageKind::Offset { first, .. } => at + first > ceiling,
+        PageKind::Offset { first, .. } => at.saturating_add(*first) > ceiling,
         _ => at >= ceiling,
     };
     if !past {
@@ -90,7 +98,8 @@ fn below_ceiling(style: &Pagination, start: usize) -> Result<(), Refusal> {
 
 fn checked_size(style: &Pagination, place: &RequestPlace, value: &Value) -> Result<usize, Refusal> {
     let name = place.inner.last().unwrap_or(&place.name);
-    let size: u64 = text_of(value).parse().map_err(|_| Refusal::invalid(name, format!("'{name}' must be a number.")))?;
+    let size: u64 =
+        text_of(value).parse().map_err(|_| Refusal::invalid(name, format!("'{name}' must be a number.")))?;
     let (least, most) = (style.min.unwrap_or(1), style.max.unwrap_or(u64::MAX));
     let listed = style.sizes.is_empty() || style.sizes.contains(&size);
     if size < least || size > most || !listed {
@@ -103,7 +112,8 @@ fn usual_size(style: &Pagination) -> usize {
     if let Some(smallest) = style.sizes.iter().min() {
         return usize::try_from(*smallest).unwrap_or(USUAL_SIZE);
     }
-    let within = |bound: Option<u64>, otherwise| bound.and_then(|bound| usize::try_from(bound).ok()).unwrap_or(otherwise);
+    let within =
+        |bound: Option<u64>, otherwise| bound.and_then(|bound| usize::try_from(bound).ok()).unwrap_or(otherwise);
     USUAL_SIZE.min(within(style.max, USUAL_SIZE)).max(within(style.min, 1))
 }
 
@@ -113,7 +123,9 @@ fn to_usize(number: u64) -> Result<usize, Refusal> {
 
 /// The window that stands in a text: after the words that the style puts before `{limit}` and `{offset}`.
 fn appended(style: &Pagination, request: &Incoming, arguments: &Arguments) -> Result<Window, Refusal> {
-    let (Some(append), Some(place)) = (&style.append, style.place()) else { return Ok(Window { start: 0, size: USUAL_SIZE }) };
+    let (Some(append), Some(place)) = (&style.append, style.place()) else {
+        return Ok(Window { start: 0, size: USUAL_SIZE });
+    };
     let text = arguments.at(request, place).map(|value| text_of(&value)).unwrap_or_default();
     let number = |name: &str| {
         let word = append.split(name).next()?.split_whitespace().last()?.to_ascii_lowercase();

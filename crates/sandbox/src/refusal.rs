@@ -125,13 +125,15 @@ mod tests {
     use super::*;
 
     fn said(responses: &str, refusal: &Refusal) -> String {
-        let yaml = format!("
+        let yaml = format!(
+            "
 connector: test
 title: Test
 base_url: https://test.{{zoho}}
 responses: {responses}
 apis: {{ a.b: {{ get: /a, scopes: [] }} }}
-");
+"
+        );
         let connector = read(&[SourceFile::new("test.yaml", yaml)]).unwrap();
         let reply = refusal.reply(&service_rules(&connector));
         format!("{} {}", reply.status.as_u16(), String::from_utf8_lossy(&reply.body))

@@ -137,6 +137,9 @@ mod tests {
 
     #[test]
     fn numbers_of_a_connector_are_numbers() {
-        assert_eq!([from_text("9041"), from_text("0012"), from_text("true"), from_text("A")], [json!(9041), json!("0012"), json!(true), json!("A")]);
+        assert_eq!(
+            [from_text("9041"), from_text("0012"), from_text("true"), from_text("A")],
+            [json!(9041), json!("0012"), json!(true), json!("A")]
+        );
     }
 }

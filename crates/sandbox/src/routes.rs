@@ -20,6 +20,9 @@ struct Route {
     segments: Vec<Segment>,
 }
 
+/// Values of a path by name.
+type Values = Vec<(String, String)>;
+
 /// What a request is for.
 #[derive(Debug)]
 pub(crate) enum Found<'a> {
@@ -64,7 +67,9 @@ impl Routes {
                 return Found::Api { connector: place.connector, api, path };
             }
             match fallback {
-                Found::NoService | Found::NoPath { .. } if wrong_verb => fallback = Found::OtherVerb { connector: place.connector },
+                Found::NoService | Found::NoPath { .. } if wrong_verb => {
+                    fallback = Found::OtherVerb { connector: place.connector }
+                }
                 Found::NoService => fallback = Found::NoPath { connector: place.connector },
                 _ => {}
             }
@@ -72,13 +77,14 @@ impl Routes {
         fallback
     }
 
+    /// The API at a path below a place; and whether some API is at it, with whatever verb.
     fn at<'a>(
         &self,
         connectors: &'a [Connector],
         place: &Place,
         rest: &[String],
         request: &Incoming,
-    ) -> (bool, Option<(&'a Api, Vec<(String, String)>)>) {
+    ) -> (bool, Option<(&'a Api, Values)>) {
         let here = self.0.iter().filter(|route| route.connector == place.connector && route.base == place.base);
         let fitting = here.filter_map(|route| Some((route, values_of(&route.segments, rest)?)));
         let api = |route: &Route| connectors.get(route.connector).and_then(|connector| connector.api(&route.api));
@@ -91,7 +97,8 @@ impl Routes {
         // A literal before a variable, from the left; then the one whose constants and required parameters are there.
         let sent = first_of_each(request.query_pairs().into_iter().chain(request.form.pairs.iter().cloned()));
         candidates.sort_by_cached_key(|(api, route, _)| {
-            let variables: Vec<bool> = route.segments.iter().map(|segment| !matches!(segment, Segment::Literal(_))).collect();
+            let variables: Vec<bool> =
+                route.segments.iter().map(|segment| !matches!(segment, Segment::Literal(_))).collect();
             (variables, Reverse(fitness(api, &sent)))
         });
         (any, candidates.into_iter().next().map(|(api, _, values)| (api, values)))
@@ -118,12 +125,13 @@ pub(crate) fn segments_of(api: &Api) -> Vec<Segment> {
     text.split('/').map(Segment::parse).collect()
 }
 
-fn below<'s>(place: &Place, segments: &'s [String]) -> Option<(Vec<(String, String)>, &'s [String])> {
+/// The values of a place's own segments, and the segments behind them.
+fn below<'s>(place: &Place, segments: &'s [String]) -> Option<(Values, &'s [String])> {
     let (front, rest) = segments.split_at_checked(place.prefix.len())?;
     Some((values_of(&place.prefix, front)?, rest))
 }
 
-fn values_of(pattern: &[Segment], found: &[String]) -> Option<Vec<(String, String)>> {
+fn values_of(pattern: &[Segment], found: &[String]) -> Option<Values> {
     if pattern.len() != found.len() {
         return None;
     }

@@ -2,6 +2,7 @@
 
 mod members;
 mod names;
+mod wording;
 mod words;
 
 use std::borrow::Cow;
@@ -78,7 +79,9 @@ impl Seed {
             catalogs: config.connectors.iter().map(Catalog::new).collect(),
             fixed: Vec::new(),
         };
-        seed.fixed = (0..config.connectors.len()).filter_map(|position| Some(seed.world(&config.connectors, position)?.fixed())).collect();
+        seed.fixed = (0..config.connectors.len())
+            .filter_map(|position| Some(seed.world(&config.connectors, position)?.fixed()))
+            .collect();
         seed
     }
 
@@ -87,7 +90,6 @@ impl Seed {
         let (connector, catalog) = (connectors.get(position)?, self.catalogs.get(position)?);
         Some(World { seed: self, position, connector, catalog })
     }
-
 }
 
 /// The id of a record, from the number of its collection and its position there: 18 or 19 digits.
@@ -117,11 +119,16 @@ impl<'a> World<'a> {
 
     /// The collection of a kind that a call is for: what stands in the call's path where the paths agree, else filled
     /// in by name.
-    pub(crate) fn spot_of(&self, kind: usize, path: &[(Segment, String)], value: impl Fn(&str) -> Option<String>) -> Spot {
+    pub(crate) fn spot_of(
+        &self,
+        kind: usize,
+        path: &[(Segment, String)],
+        value: impl Fn(&str) -> Option<String>,
+    ) -> Spot {
         let length = self.catalog.kind(kind).map_or(0, |kind| kind.segments.len());
         let front = path.get(..length).filter(|_| length > 0).unwrap_or_default();
         let segments: Vec<Segment> = front.iter().map(|(segment, _)| segment.clone()).collect();
-        if length > 0 && self.catalog.at(&segments) == Some(kind) {
+        if length > 0 && self.catalog.kind(kind).and_then(|kind| self.catalog.at(&kind.base, &segments)) == Some(kind) {
             let path = front.iter().map(|(_, text)| format!("/{text}")).collect();
             return Spot { connector: self.position, kind, path };
         }
@@ -134,7 +141,7 @@ impl<'a> World<'a> {
         let is_id = |segment: &Segment| matches!(segment, Segment::Value(name) if kind.ids.contains(name));
         let position = kind.segments.iter().rposition(is_id)?;
         let parts: Vec<&str> = spot.path.trim_start_matches('/').split('/').collect();
-        let parent = self.catalog.at(kind.segments.get(..position)?)?;
+        let parent = self.catalog.at(&kind.base, kind.segments.get(..position)?)?;
         let path = parts.get(..position)?.iter().map(|part| format!("/{part}")).collect();
         Some((Spot { connector: spot.connector, kind: parent, path }, (*parts.get(position)?).to_owned()))
     }
@@ -147,7 +154,7 @@ impl<'a> World<'a> {
         let named = [(spot.path.as_str(), true), (of_service.as_str(), !within), (kind.type_name.as_str(), !within)];
         let asked = named.into_iter().filter(|(_, counts)| *counts).find_map(|(key, _)| self.seed.records.get(key));
         match (&kind.origin, asked) {
-            (KindOrigin::Jobs, _) => 0,
+            (KindOrigin::Jobs | KindOrigin::Remains(_), _) => 0,
             (_, Some(count)) => *count,
             (KindOrigin::Choices, None) => CHOICES,
             (KindOrigin::Names(values), None) => values.len(),
@@ -164,9 +171,13 @@ impl<'a> World<'a> {
         self.catalog.fixed().map(fixed).collect()
     }
 
-    /// The collection that a member of this name points into.
     fn target(&self, hint: &Hint) -> Option<&'a Fixed> {
         self.seed.fixed.get(self.position)?.get(&hint.target?).filter(|fixed| fixed.count > 0)
+    }
+
+    /// The collection that a member of this name points into.
+    pub(crate) fn pointed_at(&self, name: &str) -> Option<&'a Spot> {
+        self.target(&self.catalog.hint(name)).map(|fixed| &fixed.spot)
     }
 
     /// A number for a collection, in front of the numbers of its records.
@@ -211,12 +222,14 @@ impl<'a> World<'a> {
         let value = self.connector.connection.get(name)?;
         let plan = self.catalog.plan(value.discover.as_deref()?)?;
         // A list of choices may itself be for another choice; a circle ends at the name itself.
-        let spot = self.spot(plan.kind?, |other| if other == name { None } else { self.choices(other)?.into_iter().next() });
+        let spot =
+            self.spot(plan.kind?, |other| if other == name { None } else { self.choices(other)?.into_iter().next() });
         let steps = match value.value.as_ref()? {
             ReplyPath::Body(steps) => steps,
             ReplyPath::Header(_) => return None,
         };
-        let found = |index| Some(text_of(get(&Value::Object(self.maker_of(spot.clone(), index).record(|_| true)), steps)?));
+        let found =
+            |index| Some(text_of(get(&Value::Object(self.maker_of(spot.clone(), index).record(|_| true)), steps)?));
         Some((0..self.count(&spot)).filter_map(found).collect())
     }
 }

@@ -66,7 +66,10 @@ async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, sta
 }
 
 /// One exchange. An error closes the connection without a reply.
-async fn exchange(state: Arc<State>, request: http::Request<Streaming>) -> Result<http::Response<ReplyBody>, io::Error> {
+async fn exchange(
+    state: Arc<State>,
+    request: http::Request<Streaming>,
+) -> Result<http::Response<ReplyBody>, io::Error> {
     let reply = match read(&state, request).await {
         Ok(request) => state.answer(&request),
         Err(reply) => reply,
@@ -74,7 +77,8 @@ async fn exchange(state: Arc<State>, request: http::Request<Streaming>) -> Resul
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
     }
-    if reply.wire == Wire::Reset {
+    // Of an empty body nothing can be cut.
+    if reply.wire == Wire::Reset || (reply.wire == Wire::Cut && reply.body.is_empty()) {
         return Err(io::Error::other("closed without a reply, as a fault asked"));
     }
     Ok(response(reply))
@@ -102,15 +106,14 @@ async fn read(state: &State, request: http::Request<Streaming>) -> Result<Incomi
 fn response(reply: Reply) -> http::Response<ReplyBody> {
     let whole = reply.body.len();
     let body = match reply.wire {
-        Wire::Cut => ReplyBody { bytes: Some(reply.body.slice(..whole / 2)), cut: true },
-        _ => ReplyBody { bytes: Some(reply.body).filter(|bytes| !bytes.is_empty()), cut: false },
+        Wire::Cut => ReplyBody { bytes: Some(reply.body.slice(..whole / 2)), cut: true, flushed: false },
+        _ => ReplyBody { bytes: Some(reply.body).filter(|bytes| !bytes.is_empty()), cut: false, flushed: false },
     };
     let mut response = http::Response::new(body);
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
     if reply.wire == Wire::Cut {
-        // One byte more than there is where the body is empty, so that something is missing in any case.
-        response.headers_mut().insert("content-length", http::HeaderValue::from(whole.max(1)));
+        response.headers_mut().insert("content-length", http::HeaderValue::from(whole));
     }
     response
 }
@@ -119,18 +122,28 @@ fn response(reply: Reply) -> http::Response<ReplyBody> {
 struct ReplyBody {
     bytes: Option<Bytes>,
     cut: bool,
+    /// Whether what there is has had a chance to leave before the cut.
+    flushed: bool,
 }
 
 impl Body for ReplyBody {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        Poll::Ready(match self.bytes.take().filter(|bytes| !bytes.is_empty()) {
-            Some(bytes) => Some(Ok(Frame::data(bytes))),
-            None if self.cut => Some(Err(io::Error::other("cut within the body, as a fault asked"))),
-            None => None,
-        })
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match self.bytes.take().filter(|bytes| !bytes.is_empty()) {
+            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            None if self.cut && !self.flushed => {
+                self.flushed = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            None if self.cut => Poll::Ready(Some(Err(io::Error::other("cut within the body, as a fault asked")))),
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::state::State;
 mod actions;
 mod download;
 mod jobs;
+mod links;
 mod records;
 mod select;
 
@@ -63,11 +64,14 @@ fn authorise(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
     let token = call.request.header("authorization").and_then(bearer);
     let access = token.and_then(|token| accounts.grants.access(token, call.data_center, state.clock.now_ms()));
     let Some(access) = access else {
-        let what = if token.is_some() { "The access token is wrong or has expired." } else { "No access token was sent." };
+        let what =
+            if token.is_some() { "The access token is wrong or has expired." } else { "No access token was sent." };
         return Err(Refusal::new(FailureKind::Unauthenticated, what));
     };
     let value = |name: &str| call.path.get(name).cloned();
-    let covered = |access: &Access, choice: &Vec<zoho_connector::Scope>| choice.iter().any(|scope| access.covers(&scope.with(value)));
+    let covered = |access: &Access, choice: &Vec<zoho_connector::Scope>| {
+        choice.iter().any(|scope| access.covers(&scope.with(value)))
+    };
     match scopes.into_iter().flatten().find(|choice| !covered(access, choice)) {
         Some(missing) => {
             let names: Vec<String> = missing.iter().map(|scope| scope.with(value).to_string()).collect();
@@ -82,7 +86,9 @@ fn check_connection(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
     let Some(world) = state.world(call.position) else { return Ok(()) };
     for name in &call.api.connection {
         let Some(site) = call.connector.connection.get(name).and_then(|value| value.site.as_ref()) else { continue };
-        let pair = |pairs: &[(String, String)]| pairs.iter().find(|(name, _)| *name == site.wire).map(|(_, value)| value.clone());
+        let pair = |pairs: &[(String, String)]| {
+            pairs.iter().find(|(name, _)| *name == site.wire).map(|(_, value)| value.clone())
+        };
         let sent = match site.location {
             Location::Header => call.request.header(&site.wire).map(str::to_owned),
             Location::Query => pair(&call.request.query_pairs()),
@@ -93,7 +99,10 @@ fn check_connection(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
                 .and_then(|body| Some(crate::reply_path::text_of(body.get(&site.wire)?))),
         };
         let wrong = |what: &str| {
-            Err(Refusal { field: Some(site.wire.clone()), ..Refusal::new(FailureKind::WrongOrganization, format!("'{}' {what}.", site.wire)) })
+            Err(Refusal {
+                field: Some(site.wire.clone()),
+                ..Refusal::new(FailureKind::WrongOrganization, format!("'{}' {what}.", site.wire))
+            })
         };
         match (sent, world.choices(name)) {
             (None, _) => return wrong("is missing"),

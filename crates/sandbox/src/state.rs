@@ -21,7 +21,6 @@ use crate::service::{self, Call};
 use crate::store::Store;
 
 /// All that a running sandbox knows.
-#[derive(Debug)]
 pub(crate) struct State {
     pub(crate) connectors: Vec<Connector>,
     pub(crate) hosts: Hosts,
@@ -93,13 +92,22 @@ impl State {
         let (connector, found) = match self.routes.find(&self.connectors, host, request) {
             Found::Api { connector, api, path } => (connector, Ok((api, path))),
             Found::OtherVerb { connector } => (connector, Err(other_verb(request))),
-            Found::NoPath { connector } => (connector, Err(Refusal::not_found(format!("There is no {}.", request.path)))),
+            Found::NoPath { connector } => {
+                (connector, Err(Refusal::not_found(format!("There is no {}.", request.path))))
+            }
             Found::NoService => return control::unknown_host(request),
         };
         let Some(service) = self.connectors.get(connector) else { return control::unknown_host(request) };
         match found {
             Ok((api, path)) => {
-                let call = Call { position: connector, connector: service, api, path, request, data_center: &host.data_center };
+                let call = Call {
+                    position: connector,
+                    connector: service,
+                    api,
+                    path,
+                    request,
+                    data_center: &host.data_center,
+                };
                 service::answer(self, &call)
             }
             Err(refusal) => refusal.reply(&service_rules(service)),
@@ -109,7 +117,9 @@ impl State {
     /// The answer that a fault wants: the service's own error, or a given body.
     fn fail(&self, fault: &Fault, host: &Host, request: &Incoming) -> Reply {
         let mut reply = match (&fault.body, fault.fault) {
-            (Some(body), FaultKind::Body) => Reply::of(fault.reply_status(), "application/json;charset=utf-8", body.clone()),
+            (Some(body), FaultKind::Body) => {
+                Reply::of(fault.reply_status(), "application/json;charset=utf-8", body.clone())
+            }
             _ => {
                 let mut refusal = Refusal::new(fault.failure_kind(), "The sandbox was asked to fail here.");
                 refusal.status = Some(fault.reply_status());
@@ -183,4 +193,154 @@ fn spoil(fault: &Fault, reply: &mut Reply) {
     };
     let slow = (fault.fault == FaultKind::Slow).then_some(1000);
     reply.delay = Duration::from_millis(fault.delay_ms.or(slow).unwrap_or(0));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, Method};
+    use zoho_connector::{library::files_of, load::read};
+
+    use super::*;
+    use crate::message::Form;
+    use crate::random::Random;
+
+    fn state() -> State {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connectors");
+        let names = ["desk", "crm", "sign.yaml"];
+        let connectors = names.iter().map(|name| read(&files_of(&folder.join(name)).unwrap()).unwrap()).collect();
+        State::new(SandboxConfig { connectors, ..SandboxConfig::default() })
+    }
+
+    /// Pieces of which requests are made that mean nothing, or nearly something.
+    const PIECES: &[&str] = &[
+        "/",
+        "tickets",
+        "crm",
+        "v8",
+        "api",
+        "v1",
+        "Leads",
+        "coql",
+        "requests",
+        "search",
+        "bulk",
+        "read",
+        "..",
+        "%2F",
+        "%ff",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        "*",
+        "null",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "data",
+        "select_query",
+        "limit",
+        "offset",
+        "from",
+        "page_context",
+        "=",
+        "&",
+        "?",
+        "é",
+        "\u{0}",
+        "(",
+        ")",
+        "equals",
+        "' or",
+        "2026-01-31T10:00:00.000Z",
+        "ids",
+        "fields",
+        "id",
+        "subject",
+        "departmentId",
+        "contactId",
+        "modifiedTimeRange",
+        "refuse:",
+        "_all",
+        "page_token",
+        "per_page",
+    ];
+
+    fn junk(random: &mut Random, most: u64) -> String {
+        (0..random.below(most)).filter_map(|_| random.pick(PIECES)).collect()
+    }
+
+    fn request(random: &mut Random, connectors: &[Connector], token: &str, organization: &str) -> Incoming {
+        let hosts = [
+            "desk.zoho.com",
+            "www.zohoapis.com",
+            "sign.zoho.com",
+            "accounts.zoho.com",
+            "sandbox.zohoapis.eu",
+            "localhost",
+        ];
+        let apis: Vec<&zoho_connector::Api> = connectors.iter().flat_map(|connector| connector.apis.values()).collect();
+        let api = apis[usize::try_from(random.below(apis.len() as u64)).unwrap()];
+        let bases = ["/api/v1", "/crm/v8", "/crm/bulk/v8", ""];
+        let path = match random.below(4) {
+            0 => format!("/{}", junk(random, 6)),
+            _ => format!(
+                "{}{}",
+                random.pick(&bases).unwrap(),
+                api.path.to_string().replace("{module}", "Leads").replace(['{', '}'], "")
+            ),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_str(&format!("Zoho-oauthtoken {token}")).unwrap());
+        headers.insert("orgId", HeaderValue::from_str(organization).unwrap());
+        if random.percent(20) {
+            headers.insert(
+                "if-modified-since",
+                HeaderValue::from_bytes(junk(random, 4).replace('\0', "").as_bytes()).unwrap(),
+            );
+        }
+        let body = match random.below(3) {
+            0 => junk(random, 20),
+            1 => format!(
+                "{{\"data\":[{{\"id\":\"{}\"}},{}],\"select_query\":\"{}\"}}",
+                random.below(9),
+                random.below(9),
+                junk(random, 9).replace(['"', '\0'], "")
+            ),
+            _ => String::new(),
+        };
+        let pair = |random: &mut Random| (random.pick(PIECES).unwrap().to_owned(), junk(random, 4));
+        let pairs = (0..random.below(4)).map(|_| pair(random)).collect();
+        Incoming {
+            method: Method::from_bytes(api.verb.as_str().as_bytes()).unwrap(),
+            host: random.pick(&hosts).unwrap().to_owned(),
+            path,
+            query: junk(random, 8),
+            headers,
+            body: Bytes::from(body),
+            form: Form { pairs, ..Form::default() },
+        }
+    }
+
+    #[test]
+    fn no_request_makes_it_panic() {
+        let state = state();
+        let refresh = state.accounts().consent_to_all("us");
+        let (token, _) = state.accounts().grants.refresh(&refresh, "us", state.clock.now_ms()).unwrap();
+        let organizations = state.world(0).and_then(|world| world.choices("orgId")).unwrap();
+        let mut random = Random::new(7, "junk");
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..4000 {
+            let request = request(&mut random, &state.connectors, &token, &organizations[0]);
+            seen.insert(state.answer(&request).status.as_u16());
+        }
+        assert!([200, 400, 404].iter().all(|status| seen.contains(status)), "{seen:?}");
+        assert!(seen.iter().all(|status| *status < 500), "{seen:?}");
+    }
 }

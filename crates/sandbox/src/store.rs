@@ -79,6 +79,11 @@ impl Store {
         slots.filter(|(_, slot)| !matches!(slot, Slot::Gone)).map(|(index, _)| index).collect()
     }
 
+    /// How many records there ever were, which is the position of the next.
+    pub(crate) fn count(&mut self, world: World<'_>, spot: &Spot) -> usize {
+        self.collection(world, spot).0.len()
+    }
+
     /// The record at a position.
     pub(crate) fn at<'a>(&'a mut self, world: World<'a>, spot: &'a Spot, index: usize) -> Option<Found<'a>> {
         match self.collection(world, spot).0.get(index)? {

@@ -13,7 +13,9 @@ pub(crate) fn spell(ms: i64, format: Option<&TimeFormat>) -> Value {
     let time = civil(ms);
     match format {
         Some(TimeFormat::EpochMs) => ms.into(),
-        Some(TimeFormat::Pattern { parts, .. }) => parts.iter().map(|part| spell_part(part, time)).collect::<String>().into(),
+        Some(TimeFormat::Pattern { parts, .. }) => {
+            parts.iter().map(|part| spell_part(part, time)).collect::<String>().into()
+        }
         None => format!("{}Z", time.strftime("%Y-%m-%dT%H:%M:%S")).into(),
     }
 }
@@ -72,7 +74,9 @@ fn read_parts(text: &str, parts: &[TimePart]) -> Option<i64> {
     while let Some(part) = parts.next() {
         match part {
             // Zoho's own pattern lets the milliseconds be left out, with the dot before them.
-            TimePart::Literal(dot) if dot == "." && !rest.starts_with('.') && parts.peek() == Some(&&TimePart::Millisecond) => {
+            TimePart::Literal(dot)
+                if dot == "." && !rest.starts_with('.') && parts.peek() == Some(&&TimePart::Millisecond) =>
+            {
                 parts.next();
             }
             TimePart::Literal(literal) => rest = rest.strip_prefix(literal.as_str())?,
@@ -159,7 +163,14 @@ mod tests {
     #[test]
     fn other_spellings_are_refused() {
         let utc = TimeFormat::parse("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").unwrap();
-        for text in ["2026-01-31T13:05:09.007+03:00", "2026-01-31 13:05:09.007Z", "2026-02-30T13:05:09.007Z", "2026-01-31T24:05:09.007Z", "", "é"] {
+        for text in [
+            "2026-01-31T13:05:09.007+03:00",
+            "2026-01-31 13:05:09.007Z",
+            "2026-02-30T13:05:09.007Z",
+            "2026-01-31T24:05:09.007Z",
+            "",
+            "é",
+        ] {
             assert_eq!(read(&json!(text), Some(&utc)), None, "{text}");
         }
         assert_eq!(read(&json!("2026-01-31T13:05:09Z"), Some(&utc)), Some(TIME - 7));

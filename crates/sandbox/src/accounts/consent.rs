@@ -24,10 +24,13 @@ pub(super) fn page(accounts: &Accounts, parameters: &BTreeMap<String, String>, d
         items
     });
     let kept = KEPT.iter().chain(["code_challenge_method"].iter());
-    let hidden = kept.filter_map(|name| Some((name, parameters.get(*name)?))).fold(String::new(), |mut hidden, (name, value)| {
-        let _ = writeln!(hidden, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value));
-        hidden
-    });
+    let hidden = kept.filter_map(|name| Some((name, parameters.get(*name)?))).fold(
+        String::new(),
+        |mut hidden, (name, value)| {
+            let _ = writeln!(hidden, "<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape(value));
+            hidden
+        },
+    );
     let centers = DataCenters::built_in().iter().fold(String::new(), |mut centers, center| {
         let selected = if center.id == data_center { " selected" } else { "" };
         let _ = writeln!(centers, "<option value=\"{}\"{selected}>{}</option>", center.id, escape(&center.name));
@@ -45,7 +48,12 @@ pub(super) fn page(accounts: &Accounts, parameters: &BTreeMap<String, String>, d
 }
 
 /// Sends the browser back to the program: with a code, or with a refusal.
-pub(super) fn decide(accounts: &mut Accounts, parameters: &BTreeMap<String, String>, data_center: &str, now_ms: i64) -> Reply {
+pub(super) fn decide(
+    accounts: &mut Accounts,
+    parameters: &BTreeMap<String, String>,
+    data_center: &str,
+    now_ms: i64,
+) -> Reply {
     let scopes = match asked(accounts, parameters) {
         Ok(scopes) => scopes,
         Err(fault) => return error_page(fault),
@@ -88,7 +96,8 @@ fn asked(accounts: &Accounts, parameters: &BTreeMap<String, String>) -> Result<V
     if !is_address(text("redirect_uri")) {
         return Err("invalid_redirect_uri");
     }
-    let scopes: Vec<Scope> = text("scope").split(',').filter(|scope| !scope.trim().is_empty()).map(Scope::granted).collect();
+    let scopes: Vec<Scope> =
+        text("scope").split(',').filter(|scope| !scope.trim().is_empty()).map(Scope::granted).collect();
     if scopes.is_empty() || !scopes.iter().all(|scope| accounts.knows(scope)) {
         return Err("invalid_scope");
     }

@@ -17,7 +17,6 @@ const REFRESHES: usize = 10;
 const WINDOW_MS: i64 = 600_000;
 
 /// Codes and tokens.
-#[derive(Debug)]
 pub(crate) struct Grants {
     random: Random,
     token_lifetime_ms: i64,
@@ -27,7 +26,7 @@ pub(crate) struct Grants {
 }
 
 /// A code, not yet exchanged.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Code {
     pub(crate) consent: Consent,
     pub(crate) redirect_uri: String,
@@ -45,7 +44,6 @@ pub(crate) struct Consent {
     pub(crate) data_center: String,
 }
 
-#[derive(Debug)]
 struct Refresh {
     consent: Consent,
     /// When access tokens were made from it.
@@ -53,7 +51,7 @@ struct Refresh {
 }
 
 /// An access token.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) consent: Consent,
     expires_ms: i64,
@@ -118,7 +116,12 @@ impl Grants {
     }
 
     /// Makes an access token from a refresh token, as often as Zoho allows.
-    pub(crate) fn refresh(&mut self, token: &str, data_center: &str, now_ms: i64) -> Result<(String, Consent), RefreshRefusal> {
+    pub(crate) fn refresh(
+        &mut self,
+        token: &str,
+        data_center: &str,
+        now_ms: i64,
+    ) -> Result<(String, Consent), RefreshRefusal> {
         let refresh = self.refresh.get_mut(token).filter(|refresh| refresh.consent.data_center == data_center);
         let refresh = refresh.ok_or(RefreshRefusal::Unknown)?;
         refresh.made_ms.retain(|made| now_ms - made < WINDOW_MS);

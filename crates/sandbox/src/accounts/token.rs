@@ -13,7 +13,12 @@ use super::grants::{Consent, RefreshRefusal};
 use crate::message::Reply;
 
 /// Answers a request for tokens. Refusals come with HTTP 200, as Zoho sends them.
-pub(super) fn answer(accounts: &mut Accounts, parameters: &BTreeMap<String, String>, data_center: &str, now_ms: i64) -> Reply {
+pub(super) fn answer(
+    accounts: &mut Accounts,
+    parameters: &BTreeMap<String, String>,
+    data_center: &str,
+    now_ms: i64,
+) -> Reply {
     let text = |name: &str| parameters.get(name).map_or("", String::as_str);
     if text("client_id") != accounts.client.id {
         return refusal("invalid_client");
@@ -40,7 +45,11 @@ fn exchange(accounts: &mut Accounts, parameters: &BTreeMap<String, String>, data
     if code.redirect_uri != text("redirect_uri") {
         return refusal("invalid_redirect_uri");
     }
-    if code.challenge.as_ref().is_some_and(|(challenge, hashed)| !is_verified(challenge, *hashed, text("code_verifier"))) {
+    if code
+        .challenge
+        .as_ref()
+        .is_some_and(|(challenge, hashed)| !is_verified(challenge, *hashed, text("code_verifier")))
+    {
         return refusal("invalid_code");
     }
     let consent = code.consent;
@@ -86,7 +95,8 @@ fn for_client(accounts: &mut Accounts, scope: &str, soid: &str, data_center: &st
 }
 
 fn tokens(accounts: &Accounts, access: &str, refresh: Option<&str>, consent: &Consent) -> Reply {
-    let gateway = DataCenters::built_in().get(&consent.data_center).map(|center| center.gateway_host(Environment::Production));
+    let gateway =
+        DataCenters::built_in().get(&consent.data_center).map(|center| center.gateway_host(Environment::Production));
     let scopes: Vec<&str> = consent.scopes.iter().map(Scope::as_str).collect();
     let mut reply = json!({
         "access_token": access,

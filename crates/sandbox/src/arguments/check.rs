@@ -49,20 +49,26 @@ pub(crate) fn value(connector: &Connector, ty: &Type, value: &Value, at: &str, r
         Type::Email => fits(value.as_str().is_some_and(is_email), "a mail address"),
         Type::Date(_) | Type::Time(_) => {
             let format = connector.spelling(ty);
-            let spelling = format.map_or_else(|| "a time as in ISO 8601".to_owned(), |format| format!("a time written {format}"));
+            let spelling =
+                format.map_or_else(|| "a time as in ISO 8601".to_owned(), |format| format!("a time written {format}"));
             fits(times::read(value, format).is_some(), &spelling)
         }
         Type::Choice { values, open, .. } => {
             let text = text_of(value);
             let bare = text.strip_prefix('-').unwrap_or(&text);
-            fits(*open || values.iter().any(|known| *known == text || known == bare), &format!("one of {}", values.join(", ")))
+            fits(
+                *open || values.iter().any(|known| *known == text || known == bare),
+                &format!("one of {}", values.join(", ")),
+            )
         }
         Type::Map => fits(value.is_object(), "an object"),
         Type::Any | Type::File { .. } => Ok(()),
         Type::List { item, .. } => {
             list_size(ty, value, at)?;
             let items = value.as_array().into_iter().flatten();
-            items.enumerate().try_for_each(|(i, entry)| self::value(connector, item, entry, &format!("{at}[{i}]"), true))
+            items
+                .enumerate()
+                .try_for_each(|(i, entry)| self::value(connector, item, entry, &format!("{at}[{i}]"), true))
         }
         Type::Record(_) | Type::Object(_) => match (connector.object(ty), value) {
             (Some(object), Value::Object(_)) => members(connector, object, value, at),

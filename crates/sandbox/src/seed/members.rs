@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use zoho_connector::types::{Field, RecordType};
 use zoho_connector::{Connector, Type};
 
-use super::names::{Hint, Meaning, naming_of, plain};
-use super::{Record, Spot, World, id_of, words};
-use crate::catalog::{Kind, KindOrigin};
+use super::names::{Hint, Meaning, plain};
+use super::wording::phone;
+use super::{Record, Spot, World, id_of};
+use crate::catalog::{Catalog, Kind};
 use crate::random::{Random, hash};
 use crate::times;
 
@@ -22,11 +23,11 @@ const CHANGED_MS: u64 = 20 * 86_400_000;
 pub(crate) struct Maker<'a> {
     world: World<'a>,
     /// The kind of its collection; none of an object within a record.
-    kind: Option<&'a Kind>,
+    pub(super) kind: Option<&'a Kind>,
     spot: Cow<'a, Spot>,
-    index: usize,
+    pub(super) index: usize,
     /// What the record is: its type's name, or the member that it stands in.
-    label: String,
+    pub(super) label: String,
     /// What its random numbers are made from.
     root: u64,
     /// What its id is made from.
@@ -44,6 +45,10 @@ impl<'a> Maker<'a> {
         let kind = world.kind(&spot);
         let label = kind.map(|kind| kind.type_name.clone()).unwrap_or_default();
         Self { world, kind, spot, index, label, root, prefix, created_ms, depth: 0 }
+    }
+
+    pub(super) fn catalog(&self) -> &'a Catalog {
+        self.world.catalog
     }
 
     fn connector(&self) -> &'a Connector {
@@ -95,10 +100,13 @@ impl<'a> Maker<'a> {
         if let Some(value) = &field.constant {
             return value.clone();
         }
+        if self.kind.is_none() && field.required && field.ty == Type::Id {
+            return self.key().into();
+        }
         self.value(&field.name, &field.ty, Some(ty))
     }
 
-    fn random(&self, name: &str) -> Random {
+    pub(super) fn random(&self, name: &str) -> Random {
         Random::part(self.root, name)
     }
 
@@ -106,7 +114,10 @@ impl<'a> Maker<'a> {
     pub(crate) fn value(&self, name: &str, ty: &Type, beside: Option<&RecordType>) -> Value {
         let mut random = self.random(name);
         match ty {
-            Type::Decimal => format!("{}.{:02}", random.below(900) + 10, random.below(100)).into(),
+            Type::Decimal => {
+                let most = if plain(name).contains("percent") { 100 } else { 900 };
+                format!("{}.{:02}", random.below(most), random.below(100)).into()
+            }
             Type::Duration => "60".into(),
             Type::Email => self.person().email().into(),
             Type::Phone => phone(&mut random).into(),
@@ -129,7 +140,7 @@ impl<'a> Maker<'a> {
             Type::Id => self.id(name, hint, random).into(),
             Type::Int => int(&hint.plain, random).into(),
             Type::Bool => self.truth(&hint.plain, random).into(),
-            Type::Time(_) | Type::Date(_) => self.time(hint, ty, random),
+            Type::Time(_) | Type::Date(_) => self.time(hint, ty, beside, random),
             Type::Url => self.address(&hint.plain).into(),
             _ => self.text(name, hint, beside, random),
         }
@@ -168,11 +179,20 @@ impl<'a> Maker<'a> {
             let value = match own.and_then(|own| Some((own, own.field(&field.name)?))) {
                 _ if field.ty == Type::Id && (field.required || Some(field.name.as_str()) == key) => self.key().into(),
                 Some((own, known)) if known.ty == field.ty => self.member(own, known),
+                None if field.name == "name" && self.called().is_some() => self.called().unwrap_or_default(),
                 _ => Self { depth: DEEPEST - 1, ..self.clone() }.member(object, field),
             };
             (field.name.clone(), value)
         };
         object.fields.iter().map(member).collect()
+    }
+
+    /// What a record without a name is called: by the last name or the company that an account gives it.
+    fn called(&self) -> Option<Value> {
+        let extra = || self.kind.and_then(|kind| kind.extra.as_ref()).into_iter().flatten();
+        let wanted = [Meaning::FullName, Meaning::LastName, Meaning::Company, Meaning::Subject];
+        let named = |meaning| extra().find(|name| self.catalog().hint(name).meaning == meaning);
+        wanted.into_iter().find_map(named).map(|name| self.undeclared(name))
     }
 
     /// The record's id.
@@ -196,12 +216,15 @@ impl<'a> Maker<'a> {
         match self.world.target(hint) {
             Some(target) => id_of(target.prefix, self.target_index(hint, target.count)),
             // Something that no API gives; its id looks like the others.
-            None => id_of(10_000_000_000 + self.world.seed.seed % 1000, usize::try_from(random.below(1_000_000)).unwrap_or(0)),
+            None => id_of(
+                10_000_000_000 + self.world.seed.seed % 1000,
+                usize::try_from(random.below(1_000_000)).unwrap_or(0),
+            ),
         }
     }
 
     /// The record that a member points at, by the member's name.
-    fn target(&self, hint: &Hint) -> Option<Self> {
+    pub(super) fn target(&self, hint: &Hint) -> Option<Self> {
         if hint.stem == "parent" {
             let (spot, id) = self.world.parent(&self.spot)?;
             let index = self.world.index(&spot.path, &id)?;
@@ -233,135 +256,58 @@ impl<'a> Maker<'a> {
         if has(&["default"]) {
             return self.index == 0;
         }
-        if has(&["trashed", "deleted", "spam", "archived", "anonymous", "sandbox", "encryption", "disabled", "readonly"]) {
+        if has(&[
+            "trashed",
+            "deleted",
+            "spam",
+            "archived",
+            "anonymous",
+            "sandbox",
+            "encryption",
+            "disabled",
+            "readonly",
+        ]) {
             return false;
         }
-        has(&["enabled", "visible", "active", "confirmed", "creatable", "editable", "deletable", "viewable", "supported"]) || random.percent(25)
+        has(&[
+            "enabled",
+            "visible",
+            "active",
+            "confirmed",
+            "creatable",
+            "editable",
+            "deletable",
+            "viewable",
+            "supported",
+        ]) || random.percent(25)
     }
 
-    fn time(&self, hint: &Hint, ty: &Type, random: &mut Random) -> Value {
+    /// Whether a record is in the state that a time is named after: one that is not closed has no `closedTime`.
+    fn is_in_state(&self, hint: &Hint, beside: Option<&RecordType>) -> Option<bool> {
+        let state = hint.plain.strip_suffix("time").or_else(|| hint.plain.strip_suffix("date"))?;
+        let fields = beside?.fields.iter();
+        fields
+            .filter_map(|field| match &field.ty {
+                Type::Choice { values, numeric, .. } if values.iter().any(|value| plain(value) == state) => {
+                    let chosen = choice(values, *numeric, &mut self.random(&field.name));
+                    Some(chosen.as_str().is_some_and(|chosen| plain(chosen) == state))
+                }
+                _ => None,
+            })
+            .next()
+    }
+
+    fn time(&self, hint: &Hint, ty: &Type, beside: Option<&RecordType>, random: &mut Random) -> Value {
         let after = |range| i64::try_from(range).unwrap_or(0);
         let ms = match hint {
             _ if hint.created => self.created_ms,
             _ if hint.modified => self.created_ms + after(self.random("changed").below(CHANGED_MS)),
-            _ if hint.plain.contains("closed") || hint.plain.contains("onhold") => return Value::Null,
+            _ if self.is_in_state(hint, beside) == Some(false) => return Value::Null,
             _ => self.created_ms + after(random.below(30 * 86_400_000)),
         };
         // Services spell whole seconds or milliseconds; whole seconds are the same in both.
         times::spell(ms - ms % 1000, self.connector().spelling(ty))
     }
-
-    fn text(&self, name: &str, hint: &Hint, beside: Option<&RecordType>, random: &mut Random) -> Value {
-        if let Some(KindOrigin::Names(values)) = self.kind.map(|kind| &kind.origin)
-            && hint.naming == Meaning::Name
-            && let Some(value) = values.get(self.index)
-        {
-            return value.clone().into();
-        }
-        // A label whose kind stands beside it (`status` beside `statusType`) says the same.
-        let is_kind = |field: &&Field| field.name.strip_suffix("Type") == Some(name);
-        let kind = beside.and_then(|beside| beside.fields.iter().find(is_kind));
-        if let Some((Type::Choice { values, numeric, .. }, kind)) = kind.map(|field| (&field.ty, &field.name)) {
-            return choice(values, *numeric, &mut self.random(kind));
-        }
-        self.wording(hint.meaning, name, random).into()
-    }
-
-    fn wording(&self, meaning: Meaning, name: &str, random: &mut Random) -> String {
-        let mut pick = |list: &[&str]| random.pick(list).unwrap_or_default().to_owned();
-        match meaning {
-            Meaning::FirstName => self.person().first.to_owned(),
-            Meaning::LastName => self.person().last.to_owned(),
-            Meaning::FullName => self.person().name(),
-            Meaning::Email => self.person().email(),
-            Meaning::Phone => phone(random),
-            Meaning::Company => self.person().company.to_owned(),
-            Meaning::Department => words::DEPARTMENTS.get(self.index).map_or_else(|| pick(words::DEPARTMENTS), |name| (*name).to_owned()),
-            Meaning::Product => pick(words::PRODUCTS),
-            Meaning::Subject => pick(words::SUBJECTS),
-            Meaning::Text => format!("{} {}", pick(words::SENTENCES), pick(words::SENTENCES)),
-            Meaning::Street => format!("{} {}", 1 + random.below(120), random.pick(words::STREETS).unwrap_or_default()),
-            Meaning::City => self.person().city.0.to_owned(),
-            Meaning::Country | Meaning::State => self.person().city.1.to_owned(),
-            Meaning::Zip => (10_000 + random.below(89_999)).to_string(),
-            Meaning::CountryCode => "US".to_owned(),
-            Meaning::Industry => pick(words::INDUSTRIES),
-            Meaning::JobTitle => pick(words::TITLES),
-            Meaning::FileName => pick(words::FILES),
-            Meaning::Language => pick(words::LANGUAGES),
-            Meaning::LanguageCode => "en_us".to_owned(),
-            Meaning::TimeZone => "Europe/Lisbon".to_owned(),
-            Meaning::Currency => "USD".to_owned(),
-            Meaning::Priority => pick(words::PRIORITIES),
-            Meaning::Channel => pick(words::CHANNELS),
-            Meaning::Category => pick(words::CATEGORIES),
-            Meaning::Amount => format!("{}.00", 10 + random.below(5000)),
-            Meaning::Number => (101 + self.index).to_string(),
-            Meaning::Status => pick(&["Open", "On Hold", "Closed"]),
-            Meaning::Color => format!("#{:06x}", random.below(0x0100_0000)),
-            Meaning::Website => format!("www.{}", self.person().domain()),
-            Meaning::Name => self.naming(name, random),
-            Meaning::Word => pick(words::WORDS),
-        }
-    }
-
-    fn naming(&self, name: &str, random: &mut Random) -> String {
-        match naming_of(&self.label) {
-            Meaning::Name => {
-                let label = if self.label.is_empty() { name } else { &self.label };
-                format!("{} {}", spaced(label), self.index + 1)
-            }
-            meaning => self.wording(meaning, name, random),
-        }
-    }
-
-    fn address(&self, plain: &str) -> String {
-        let what = plain.trim_end_matches("url").trim_end_matches("href");
-        format!("https://{}/{}{}", self.person().domain(), if what.is_empty() { "link/" } else { what }, self.index + 1)
-    }
-
-    fn person(&self) -> Person {
-        let mut random = self.random("person");
-        Person {
-            first: random.pick(words::FIRST_NAMES).unwrap_or_default(),
-            last: random.pick(words::LAST_NAMES).unwrap_or_default(),
-            company: random.pick(words::COMPANIES).unwrap_or_default(),
-            city: usize::try_from(random.below(words::CITIES.len() as u64)).ok().and_then(|at| words::CITIES.get(at)).copied().unwrap_or_default(),
-            number: self.index,
-        }
-    }
-}
-
-/// Who a record is about.
-struct Person {
-    first: &'static str,
-    last: &'static str,
-    company: &'static str,
-    city: (&'static str, &'static str),
-    number: usize,
-}
-
-impl Person {
-    fn name(&self) -> String {
-        format!("{} {}", self.first, self.last)
-    }
-
-    fn email(&self) -> String {
-        let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect::<String>();
-        format!("{}.{}{}@{}", letters(self.first), letters(self.last), self.number + 1, self.domain())
-    }
-
-    /// A domain that can never be anybody's.
-    fn domain(&self) -> String {
-        let label: String = self.company.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect();
-        let words: Vec<String> = label.split_whitespace().map(str::to_ascii_lowercase).collect();
-        format!("{}.example", words.join("-"))
-    }
-}
-
-fn phone(random: &mut Random) -> String {
-    // Numbers that are kept for fiction.
-    format!("+1 555 01{:02} {:03}", random.below(100), random.below(1000))
 }
 
 /// Whether the id of an object within a record is its own: `document_id` of a document.
@@ -383,27 +329,13 @@ fn int(plain: &str, random: &mut Random) -> u64 {
 }
 
 fn is_unusual(value: &str) -> bool {
-    ["deleted", "disabled", "inactive", "failure", "declined", "expired", "recalled"].iter().any(|word| plain(value).contains(word))
-}
-
-/// `Request Type` for `RequestType`, `Tag` for `tag`.
-fn spaced(label: &str) -> String {
-    let mut text = String::new();
-    for c in label.chars() {
-        if c == '_' {
-            text.push(' ');
-            continue;
-        }
-        if c.is_ascii_uppercase() && !text.is_empty() && !text.ends_with(' ') {
-            text.push(' ');
-        }
-        text.push(if text.is_empty() { c.to_ascii_uppercase() } else { c });
-    }
-    text
+    ["deleted", "disabled", "inactive", "failure", "declined", "expired", "recalled"]
+        .iter()
+        .any(|word| plain(value).contains(word))
 }
 
 /// One of a set of values, not one of those that a record rarely has.
-fn choice(values: &[String], numeric: bool, random: &mut Random) -> Value {
+pub(super) fn choice(values: &[String], numeric: bool, random: &mut Random) -> Value {
     let all: Vec<&str> = values.iter().map(String::as_str).collect();
     let usual: Vec<&str> = all.iter().copied().filter(|value| !is_unusual(value)).collect();
     let text = random.pick(if usual.is_empty() { &all } else { &usual }).unwrap_or_default();

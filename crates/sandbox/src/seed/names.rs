@@ -34,6 +34,7 @@ pub(crate) enum Meaning {
     Status,
     Color,
     Website,
+    DataType,
     /// A name of what the record is.
     Name,
     Word,
@@ -100,6 +101,7 @@ const ENDINGS: &[(&str, Meaning)] = &[
     ("timezone", Meaning::TimeZone),
     ("currency", Meaning::Currency),
     ("currencycode", Meaning::Currency),
+    ("currencysymbol", Meaning::Currency),
     ("isocode", Meaning::Currency),
     ("priority", Meaning::Priority),
     ("channel", Meaning::Channel),
@@ -116,6 +118,8 @@ const ENDINGS: &[(&str, Meaning)] = &[
     ("colorcode", Meaning::Color),
     ("website", Meaning::Website),
     ("domainname", Meaning::Website),
+    ("datatype", Meaning::DataType),
+    ("jsontype", Meaning::DataType),
     ("name", Meaning::Name),
     ("label", Meaning::Name),
     ("alias", Meaning::Name),
@@ -173,7 +177,23 @@ pub(crate) fn meaning_of(name: &str) -> Meaning {
 pub(super) fn naming_of(label: &str) -> Meaning {
     let plain = plain(label);
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    if has(&["agent", "user", "person", "contact", "owner", "assignee", "createdby", "modifiedby", "deletedby", "commenter", "creator", "staff", "customer", "recipient", "lead"]) {
+    if has(&[
+        "agent",
+        "user",
+        "person",
+        "contact",
+        "owner",
+        "assignee",
+        "createdby",
+        "modifiedby",
+        "deletedby",
+        "commenter",
+        "creator",
+        "staff",
+        "customer",
+        "recipient",
+        "lead",
+    ]) {
         Meaning::FullName
     } else if has(&["account", "company", "organization", "portal", "workspace", "vendor"]) {
         Meaning::Company
@@ -190,14 +210,17 @@ pub(super) fn naming_of(label: &str) -> Meaning {
 
 /// Whether a member of this name points at a person who works with the account.
 fn is_role(plain: &str) -> bool {
-    const ROLES: &[&str] = &["owner", "assignee", "creator", "commenter", "createdby", "modifiedby", "deletedby", "zuid"];
+    const ROLES: &[&str] =
+        &["owner", "assignee", "creator", "commenter", "createdby", "modifiedby", "deletedby", "zuid"];
     ROLES.contains(&plain)
 }
 
 /// Whether a time is that of a record's making.
 pub(crate) fn is_created(name: &str) -> bool {
     let plain = plain(name);
-    ["created", "commentedtime", "bookedon", "addedtime", "uploadedtime", "creation"].iter().any(|word| plain.contains(word))
+    ["created", "commentedtime", "bookedon", "addedtime", "uploadedtime", "creation"]
+        .iter()
+        .any(|word| plain.contains(word))
 }
 
 /// Whether a time is that of a record's last change.
@@ -232,6 +255,8 @@ mod tests {
             ("Last_Name", Meaning::LastName),
             ("secondaryEmail", Meaning::Email),
             ("accountName", Meaning::Company),
+            ("datatype", Meaning::DataType),
+            ("jsontype", Meaning::DataType),
             ("name", Meaning::Name),
             ("ticketNumber", Meaning::Number),
             ("customer_contact_no", Meaning::Word),
@@ -239,7 +264,10 @@ mod tests {
         ] {
             assert_eq!(meaning_of(name), meaning, "{name}");
         }
-        assert_eq!([stem("contactId"), stem("request_type_id"), stem("associatedDepartmentIds"), stem("id")], ["contact", "requesttype", "associateddepartment", "id"]);
+        assert_eq!(
+            [stem("contactId"), stem("request_type_id"), stem("associatedDepartmentIds"), stem("id")],
+            ["contact", "requesttype", "associateddepartment", "id"]
+        );
         assert!(is_created("Created_Time") && is_modified("modifiedTime") && !is_created("modifiedTime"));
     }
 }

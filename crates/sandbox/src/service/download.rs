@@ -12,7 +12,13 @@ use crate::seed::{Meaning, Record, Spot, World, meaning_of};
 use crate::store::Store;
 
 /// The file that is kept under an id, or a made-up one for a record that is there.
-pub(super) fn file(world: World<'_>, store: &mut Store, spot: Option<&Spot>, id: &str, within: Option<(&Spot, &str)>) -> Result<Upload, Refusal> {
+pub(super) fn file(
+    world: World<'_>,
+    store: &mut Store,
+    spot: Option<&Spot>,
+    id: &str,
+    within: Option<(&Spot, &str)>,
+) -> Result<Upload, Refusal> {
     if let Some(file) = store.files(world.position, id).first() {
         return Ok(file.clone());
     }
@@ -37,8 +43,15 @@ fn nested(value: &Value, id: &str) -> Option<Option<String>> {
     match value {
         Value::Array(items) => items.iter().find_map(|item| nested(item, id)),
         Value::Object(members) => {
-            if members.values().any(|member| member.as_str() == Some(id)) && members.keys().any(|name| meaning_of(name) == Meaning::FileName) {
-                return Some(members.iter().find(|(name, _)| meaning_of(name) == Meaning::FileName).map(|(_, name)| text_of(name)));
+            if members.values().any(|member| member.as_str() == Some(id))
+                && members.keys().any(|name| meaning_of(name) == Meaning::FileName)
+            {
+                return Some(
+                    members
+                        .iter()
+                        .find(|(name, _)| meaning_of(name) == Meaning::FileName)
+                        .map(|(_, name)| text_of(name)),
+                );
             }
             members.values().find_map(|member| nested(member, id))
         }
@@ -47,7 +60,8 @@ fn nested(value: &Value, id: &str) -> Option<Option<String>> {
 }
 
 fn file_name(kind: &Kind, record: &Record) -> Option<String> {
-    let named = |field: &&zoho_connector::Field| field.ty == Type::String && meaning_of(&field.name) == Meaning::FileName;
+    let named =
+        |field: &&zoho_connector::Field| field.ty == Type::String && meaning_of(&field.name) == Meaning::FileName;
     let plain = |field: &&zoho_connector::Field| field.ty == Type::String && field.name == "name";
     let field = kind.record.fields.iter().find(named).or_else(|| kind.record.fields.iter().find(plain))?;
     record.get(&field.name).map(text_of).filter(|name| !name.is_empty())
@@ -57,7 +71,11 @@ fn file_name(kind: &Kind, record: &Record) -> Option<String> {
 fn document(name: Option<String>, id: &str) -> Upload {
     let name = name.unwrap_or_else(|| format!("{id}.pdf"));
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    Upload { name: format!("{stem}.pdf"), media: "application/pdf".to_owned(), bytes: pdf(&format!("Sandbox document {id}")) }
+    Upload {
+        name: format!("{stem}.pdf"),
+        media: "application/pdf".to_owned(),
+        bytes: pdf(&format!("Sandbox document {id}")),
+    }
 }
 
 /// A PDF of one page with a line of text. The text is ASCII without brackets.

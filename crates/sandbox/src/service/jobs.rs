@@ -38,7 +38,8 @@ pub(super) fn polled(world: World<'_>, store: &mut Store, spot: &Spot, id: &str,
     let mut value = Value::Object(record);
     put(&mut value, job.done.first());
     let mut record = as_record(value);
-    let count = asked.as_ref().and_then(|asked| target(world, asked)).map_or(0, |target| store.live(world, &target).len());
+    let count =
+        asked.as_ref().and_then(|asked| target(world, asked)).map_or(0, |target| store.live(world, &target).len());
     report(world, spot, &mut record, count);
     record
 }
@@ -46,18 +47,30 @@ pub(super) fn polled(world: World<'_>, store: &mut Store, spot: &Spot, id: &str,
 /// What a finished job gives: the records that it was asked for, as CSV.
 pub(super) fn result(world: World<'_>, store: &mut Store, record: &Record) -> Result<Upload, Refusal> {
     let asked = record.get(ASKED).cloned().unwrap_or_default();
-    let target = target(world, &asked).ok_or_else(|| Refusal::not_found("The job was asked for no collection that there is."))?;
+    let target = target(world, &asked)
+        .ok_or_else(|| Refusal::not_found("The job was asked for no collection that there is."))?;
     let positions = store.live(world, &target);
     let wanted = find(&asked, "fields").and_then(Value::as_array);
     let kind = world.kind(&target);
-    let all = || kind.into_iter().flat_map(|kind| kind.record.fields.iter().map(|field| field.name.clone()).chain(kind.extra.iter().flatten().cloned()));
+    let all = || {
+        kind.into_iter().flat_map(|kind| {
+            kind.record.fields.iter().map(|field| field.name.clone()).chain(kind.extra.iter().flatten().cloned())
+        })
+    };
     let columns: Vec<String> = match wanted {
         Some(fields) => fields.iter().map(text_of).collect(),
         None => all().collect(),
     };
-    let row = |found: Found<'_>| columns.iter().filter_map(|name| Some((name.clone(), found.member(name)?))).collect::<Record>();
-    let rows: Vec<Record> = positions.into_iter().filter_map(|index| store.at(world, &target, index).map(row)).collect();
-    Ok(Upload { name: "result.csv".to_owned(), media: "text/csv;charset=utf-8".to_owned(), bytes: csv(&columns, &rows) })
+    let row = |found: Found<'_>| {
+        columns.iter().filter_map(|name| Some((name.clone(), found.member(name)?))).collect::<Record>()
+    };
+    let rows: Vec<Record> =
+        positions.into_iter().filter_map(|index| store.at(world, &target, index).map(row)).collect();
+    Ok(Upload {
+        name: "result.csv".to_owned(),
+        media: "text/csv;charset=utf-8".to_owned(),
+        bytes: csv(&columns, &rows),
+    })
 }
 
 /// Whether a record is a job.
@@ -66,7 +79,9 @@ pub(super) fn is_job(record: &Record) -> bool {
 }
 
 fn job_of<'a>(connector: &'a Connector, spot: &Spot, world: World<'_>) -> Option<&'a Job> {
-    let starts = |api: &&zoho_connector::Api| api.job.is_some() && world.catalog.plan(&api.name).is_some_and(|plan| plan.kind == Some(spot.kind));
+    let starts = |api: &&zoho_connector::Api| {
+        api.job.is_some() && world.catalog.plan(&api.name).is_some_and(|plan| plan.kind == Some(spot.kind))
+    };
     connector.apis.values().find(starts)?.job.as_ref()
 }
 

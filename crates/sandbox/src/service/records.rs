@@ -75,7 +75,9 @@ impl Workshop<'_> {
                 None => 0.into(),
             },
             Type::Choice { .. } => first_choice(&field.ty),
-            Type::String if file.is_some() && is_file_name(ty, name) => file.map(|file| file.name.clone()).unwrap_or_default().into(),
+            Type::String if file.is_some() && is_file_name(ty, name) => {
+                file.map(|file| file.name.clone()).unwrap_or_default().into()
+            }
             Type::String if meaning_of(name) == Meaning::Number => maker.value(name, &field.ty, None),
             Type::Url => maker.value(name, &field.ty, None),
             Type::Id | Type::Record(_) | Type::Object(_) if is_for_everyone(name) => maker.value(name, &field.ty, None),
@@ -86,7 +88,9 @@ impl Workshop<'_> {
 
     /// An entry for each file, where a list's entries are files.
     fn documents(&self, maker: &Maker<'_>, name: &str, item: &Type, files: &[Upload]) -> Value {
-        let Some(object) = self.world.connector.object(item).filter(|object| object.key().is_some()) else { return Value::Array(Vec::new()) };
+        let Some(object) = self.world.connector.object(item).filter(|object| object.key().is_some()) else {
+            return Value::Array(Vec::new());
+        };
         if !object.fields.iter().any(|field| meaning_of(&field.name) == Meaning::FileName) {
             return Value::Array(Vec::new());
         }
@@ -97,7 +101,9 @@ impl Workshop<'_> {
                 let told = match (&field.ty, meaning_of(&field.name)) {
                     (Type::String, Meaning::FileName) => Some(file.name.clone().into()),
                     (Type::Int, _) if field.name.to_ascii_lowercase().contains("size") => Some(file.bytes.len().into()),
-                    (Type::String | Type::Int, _) if field.name.to_ascii_lowercase().ends_with("order") => Some(position.to_string().into()),
+                    (Type::String | Type::Int, _) if field.name.to_ascii_lowercase().ends_with("order") => {
+                        Some(position.to_string().into())
+                    }
                     _ => None,
                 };
                 entry.extend(told.map(|value| (field.name.clone(), value)));
@@ -126,7 +132,10 @@ impl Workshop<'_> {
     /// What the type of a label is called follows the label: `statusType` is Closed where `status` is.
     fn agree(&self, record: &mut Record) {
         for field in &self.kind.record.fields {
-            let Some(label) = field.name.strip_suffix("Type").and_then(|name| record.get(name)).and_then(Value::as_str) else { continue };
+            let Some(label) = field.name.strip_suffix("Type").and_then(|name| record.get(name)).and_then(Value::as_str)
+            else {
+                continue;
+            };
             if let Type::Choice { values, .. } = &field.ty
                 && let Some(value) = values.iter().find(|value| value.eq_ignore_ascii_case(label))
             {
@@ -154,7 +163,9 @@ impl Workshop<'_> {
         for (name, value) in members.iter().filter(|(name, _)| Some(name.as_str()) != self.kind.key.as_deref()) {
             match self.kind.record.field(name) {
                 Some(field) => check::value(self.world.connector, &field.ty, value, name, false)?,
-                None if meaning_of(name) == Meaning::Email => check::value(self.world.connector, &Type::Email, value, name, false)?,
+                None if meaning_of(name) == Meaning::Email => {
+                    check::value(self.world.connector, &Type::Email, value, name, false)?;
+                }
                 None => {}
             }
         }
@@ -166,7 +177,9 @@ impl Workshop<'_> {
 pub(super) fn refuse_on_wish(members: &Map<String, Value>) -> Result<(), Refusal> {
     let wish = members.iter().find_map(|(name, value)| Some((name, value.as_str()?.strip_prefix(REFUSE)?)));
     match wish {
-        Some((name, message)) => Err(Refusal::invalid(name, if message.trim().is_empty() { "refused, as asked" } else { message.trim() })),
+        Some((name, message)) => {
+            Err(Refusal::invalid(name, if message.trim().is_empty() { "refused, as asked" } else { message.trim() }))
+        }
         None => Ok(()),
     }
 }
@@ -193,5 +206,6 @@ fn is_file_name(ty: &RecordType, name: &str) -> bool {
 /// Whether every record has a member, sent or not: who made it, and whose it is.
 fn is_for_everyone(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
-    ["createdby", "modifiedby", "creator", "creatorid", "commenter", "commenterid", "owner", "parentid"].contains(&plain.as_str())
+    ["createdby", "modifiedby", "creator", "creatorid", "commenter", "commenterid", "owner", "parentid"]
+        .contains(&plain.as_str())
 }

@@ -11,7 +11,7 @@ use crate::catalog::Kind;
 use crate::query::{Comparable, Expression, parse_criteria};
 use crate::refusal::Refusal;
 use crate::reply_path::text_of;
-use crate::seed::{Record, is_created, is_modified};
+use crate::seed::{Meaning, Record, is_created, is_modified, meaning_of};
 use crate::store::Found;
 use crate::times;
 
@@ -30,6 +30,8 @@ pub(super) enum Test {
     Text(String),
     /// A text stands in some member of an object.
     InObject(String, String),
+    /// Some mail address, or some telephone number, is this.
+    Some(Meaning, String),
     Holds(Expression),
 }
 
@@ -45,7 +47,7 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
         tests.extend(test_of(call.connector, kind, wire, &parameter.ty, value)?);
     }
     if let Some((member, since)) = modified_since(call, kind) {
-        tests.push(Test::Between(member, since + 1, i64::MAX));
+        tests.push(Test::Between(member, since.saturating_add(1), i64::MAX));
     }
     Ok(tests)
 }
@@ -53,7 +55,8 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
 fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Value) -> Result<Option<Test>, Refusal> {
     let text = text_of(value);
     if wire == "criteria" {
-        let criteria = parse_criteria(&text).map_err(|fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}.")))?;
+        let criteria = parse_criteria(&text)
+            .map_err(|fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}.")))?;
         return Ok(Some(Test::Holds(criteria)));
     }
     if ["_all", "searchStr", "word", "searchword", "search_text"].contains(&wire) {
@@ -63,14 +66,24 @@ fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Va
         return range(connector, member, wire, &text).map(Some);
     }
     if wire.starts_with("customField") && kind.record.field("cf").is_some() {
-        return Ok(text.split_once(':').map(|(name, value)| Test::Within("cf".to_owned(), name.to_owned(), value.to_owned())));
+        return Ok(text
+            .split_once(':')
+            .map(|(name, value)| Test::Within("cf".to_owned(), name.to_owned(), value.to_owned())));
     }
     let Some(member) = member_for(kind, wire) else {
-        return Ok(object_before(kind, wire).map(|object| Test::InObject(object, text)));
+        let some = match ty {
+            Type::Email => Some(Meaning::Email),
+            Type::Phone => Some(Meaning::Phone),
+            _ => None,
+        };
+        let in_object = object_before(kind, wire).map(|object| Test::InObject(object, text.clone()));
+        return Ok(some.map(|meaning| Test::Some(meaning, text)).or(in_object));
     };
     let declared = kind.record.field(&member);
     // `dueDate=overdue` and the like are words for times, which are not compared.
-    if declared.is_some_and(|field| matches!(field.ty, Type::Time(_) | Type::Date(_))) && !matches!(ty, Type::Time(_) | Type::Date(_)) {
+    if declared.is_some_and(|field| matches!(field.ty, Type::Time(_) | Type::Date(_)))
+        && !matches!(ty, Type::Time(_) | Type::Date(_))
+    {
         return Ok(None);
     }
     let wanted = match value {
@@ -86,7 +99,8 @@ fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Va
 
 /// The member that a parameter is about: of the same name, or `roleId` for `roleIds` and `assigneeId` for `assignee`.
 fn member_for(kind: &Kind, wire: &str) -> Option<String> {
-    let known = |name: &str| kind.record.field(name).is_some() || kind.extra.iter().flatten().any(|extra| extra == name);
+    let known =
+        |name: &str| kind.record.field(name).is_some() || kind.extra.iter().flatten().any(|extra| extra == name);
     if known(wire) {
         return Some(wire.to_owned());
     }
@@ -104,7 +118,10 @@ fn member_for(kind: &Kind, wire: &str) -> Option<String> {
 fn object_before(kind: &Kind, wire: &str) -> Option<String> {
     let is_object = |field: &&Field| matches!(field.ty, Type::Record(_) | Type::Object(_));
     let objects = kind.record.fields.iter().filter(is_object);
-    let before = objects.filter(|field| wire.strip_prefix(field.name.as_str()).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')));
+    let before = objects.filter(|field| {
+        wire.strip_prefix(field.name.as_str())
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'))
+    });
     before.map(|field| field.name.clone()).next()
 }
 
@@ -130,17 +147,26 @@ pub(super) fn modified_since(call: &Call<'_>, kind: &Kind) -> Option<(String, i6
 /// Whether a record is what a call wants.
 pub(super) fn fits(connector: &Connector, kind: &Kind, tests: &[Test], found: &Found<'_>) -> bool {
     tests.iter().all(|test| match test {
-        Test::Equal(member, wanted) => found.member(member).is_some_and(|value| wanted.iter().any(|wanted| equals(&value, wanted))),
-        Test::Within(map, name, wanted) => {
-            found.member(map).and_then(|map| map.get(name).cloned()).is_some_and(|value| matches_text(&text_of(&value), wanted))
+        Test::Equal(member, wanted) => {
+            found.member(member).is_some_and(|value| wanted.iter().any(|wanted| equals(&value, wanted)))
         }
+        Test::Within(map, name, wanted) => found
+            .member(map)
+            .and_then(|map| map.get(name).cloned())
+            .is_some_and(|value| matches_text(&text_of(&value), wanted)),
         Test::Between(member, from, to) => {
             let format = kind.record.field(member).and_then(|field| connector.spelling(&field.ty));
             let time = found.member(member).and_then(|value| times::read(&value, format));
             time.is_some_and(|time| time >= *from && time <= *to)
         }
         Test::Text(text) => contains(&Value::Object(found.record()), &text.replace('*', "").to_lowercase()),
-        Test::InObject(member, text) => found.member(member).is_some_and(|value| contains(&value, &text.replace('*', "").to_lowercase())),
+        Test::InObject(member, text) => {
+            found.member(member).is_some_and(|value| contains(&value, &text.replace('*', "").to_lowercase()))
+        }
+        Test::Some(meaning, wanted) => {
+            let record = found.record();
+            record.iter().any(|(name, value)| meaning_of(name) == *meaning && equals(value, wanted))
+        }
         Test::Holds(expression) => expression.holds(&|name| found.member(name)),
     })
 }
@@ -194,9 +220,13 @@ pub(super) fn sorting(arguments: &Arguments, kind: &Kind) -> Option<(String, boo
 
 /// Sorts positions by members, of which `look` gives the values. Equal ones keep their order, absent ones come last.
 pub(super) fn sort(positions: &mut [usize], by: &[(String, bool)], mut look: impl FnMut(usize, &str) -> Option<Value>) {
-    let mut key = |position: usize, member: &str| look(position, member).filter(|value| !value.is_null()).map(|value| Comparable::new(&text_of(&value)));
-    let mut keys: Vec<(usize, Vec<Option<Comparable>>)> =
-        positions.iter().map(|position| (*position, by.iter().map(|(member, _)| key(*position, member)).collect())).collect();
+    let mut key = |position: usize, member: &str| {
+        look(position, member).filter(|value| !value.is_null()).map(|value| Comparable::new(&text_of(&value)))
+    };
+    let mut keys: Vec<(usize, Vec<Option<Comparable>>)> = positions
+        .iter()
+        .map(|position| (*position, by.iter().map(|(member, _)| key(*position, member)).collect()))
+        .collect();
     keys.sort_by(|(_, a), (_, b)| {
         let mut parts = a.iter().zip(b).zip(by).map(|((a, b), (_, from_largest))| match (a, b) {
             (Some(a), Some(b)) if *from_largest => b.compare(a),
@@ -221,7 +251,9 @@ pub(super) fn shown(call: &Call<'_>, arguments: &Arguments, kind: &Kind, found: 
         Some(value) => vec![text_of(value)],
         None => Vec::new(),
     };
-    found.record_with(|name| choices.iter().filter(|choice| names_member(choice, name)).all(|choice| asked.contains(choice)))
+    found.record_with(|name| {
+        choices.iter().filter(|choice| names_member(choice, name)).all(|choice| asked.contains(choice))
+    })
 }
 
 /// The key and the members of these names.

@@ -31,8 +31,13 @@ fn wish<'a>(local: &'a Local, challenge: &'a str) -> Vec<(&'a str, &'a str)> {
 
 /// The hidden fields of a page, as a browser would send them.
 fn hidden_fields(html: &str) -> Vec<(String, String)> {
-    let attribute = |tag: &str, name: &str| tag.split_once(&format!("{name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap().replace("&amp;", "&"));
-    html.split("<input ").skip(1).map(|tag| (attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap())).collect()
+    let attribute = |tag: &str, name: &str| {
+        tag.split_once(&format!("{name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap().replace("&amp;", "&"))
+    };
+    html.split("<input ")
+        .skip(1)
+        .map(|tag| (attribute(tag, "name").unwrap(), attribute(tag, "value").unwrap()))
+        .collect()
 }
 
 async fn decide(local: &Local, wish: &[(&str, &str)], decision: &str) -> BTreeMap<String, String> {
@@ -43,7 +48,8 @@ async fn decide(local: &Local, wish: &[(&str, &str)], decision: &str) -> BTreeMa
     let mut fields = hidden_fields(&html);
     fields.push(("decision".into(), decision.into()));
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let request = local.request(Method::POST, EU, "/oauth/v2/auth").header("content-type", "application/x-www-form-urlencoded");
+    let request =
+        local.request(Method::POST, EU, "/oauth/v2/auth").header("content-type", "application/x-www-form-urlencoded");
     let said = local.send(request.body(encoded(&pairs))).await;
     assert_eq!(said.status, 302);
     let location = url::Url::parse(said.header("location").unwrap()).unwrap();
@@ -60,7 +66,9 @@ async fn exchange(local: &Local, code: &str, verifier: &str, host: &str) -> Said
         ("client_id", local.sandbox.client_id()),
         ("client_secret", local.sandbox.client_secret()),
     ]);
-    let request = local.request(Method::POST, host, "/oauth/v2/token").header("content-type", "application/x-www-form-urlencoded");
+    let request = local
+        .request(Method::POST, host, "/oauth/v2/token")
+        .header("content-type", "application/x-www-form-urlencoded");
     local.send(request.body(form)).await
 }
 
@@ -70,7 +78,10 @@ async fn a_consent_becomes_tokens_of_the_right_data_center() {
     let verifier = "a-verifier-that-is-long-enough-for-rfc-7636-to-take-it";
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier));
     let back = decide(&local, &wish(&local, &challenge), "accept").await;
-    assert_eq!((back["location"].as_str(), back["accounts-server"].as_str(), back["state"].as_str()), ("eu", "https://accounts.zoho.eu", "a&b"));
+    assert_eq!(
+        (back["location"].as_str(), back["accounts-server"].as_str(), back["state"].as_str()),
+        ("eu", "https://accounts.zoho.eu", "a&b")
+    );
 
     let wrong = exchange(&local, &back["code"], "another", EU).await;
     assert_eq!((wrong.status, wrong.json()), (200, json!({ "error": "invalid_code" })));
@@ -105,14 +116,18 @@ async fn a_consent_becomes_tokens_of_the_right_data_center() {
 async fn a_refusal_and_a_wrong_request_are_told_apart() {
     let local = Local::start(&["desk"]).await;
     let back = decide(&local, &wish(&local, "c"), "reject").await;
-    assert_eq!(back.into_iter().collect::<Vec<_>>(), [("error".into(), "access_denied".into()), ("state".into(), "a&b".into())]);
+    assert_eq!(
+        back.into_iter().collect::<Vec<_>>(),
+        [("error".into(), "access_denied".into()), ("state".into(), "a&b".into())]
+    );
     for (name, value, code) in [
         ("scope", "Desk.nothing.READ", "invalid_scope"),
         ("scope", "Desk.tickets.READ Desk.basic.READ", "invalid_scope"),
         ("client_id", "1000.OTHER", "invalid_client"),
         ("redirect_uri", "javascript:alert(1)", "invalid_redirect_uri"),
     ] {
-        let pairs: Vec<(&str, &str)> = wish(&local, "c").into_iter().filter(|(other, _)| *other != name).chain([(name, value)]).collect();
+        let pairs: Vec<(&str, &str)> =
+            wish(&local, "c").into_iter().filter(|(other, _)| *other != name).chain([(name, value)]).collect();
         let page = local.get(EU, &format!("/oauth/v2/auth?{}", encoded(&pairs))).await;
         assert_eq!(page.status, 400);
         assert!(String::from_utf8_lossy(&page.bytes).contains(code), "{name}={value}");
@@ -125,7 +140,8 @@ async fn without_offline_or_without_a_prompt_no_refresh_token_comes() {
     let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest("v"));
     let mut gives = Vec::new();
     for left_out in [&["access_type"][..], &["prompt"], &["prompt"], &[]] {
-        let pairs: Vec<(&str, &str)> = wish(&local, &challenge).into_iter().filter(|(name, _)| !left_out.contains(name)).collect();
+        let pairs: Vec<(&str, &str)> =
+            wish(&local, &challenge).into_iter().filter(|(name, _)| !left_out.contains(name)).collect();
         let back = decide(&local, &pairs, "accept").await;
         gives.push(exchange(&local, &back["code"], "v", EU).await.json().get("refresh_token").is_some());
     }
@@ -134,7 +150,11 @@ async fn without_offline_or_without_a_prompt_no_refresh_token_comes() {
 
 #[tokio::test]
 async fn tokens_die_and_refreshing_is_throttled_with_http_200() {
-    let config = SandboxConfig { connectors: connectors(&["desk"]), token_lifetime: Duration::from_secs(60), ..SandboxConfig::default() };
+    let config = SandboxConfig {
+        connectors: connectors(&["desk"]),
+        token_lifetime: Duration::from_secs(60),
+        ..SandboxConfig::default()
+    };
     let local = Local::with(config).await;
     assert_eq!(local.get(DESK, "/api/v1/organizations").await.status, 200);
     local.control(Method::POST, "clock", &json!({ "advance_seconds": 61 })).await;
@@ -159,7 +179,8 @@ async fn a_revoked_token_is_gone_and_a_client_alone_needs_its_organisation() {
     let refresh = local.sandbox.refresh_token();
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
     let revoke = |token: String| {
-        let request = local.request(Method::POST, crate::support::ACCOUNTS, &format!("/oauth/v2/token/revoke?token={token}"));
+        let request =
+            local.request(Method::POST, crate::support::ACCOUNTS, &format!("/oauth/v2/token/revoke?token={token}"));
         local.send(request)
     };
     assert_eq!(revoke(refresh.clone()).await.json(), json!({ "status": "success" }));
@@ -167,7 +188,10 @@ async fn a_revoked_token_is_gone_and_a_client_alone_needs_its_organisation() {
     assert_eq!(local.token_request(&form).await.json(), json!({ "error": "invalid_code" }));
 
     let alone = |soid: &'static str| async {
-        local.token_request(&[("grant_type", "client_credentials"), ("scope", "Desk.tickets.READ"), ("soid", soid)]).await.json()
+        local
+            .token_request(&[("grant_type", "client_credentials"), ("scope", "Desk.tickets.READ"), ("soid", soid)])
+            .await
+            .json()
     };
     assert_eq!(alone("").await, json!({ "error": "missing_org_info" }));
     let tokens = alone("Desk.123").await;
@@ -181,7 +205,12 @@ async fn wrong_clients_are_refused_with_http_200() {
         ("1000.OTHER", local.sandbox.client_secret(), "invalid_client"),
         (local.sandbox.client_id(), "other", "invalid_client_secret"),
     ] {
-        let query = encoded(&[("client_id", id), ("client_secret", secret), ("grant_type", "refresh_token"), ("refresh_token", "x")]);
+        let query = encoded(&[
+            ("client_id", id),
+            ("client_secret", secret),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", "x"),
+        ]);
         let said = local.send(local.request(Method::POST, EU, &format!("/oauth/v2/token?{query}"))).await;
         assert_eq!((said.status, said.json()), (200, json!({ "error": error })));
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::Value;
-use zoho_connector::{Connector, library::files_of, load::read};
+use zoho_connector::{Connector, SourceFile, library::files_of, load::read};
 use zoho_sandbox::{Sandbox, SandboxConfig};
 
 pub(crate) const DESK: &str = "desk.zoho.com";
@@ -21,6 +21,11 @@ pub(crate) fn connectors(names: &[&str]) -> Vec<Connector> {
         if whole.is_dir() { whole } else { folder.join(format!("{name}.yaml")) }
     };
     names.iter().map(|name| read(&files_of(&path(name)).unwrap()).unwrap()).collect()
+}
+
+/// A connector from a text.
+pub(crate) fn connector(yaml: &'static str) -> Connector {
+    read(&[SourceFile::new("test.yaml", yaml)]).unwrap()
 }
 
 /// A running sandbox, with a client that has consented to everything.
@@ -40,7 +45,8 @@ pub(crate) struct Said {
 impl Said {
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("{} {}", self.status, String::from_utf8_lossy(&self.bytes)))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|_| panic!("{} {}", self.status, String::from_utf8_lossy(&self.bytes)))
     }
 
     /// A value of the body, by JSON pointer.
@@ -63,15 +69,20 @@ impl Local {
         Self::with(SandboxConfig { connectors: connectors(names), ..SandboxConfig::default() }).await
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a test has a client of its own, which shares nothing with ours")]
     pub(crate) async fn with(config: SandboxConfig) -> Self {
+        let mut local = Self::with_plain(config).await;
+        local.token = local.access_token().await;
+        local
+    }
+
+    /// The same without a token.
+    #[expect(clippy::disallowed_methods, reason = "a test has a client of its own, which shares nothing with ours")]
+    pub(crate) async fn with_plain(config: SandboxConfig) -> Self {
         let sandbox = Sandbox::start(config).await.unwrap();
         // The second test to come here finds it installed.
         let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        let mut local = Self { sandbox, http, token: String::new() };
-        local.token = local.access_token().await;
-        local
+        Self { sandbox, http, token: String::new() }
     }
 
     async fn access_token(&self) -> String {
@@ -84,7 +95,13 @@ impl Local {
     pub(crate) async fn token_request(&self, form: &[(&str, &str)]) -> Said {
         let client = [("client_id", self.sandbox.client_id()), ("client_secret", self.sandbox.client_secret())];
         let pairs: Vec<(&str, &str)> = form.iter().chain(&client).copied().collect();
-        self.send(self.request(Method::POST, ACCOUNTS, "/oauth/v2/token").header("authorization", "").body(encoded(&pairs)).header("content-type", "application/x-www-form-urlencoded")).await
+        self.send(
+            self.request(Method::POST, ACCOUNTS, "/oauth/v2/token")
+                .header("authorization", "")
+                .body(encoded(&pairs))
+                .header("content-type", "application/x-www-form-urlencoded"),
+        )
+        .await
     }
 
     /// A request to one of Zoho's hosts, with the token and Desk's organisation.
@@ -108,7 +125,8 @@ impl Local {
     }
 
     pub(crate) async fn json(&self, method: Method, host: &str, target: &str, body: &Value) -> Said {
-        self.send(self.request(method, host, target).header("content-type", "application/json").body(body.to_string())).await
+        self.send(self.request(method, host, target).header("content-type", "application/json").body(body.to_string()))
+            .await
     }
 
     pub(crate) async fn post(&self, host: &str, target: &str, body: &Value) -> Said {
@@ -117,7 +135,8 @@ impl Local {
 
     /// A request to the sandbox itself.
     pub(crate) async fn control(&self, method: Method, path: &str, body: &Value) -> Said {
-        self.send(self.http.request(method, format!("{}/_sandbox/{path}", self.sandbox.url())).body(body.to_string())).await
+        self.send(self.http.request(method, format!("{}/_sandbox/{path}", self.sandbox.url())).body(body.to_string()))
+            .await
     }
 }
 

@@ -1,0 +1,152 @@
+//! What each API does, by its effect, or else by its verb and path.
+
+use zoho_connector::jobs::{Effect, EffectAction};
+use zoho_connector::{Api, Connector, Returns, Verb};
+
+use super::{Action, Catalog, Ids, Plan};
+use crate::hosts::Segment;
+use crate::routes::segments_of;
+
+impl Catalog {
+    pub(super) fn make_plan(&self, connector: &Connector, api: &Api) -> Plan {
+        let segments = segments_of(api);
+        let ids = last_value(&segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
+        let plan = |action, kind, ids| Plan { action, kind, ids };
+        if let Some(effect) = &api.effect {
+            let ids = effect.ids.clone().map_or(ids, Ids::Place);
+            return plan(effect_action(api, effect), self.home(&effect.of), ids);
+        }
+        if let Some(job) = &api.job {
+            let polled = connector.api(&job.poll).map(segments_of);
+            return plan(Action::Start, polled.and_then(|path| self.at(&api.base, path.split_last()?.1)), Ids::None);
+        }
+        let (last, before) = match segments.split_last() {
+            Some((last, before)) => (last, before),
+            None => return plan(Action::Nothing, None, Ids::None),
+        };
+        let by_id = matches!(last, Segment::Value(_)).then(|| self.at(&api.base, before)).flatten();
+        let whole = self.written(&segments);
+        match (api.verb, &api.returns) {
+            (_, Returns::File) => plan(Action::Download, self.of_last_value(&api.base, &segments), ids),
+            (Verb::Get, Returns::Many(_)) => plan(Action::List, whole, Ids::None),
+            (Verb::Post, Returns::Many(_)) if api.paginate.is_some() => plan(Action::Query, whole, Ids::None),
+            (Verb::Get, Returns::One(_)) if by_id.is_some() => plan(Action::Read, by_id, ids),
+            (Verb::Get, Returns::One(_)) => self.single(&api.base, &segments),
+            (Verb::Post, _) if whole.is_some() && by_id.is_none() => plan(Action::Create, whole, Ids::None),
+            (Verb::Put | Verb::Patch, _) if by_id.is_some() => plan(Action::Update, by_id, ids),
+            (Verb::Delete, _) if by_id.is_some() => plan(Action::Delete, by_id, ids),
+            (_, Returns::One(_)) => plan(Action::Single, self.of_last_value(&api.base, &segments), ids),
+            _ => plan(Action::Nothing, self.of_last_value(&api.base, &segments), ids),
+        }
+    }
+
+    /// A GET of one thing that no id tells apart: the number of a collection's records, or the one thing there is.
+    fn single(&self, base: &str, segments: &[Segment]) -> Plan {
+        let counts = matches!(segments.last(), Some(Segment::Literal(word)) if word == "count");
+        let counted =
+            (1..segments.len()).rev().find_map(|length| self.at(base, segments.get(..length)?)).filter(|_| counts);
+        match counted {
+            Some(kind) => Plan { action: Action::Count, kind: Some(kind), ids: Ids::None },
+            None => {
+                let ids = last_value(segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
+                Plan { action: Action::Single, kind: self.of_last_value(base, segments), ids }
+            }
+        }
+    }
+
+    /// The collection that the last value of a path is an id of.
+    fn of_last_value(&self, base: &str, segments: &[Segment]) -> Option<usize> {
+        let (_, position) = last_value(segments)?;
+        self.at(base, segments.get(..position)?)
+    }
+}
+
+fn effect_action(api: &Api, effect: &Effect) -> Action {
+    match effect.action {
+        EffectAction::List => Action::List,
+        EffectAction::Read if api.returns == Returns::File => Action::Download,
+        EffectAction::Read => Action::Read,
+        EffectAction::Create => Action::Create,
+        EffectAction::Update => Action::Update,
+        EffectAction::Upsert => Action::Upsert { matching: effect.matching.clone() },
+        EffectAction::Trash => Action::Trash,
+        EffectAction::Delete => Action::Delete,
+        EffectAction::Set => Action::Set(effect.to.clone()),
+    }
+}
+
+/// The last name in a path, and where it stands.
+fn last_value(segments: &[Segment]) -> Option<(String, usize)> {
+    let position = segments.iter().rposition(|segment| !matches!(segment, Segment::Literal(_)))?;
+    match segments.get(position)? {
+        Segment::Value(name) | Segment::Mixed(_, name, _) => Some((name.clone(), position)),
+        Segment::Literal(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use zoho_connector::{library::files_of, load::read};
+
+    use super::*;
+
+    /// What an API does, and to which collection: `Read /tickets by ticketId`.
+    fn plan_of(catalog: &Catalog, api: &str) -> String {
+        let plan = catalog.plan(api).unwrap();
+        let action = format!("{:?}", plan.action);
+        let kind = plan.kind.and_then(|kind| catalog.kind(kind)).map_or("-".to_owned(), |kind| {
+            let text = |segment: &Segment| match segment {
+                Segment::Literal(text) => format!("/{text}"),
+                Segment::Value(name) | Segment::Mixed(_, name, _) => format!("/{{{name}}}"),
+            };
+            kind.segments.iter().map(text).collect()
+        });
+        let ids = match &plan.ids {
+            Ids::None => String::new(),
+            Ids::Path(name) => format!(" by {name}"),
+            Ids::Place(place) => format!(" by {place}"),
+        };
+        format!("{} {kind}{ids}", action.split([' ', '(']).next().unwrap_or_default())
+    }
+
+    #[test]
+    fn every_api_works_on_the_collection_that_it_should() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connectors");
+        for (connector, api, plan) in [
+            ("desk", "tickets.list", "List /tickets"),
+            ("desk", "tickets.search", "List /tickets"),
+            ("desk", "tickets.get", "Read /tickets by ticketId"),
+            ("desk", "tickets.create", "Create /tickets"),
+            ("desk", "tickets.update", "Update /tickets by ticketId"),
+            ("desk", "tickets.trash", "Trash /tickets by body ticketIds"),
+            ("desk", "tickets.close_many", "Set /tickets by body ids"),
+            ("desk", "tickets.mark_as_read", "Set /tickets by ticketId"),
+            ("desk", "tickets.comments.create", "Create /tickets/{ticketId}/comments"),
+            ("desk", "tickets.comments.delete", "Delete /tickets/{ticketId}/comments by commentId"),
+            ("desk", "tickets.attachments.download", "Download /tickets/{ticketId}/attachments by attachmentId"),
+            ("crm", "records.list", "List /{module}"),
+            ("crm", "records.upsert", "Upsert /{module} by module"),
+            ("crm", "records.update", "Update /{module} by body data.*.id"),
+            ("crm", "records.delete", "Trash /{module} by query ids"),
+            ("crm", "records.count", "Count /{module}"),
+            ("crm", "records.related", "List /{module}/{record_id}/{related_list}"),
+            ("crm", "attachments.download", "Download /{module}/{record_id}/Attachments by path id"),
+            ("crm", "bulk_read.create", "Start /read"),
+            ("crm", "bulk_read.get", "Read /read by id"),
+            ("crm", "bulk_read.result", "Download /read by id"),
+            ("crm", "coql.query", "Query -"),
+            ("crm", "org.get", "Single -"),
+            ("crm", "leads.convert", "Nothing /{module} by id"),
+            ("sign.yaml", "requests.update", "Update /requests by request_id"),
+            ("sign.yaml", "requests.delete", "Trash /requests by request_id"),
+            ("sign.yaml", "requests.download", "Download /requests by request_id"),
+            ("sign.yaml", "requests.field_data", "Single /requests by request_id"),
+            ("sign.yaml", "documents.download", "Download - by document_id"),
+        ] {
+            let catalog = Catalog::new(&read(&files_of(&folder.join(connector)).unwrap()).unwrap());
+            assert_eq!(plan_of(&catalog, api), plan, "{connector} {api}");
+        }
+    }
+}

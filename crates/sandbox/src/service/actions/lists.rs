@@ -1,0 +1,109 @@
+//! Lists: of a collection, of what a query asks for, and their length.
+
+use serde_json::Value;
+use zoho_connector::{Returns, Type};
+
+use super::Act;
+use crate::answers::Answer;
+use crate::catalog::Kind;
+use crate::paging::window;
+use crate::query::{Select, parse_select};
+use crate::refusal::Refusal;
+use crate::reply_path::text_of;
+use crate::seed::Spot;
+use crate::service::select;
+use crate::store::Store;
+
+impl<'a> Act<'a> {
+    pub(super) fn list(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        asked: Option<&Select>,
+    ) -> Result<Answer, Refusal> {
+        let (world, connector) = (self.world, self.call.connector);
+        let mut tests = select::tests(self.call, self.arguments, kind)?;
+        if let Some(condition) = asked.and_then(|asked| asked.condition.clone()) {
+            tests.push(select::Test::Holds(condition));
+        }
+        let mut positions = store.live(world, spot);
+        if !tests.is_empty() {
+            positions.retain(|index| {
+                store.at(world, spot, *index).is_some_and(|found| select::fits(connector, kind, &tests, &found))
+            });
+        }
+        if positions.is_empty() && select::modified_since(self.call, kind).is_some() {
+            return Ok(Answer::NotModified);
+        }
+        let order = match asked {
+            Some(asked) => asked.order.clone(),
+            None => select::sorting(self.arguments, kind).into_iter().collect(),
+        };
+        if !order.is_empty() {
+            select::sort(&mut positions, &order, |index, member| {
+                store.at(world, spot, index).and_then(|found| found.member(member))
+            });
+        }
+        let total = positions.len();
+        let window = self
+            .call
+            .api
+            .paginate
+            .as_ref()
+            .map(|style| window(style, self.call.request, self.arguments))
+            .transpose()?;
+        let (start, size) = window.map_or((0, usize::MAX), |window| (window.start, window.size));
+        let mut records = Vec::new();
+        for index in positions.into_iter().skip(start).take(size) {
+            let Some(found) = store.at(world, spot, index) else { continue };
+            records.push(Value::Object(match asked {
+                Some(asked) => select::projected(kind, &found, asked.members.iter().cloned()),
+                None => self.addressed(spot, kind, select::shown(self.call, self.arguments, kind, &found)),
+            }));
+        }
+        Ok(Answer::List { records, window, total })
+    }
+
+    /// A list of what is no record: some values.
+    pub(super) fn values(&self) -> Answer {
+        let Returns::Many(item) = &self.call.api.returns else { return Answer::Done };
+        let thing = self.world.thing(&self.call.request.path);
+        let records = (0..5).map(|position| thing.value(&format!("value.{position}"), item, None)).collect();
+        Answer::List { records, window: None, total: 5 }
+    }
+
+    /// A list that a query in the body asks for.
+    pub(super) fn query(&self, store: &mut Store) -> Result<Answer, Refusal> {
+        let place = self.call.api.paginate.as_ref().and_then(|style| style.place());
+        let text = place
+            .and_then(|place| self.arguments.at(self.call.request, place))
+            .map(|value| text_of(&value))
+            .unwrap_or_default();
+        let field = place.map_or("query", |place| place.name.as_str());
+        let asked = parse_select(&text)
+            .map_err(|fault| Refusal::invalid(field, format!("The query cannot be read: {fault}.")))?;
+        let kinds = self.world.catalog.kinds.iter().enumerate();
+        let chosen = kinds.filter(|(_, kind)| kind.extra.is_some()).min_by_key(|(_, kind)| kind.segments.len());
+        let Some((position, kind)) = chosen else { return Ok(self.values()) };
+        let spot = self.world.spot(position, |_| Some(asked.from.clone()));
+        self.list(store, &spot, kind, Some(&asked))
+    }
+
+    pub(super) fn count(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
+        let tests = select::tests(self.call, self.arguments, kind)?;
+        let positions = store.live(self.world, spot);
+        let fits = |index: &usize| {
+            store
+                .at(self.world, spot, *index)
+                .is_some_and(|found| select::fits(self.call.connector, kind, &tests, &found))
+        };
+        let count = if tests.is_empty() { positions.len() } else { positions.iter().copied().filter(fits).count() };
+        let Returns::One(ty) = &self.call.api.returns else { return Ok(Answer::Done) };
+        let members = self.call.connector.object(ty).map_or(&[][..], |object| &object.fields);
+        let member = |field: &zoho_connector::Field| {
+            (field.name.clone(), if field.ty == Type::Int { count.into() } else { Value::Null })
+        };
+        Ok(Answer::One(Value::Object(members.iter().map(member).collect())))
+    }
+}

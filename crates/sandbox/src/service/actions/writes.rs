@@ -1,0 +1,302 @@
+//! Making, changing and taking away records.
+
+use serde_json::Value;
+use zoho_connector::connector::WHOLE_BODY;
+use zoho_connector::{FailureKind, Location, RequestPlace, Type};
+
+use super::Act;
+use crate::answers::Answer;
+use crate::arguments::inside;
+use crate::catalog::{Ids, Kind};
+use crate::refusal::Refusal;
+use crate::reply_path::text_of;
+use crate::seed::{Meaning, Record, Spot, meaning_of};
+use crate::service::links::link;
+use crate::service::records::refuse_on_wish;
+use crate::service::select;
+use crate::store::Store;
+use crate::times;
+
+impl<'a> Act<'a> {
+    /// Writes each record of the request alone, or the one that there is.
+    pub(super) fn write(
+        &self,
+        spot: &Spot,
+        kind: &'a Kind,
+        mut one: impl FnMut(&Record) -> Result<Record, Refusal>,
+    ) -> Result<Answer, Refusal> {
+        let workshop = self.workshop(kind);
+        if let Some((wire, entries)) = self.arguments.entries(self.call.api) {
+            let ty = self.item_type(wire);
+            let mut entry = |entry: &Value| workshop.judge(ty, entry).and_then(|sent| one(&sent));
+            let results: Vec<_> = entries.iter().map(&mut entry).collect();
+            return Ok(Answer::Outcomes(
+                results.into_iter().map(|result| result.map(|record| self.as_returned(record))).collect(),
+            ));
+        }
+        let sent = self.sent(kind);
+        refuse_on_wish(&sent)?;
+        let record = self.addressed(spot, kind, one(&sent)?);
+        Ok(if self.call.api.responses.outcomes.is_some() {
+            Answer::Outcomes(vec![Ok(self.as_returned(record))])
+        } else {
+            self.one(record)
+        })
+    }
+
+    pub(super) fn item_type(&self, wire: &str) -> Option<&'a Type> {
+        let parameter =
+            self.call.api.parameters.iter().find(|parameter| parameter.sites.iter().any(|site| site.wire == wire))?;
+        match &parameter.ty {
+            Type::List { item, .. } => Some(item.as_ref()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn create(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        sent: &Record,
+    ) -> Result<Record, Refusal> {
+        let files: Vec<_> = self.arguments.files.iter().map(|(_, file)| file.clone()).collect();
+        let workshop = self.workshop(kind);
+        let index = store.count(self.world, spot);
+        let mut record = workshop.make(&self.world.maker(spot, index), sent, &files);
+        link(self.world, store, kind, self.now_ms, &mut record);
+        let record = store.add(self.world, spot, |_| record);
+        if let Some(id) = Store::id_of(self.world, spot, &record) {
+            for (position, file) in files.into_iter().enumerate() {
+                // What a file became within the record has an id of its own, by which it can be had as well.
+                if let Some(inner) = inner_id(&record, position, &file.name) {
+                    store.keep(self.world.position, &inner, file.clone());
+                }
+                store.keep(self.world.position, &id, file);
+            }
+        }
+        Ok(record)
+    }
+
+    pub(super) fn change(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        index: usize,
+        sent: &Record,
+    ) -> Option<Record> {
+        let mut record = store.at(self.world, spot, index)?.record();
+        self.workshop(kind).change(&self.world.maker(spot, index), &mut record, sent);
+        link(self.world, store, kind, self.now_ms, &mut record);
+        store.put(self.world, spot, index, record.clone());
+        Some(record)
+    }
+
+    pub(super) fn update(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        id: &str,
+        sent: &Record,
+    ) -> Result<Record, Refusal> {
+        let index = self.position(store, spot, id)?;
+        self.check_unmodified(store, spot, kind, index)?;
+        self.change(store, spot, kind, index, sent).ok_or_else(|| Refusal::not_found("It is gone."))
+    }
+
+    /// A change that is asked for only where nobody else has made one since.
+    pub(super) fn check_unmodified(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &Kind,
+        index: usize,
+    ) -> Result<(), Refusal> {
+        let Some((member, since)) = select::modified_since(self.call, kind) else { return Ok(()) };
+        let format = kind.record.field(&member).and_then(|field| self.call.connector.spelling(&field.ty));
+        let changed =
+            store.at(self.world, spot, index).and_then(|found| crate::times::read(&found.member(&member)?, format));
+        if changed.is_none_or(|changed| changed <= since) {
+            return Ok(());
+        }
+        let mut refusal = Refusal::new(FailureKind::Conflict, "The record has been changed since.");
+        let classified = self
+            .call
+            .api
+            .responses
+            .classify
+            .iter()
+            .find(|(kind, condition)| *kind == FailureKind::Conflict && condition.http() == Some(412));
+        refusal.status = Some(412);
+        refusal.code = classified.and_then(|(_, condition)| condition.code()).map(str::to_owned);
+        Err(refusal)
+    }
+
+    pub(super) fn update_all(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
+        if self.arguments.entries(self.call.api).is_some() {
+            let within = self.path_within_entry();
+            return self.write(spot, kind, |entry| {
+                let id = inside(&Value::Object(entry.clone()), &within).map(|id| text_of(&id));
+                let id = id.ok_or_else(|| {
+                    Refusal::invalid(within.last().map_or("id", String::as_str), "The record has no id.")
+                })?;
+                self.update(store, spot, kind, &id, entry)
+            });
+        }
+        let ids = self.ids();
+        let sent = self.sent(kind);
+        refuse_on_wish(&sent)?;
+        let mut last = None;
+        for id in &ids {
+            last = Some(self.update(store, spot, kind, id, &sent)?);
+        }
+        match last {
+            Some(record) => Ok(self.one(record)),
+            None => Err(Refusal::new(FailureKind::Invalid, "No record is named.")),
+        }
+    }
+
+    /// Where an entry of a list has its id: what the place of the ids has behind the `*`.
+    pub(super) fn path_within_entry(&self) -> Vec<String> {
+        let place = if let Ids::Place(place) = &self.plan.ids { Some(place) } else { None };
+        let behind = place.and_then(|place| place.inner.split(|part| part == "*").nth(1)).map(<[String]>::to_vec);
+        behind.unwrap_or_else(|| vec!["id".to_owned()])
+    }
+
+    pub(super) fn upsert(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        sent: &Record,
+        names: &[String],
+    ) -> Result<Record, Refusal> {
+        if let Some(id) = kind.key.as_deref().and_then(|key| sent.get(key)).map(text_of) {
+            return self.update(store, spot, kind, &id, sent);
+        }
+        let names: Vec<&String> = names.iter().filter(|name| sent.contains_key(*name)).collect();
+        let positions = if names.is_empty() { Vec::new() } else { store.live(self.world, spot) };
+        let same = |index: &usize| {
+            let found = store.at(self.world, spot, *index);
+            found.is_some_and(|found| {
+                names.iter().all(|name| found.member(name).is_some_and(|value| Some(&value) == sent.get(*name)))
+            })
+        };
+        match positions.into_iter().find(same) {
+            Some(index) => self.change(store, spot, kind, index, sent).ok_or_else(|| Refusal::not_found("It is gone.")),
+            None => self.create(store, spot, kind, sent),
+        }
+    }
+
+    /// The members that decide an upsert: those that the call names, or else the mail address.
+    pub(super) fn matching(&self, place: Option<&RequestPlace>) -> Vec<String> {
+        let named = place.and_then(|place| self.arguments.at(self.call.request, place));
+        match named {
+            Some(Value::Array(names)) => names.iter().map(text_of).collect(),
+            Some(name) => vec![text_of(&name)],
+            None => ["Email", "email"].map(str::to_owned).to_vec(),
+        }
+    }
+
+    /// Takes a record away, and notes it where the service lists what is gone.
+    pub(super) fn throw_away(&self, store: &mut Store, spot: &Spot, kind: &'a Kind, index: usize) {
+        let gone = store.at(self.world, spot, index).map(|found| found.record()).unwrap_or_default();
+        store.remove(self.world, spot, index);
+        let Some(position) = self.world.catalog.remains_of(spot.kind) else { return };
+        let Some(remains) = self.world.catalog.kind(position) else { return };
+        let list = Spot { kind: position, path: format!("{}/deleted", spot.path), ..spot.clone() };
+        let mut note = Record::new();
+        for field in &remains.record.fields {
+            let value = match &field.ty {
+                Type::Id => kind.key.as_ref().and_then(|key| gone.get(key)).cloned().unwrap_or_default(),
+                Type::Time(_) => times::spell(self.now_ms, self.call.connector.spelling(&field.ty)),
+                Type::String if meaning_of(&field.name) == Meaning::FullName => name_of(&gone),
+                _ => Value::Null,
+            };
+            note.insert(field.name.clone(), value);
+        }
+        store.add(self.world, &list, |_| note);
+    }
+
+    /// Does something to each record that the call names: to all of them or to none, unless each has its own outcome.
+    pub(super) fn each_id(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        mut one: impl FnMut(&mut Store, usize) -> Option<Record>,
+    ) -> Result<Answer, Refusal> {
+        let ids = self.ids();
+        if ids.is_empty() {
+            return Err(Refusal::new(FailureKind::Invalid, "No record is named."));
+        }
+        let positions: Vec<_> = ids.iter().map(|id| self.position(store, spot, id)).collect();
+        if self.call.api.responses.outcomes.is_none()
+            && let Some(Err(refusal)) = positions.iter().find(|position| position.is_err())
+        {
+            return Err(refusal.clone());
+        }
+        let mut results = Vec::new();
+        for (id, position) in ids.iter().zip(positions) {
+            let named = || kind.key.iter().map(|key| (key.clone(), id.as_str().into())).collect::<Record>();
+            results.push(position.map(|index| one(store, index).unwrap_or_else(named)));
+        }
+        if self.call.api.responses.outcomes.is_some() {
+            return Ok(Answer::Outcomes(
+                results.into_iter().map(|result| result.map(|record| self.as_returned(record))).collect(),
+            ));
+        }
+        match results.into_iter().next_back() {
+            Some(Ok(record)) => Ok(self.one(record)),
+            _ => Ok(Answer::Done),
+        }
+    }
+
+    /// What was sent of a record: the body's members, the form's, and those of the query that the record has.
+    pub(super) fn sent(&self, kind: &Kind) -> Record {
+        let mut sent = Record::new();
+        let ids = if let Ids::Place(place) = &self.plan.ids { Some(place) } else { None };
+        for parameter in &self.call.api.parameters {
+            let Some(site) = parameter.sites.first() else { continue };
+            let wanted = match site.location {
+                Location::Body | Location::Form => true,
+                Location::Query => kind.record.field(&site.wire).is_some(),
+                Location::Header | Location::Path => false,
+            };
+            let is_id = ids.is_some_and(|place| place.location == site.location && place.name == site.wire);
+            if let Some(value) = self.arguments.values.get(&site.wire).filter(|_| wanted && !is_id) {
+                sent.insert(site.wire.clone(), value.clone());
+            }
+        }
+        if let Some(Value::Object(members)) = self.arguments.get(WHOLE_BODY) {
+            sent.extend(members.clone());
+        }
+        if let Value::Object(members) = &self.arguments.body {
+            let undeclared = members.iter().filter(|(name, _)| ids.is_none_or(|place| place.name != **name));
+            for (name, value) in undeclared {
+                sent.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        sent
+    }
+}
+
+/// What a record is called: its whole name, else its last name, else its subject or title.
+fn name_of(record: &Record) -> Value {
+    let wanted = [Meaning::FullName, Meaning::LastName, Meaning::Name, Meaning::Company, Meaning::Subject];
+    let named = |meaning| record.iter().find(|(name, value)| meaning_of(name) == meaning && value.is_string());
+    wanted.into_iter().find_map(named).map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// The id of the entry that a file became, in the record's first list whose entries are files.
+fn inner_id(record: &Record, position: usize, file: &str) -> Option<String> {
+    let named = |entry: &Value| {
+        entry.as_object().is_some_and(|members| members.values().any(|value| value.as_str() == Some(file)))
+    };
+    let lists = record.values().filter_map(Value::as_array);
+    let entry = lists.filter_map(|list| list.get(position)).find(|entry| named(entry))?;
+    let members = entry.as_object()?;
+    members.iter().find(|(name, _)| name.to_ascii_lowercase().ends_with("id")).map(|(_, id)| text_of(id))
+}
