@@ -77,6 +77,21 @@ fn faults_are_data_for_editors() {
 }
 
 #[test]
+fn faults_are_annotations_of_a_pull_request() {
+    let zohoctl = Zohoctl::new();
+    zohoctl.write("shelf.yaml", BROKEN);
+    assert_snapshot!(zohoctl.run(&["connectors", "check", "shelf.yaml", "--format", "github"]), @"
+    status: 1
+    --- stdout
+    ::error file=shelf.yaml,line=9,col=27,endLine=9,title=invalid-type::`strin` is not a type%0Ahelp: did you mean `string`?
+    ::error file=shelf.yaml,line=11,col=52,endLine=11,title=unknown-key::`books.list` has no key `paginat`%0Ahelp: did you mean `paginate`?
+    ::error file=shelf.yaml,line=12,col=67,endLine=12,title=unknown-type::the type `Bok` is not defined%0Ahelp: did you mean `Book`?
+    --- stderr
+    1 connector, 1 API: 3 errors
+    ");
+}
+
+#[test]
 fn a_broken_connector_of_the_users_hides_no_other() {
     let zohoctl = Zohoctl::new();
     zohoctl.write(".config/zohoctl/connectors/shelf.yaml", BROKEN);

@@ -48,7 +48,7 @@ fn every_wrong_argument_is_named_at_once_before_anything_is_sent() {
       dueDate must be a time, and is `tomorrow`; write it as 2026-01-31T10:00:00Z, or with an offset
       contact.lastNam is not a member here; did you mean `lastName`?
       subject is missing; a `string`
-      departmentId is missing; a `id`
+      departmentId is missing; an `id`
       contactId or contact is missing; one of these is needed
     hint: `zohoctl apis show desk tickets.create` lists its arguments
     ");

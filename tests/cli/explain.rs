@@ -47,7 +47,7 @@ fn a_search_with_its_defaults() {
 
     Scopes   Desk.search.READ, Desk.tickets.READ
     Repeat   may be sent again where no answer came
-    Pages    offset in query from, from 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
+    Pages    offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     Offered  every data centre but uk
     ");
 }
@@ -93,7 +93,7 @@ fn a_list_whose_page_is_inside_json() {
 
     Scopes   ZohoSign.documents.READ
     Repeat   may be sent again where no answer came
-    Pages    offset in query data.page_context.start_index, from 1; up to 100 records, asked for in query data.page_context.row_count; goes on while page_context.has_more_rows is true
+    Pages    offset in query data.page_context.start_index, beginning at 1; up to 100 records, asked for in query data.page_context.row_count; goes on while page_context.has_more_rows is true
     Offered  every data centre but cn
     ");
 }

@@ -23,6 +23,7 @@ fn the_help_fits_a_screen() {
       connect      Sign in to a service
       connections  Look at the sign-ins that were made
       sandbox      Run a local Zoho to test against
+      completions  Write the completions of a shell
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -30,7 +31,9 @@ fn the_help_fits_a_screen() {
       -V, --version  Print version
 
     Everywhere:
-          --output <FORMAT>   How to print data: `json` for reading, or `jsonl`, a line for each record
+          --output <FORMAT>   How to print data: `json`, `jsonl`, `table` or `csv`
+          --fields <A,B.C>    Print these members only, in this order; dots reach in. The request stays
+                              the same
           --connectors <DIR>  A folder of connectors, over the built-in ones [env: ZOHO_CONNECTORS]
           --color <WHEN>      When to use colours: auto, always, never
       -q, --quiet             Say nothing but errors on standard error
@@ -50,7 +53,7 @@ fn the_help_fits_a_screen() {
 #[test]
 fn every_command_has_help_with_examples() {
     let zohoctl = Zohoctl::new();
-    for command in ["invoke", "explain", "apis", "connectors", "connect", "connections", "sandbox"] {
+    for command in ["invoke", "explain", "apis", "connectors", "connect", "connections", "sandbox", "completions"] {
         let ran = zohoctl.ok(&[command, "--help"]);
         assert!(ran.stdout.contains("Examples:\n  zohoctl "), "{command}\n{ran}");
         assert!(ran.stdout.lines().all(|line| line.chars().count() <= 110), "{command}\n{ran}");
@@ -101,7 +104,9 @@ fn the_help_of_invoke() {
           --sandbox-records <N>  How many records each list of it has
 
     Everywhere:
-          --output <FORMAT>   How to print data: `json` for reading, or `jsonl`, a line for each record
+          --output <FORMAT>   How to print data: `json`, `jsonl`, `table` or `csv`
+          --fields <A,B.C>    Print these members only, in this order; dots reach in. The request stays
+                              the same
           --connectors <DIR>  A folder of connectors, over the built-in ones [env: ZOHO_CONNECTORS]
           --color <WHEN>      When to use colours: auto, always, never
       -q, --quiet             Say nothing but errors on standard error
@@ -117,6 +122,7 @@ fn the_help_of_invoke() {
     Examples:
       zohoctl invoke desk tickets.list --sandbox --limit 5
       zohoctl invoke desk tickets.list --all status=Open > tickets.jsonl
+      zohoctl invoke desk tickets.list --all --output csv --fields id,subject > tickets.csv
       zohoctl invoke desk tickets.create subject='No ink' departmentId=123 contactId=456
       zohoctl invoke crm records.insert module=Leads data=@leads.jsonl
       zohoctl invoke desk tickets.attachments.download ticketId=1 attachmentId=2 --out .

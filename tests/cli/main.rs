@@ -11,6 +11,7 @@ mod errors;
 mod explain;
 mod help;
 mod local;
+mod output;
 mod reading;
 mod secrets;
 mod writing;

@@ -4,6 +4,7 @@
 //! touches files. What is committed can be read, compared and reviewed, which is why no build script makes it.
 
 mod connectors;
+mod docs;
 mod render;
 mod schema;
 
@@ -33,16 +34,19 @@ pub(crate) enum Target {
     Connectors,
     /// The JSON Schema of the connector language
     Schema,
+    /// The reference pages
+    Docs,
 }
 
 impl Target {
-    const ALL: [Self; 2] = [Self::Connectors, Self::Schema];
+    const ALL: [Self; 3] = [Self::Connectors, Self::Schema, Self::Docs];
 
     /// The folder of its files. Others may be there that are made by hand.
     fn place(self) -> &'static str {
         match self {
             Self::Connectors => "connectors",
             Self::Schema => "schemas",
+            Self::Docs => "docs/reference",
         }
     }
 
@@ -50,6 +54,7 @@ impl Target {
         match self {
             Self::Connectors => connectors::generate(services),
             Self::Schema => schema::generate(),
+            Self::Docs => docs::generate(services),
         }
     }
 }

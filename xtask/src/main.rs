@@ -11,6 +11,7 @@
 
 mod codegen;
 mod files;
+mod import;
 mod tidy;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Draft a connector from an OpenAPI definition or a table of operations
+    Import(import::Import),
     /// Check the rules of the house that no compiler knows
     Tidy,
 }
@@ -52,6 +55,7 @@ fn run(task: Task) -> Result<()> {
             let mode = if check { Mode::Check } else { Mode::Write };
             codegen::run(&root, &targets, mode)?.iter().for_each(|deed| println!("{deed}"));
         }
+        Task::Import(import) => println!("{}", import::run(&import)?),
         Task::Tidy => tidy::run(&root)?,
     }
     Ok(())

@@ -61,7 +61,7 @@ struct Inner {
 /// What is wrong with one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentFault {
-    /// The name of the argument, as given or as wanted.
+    /// The name of the argument, as given or as wanted; several of which one is wanted are joined by ` or `.
     pub argument: String,
     /// What is wrong.
     pub message: String,
@@ -71,7 +71,7 @@ pub struct ArgumentFault {
 
 impl fmt::Display for ArgumentFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.argument, self.message)?;
+        write!(f, "`{}` {}", self.argument.replace(" or ", "` or `"), self.message)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }

@@ -228,14 +228,14 @@ fn check(
             faults.push(ArgumentFault {
                 argument: parameter.name.clone(),
                 message: "is missing".to_owned(),
-                help: Some(format!("a `{}`", parameter.ty)),
+                help: Some(value::with_article(&parameter.ty)),
             });
         }
     }
     for group in api.need.iter().filter(|group| !group.iter().any(|name| checked.contains_key(name))) {
         let message = "is missing".to_owned();
         faults.push(ArgumentFault {
-            argument: group.join("` or `"),
+            argument: group.join(" or "),
             message,
             help: Some("one of these is needed".to_owned()),
         });
@@ -302,7 +302,7 @@ fn check_one(
             Some(Argument::Files(files))
         }
         Argument::Files(_) => {
-            faults.push(fault(format!("takes a `{}`, and a file was given", parameter.ty), None));
+            faults.push(fault(format!("takes {}, and a file was given", value::with_article(&parameter.ty)), None));
             None
         }
         Argument::Value(_) if parameter.ty.is_file() => {

@@ -172,8 +172,15 @@ fn article(ty: &Type) -> String {
         Type::Date(_) => "a date".to_owned(),
         Type::Time(_) => "a time".to_owned(),
         Type::String => "text".to_owned(),
-        other => format!("a `{other}`"),
+        other => with_article(other),
     }
+}
+
+/// A type as the language writes it, behind its article: ``a `time` ``, ``an `id` ``.
+pub(crate) fn with_article(ty: &Type) -> String {
+    let text = ty.to_string();
+    let article = if text.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} `{text}`")
 }
 
 fn name_of(value: &Value) -> &'static str {

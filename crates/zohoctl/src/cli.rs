@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{apis, connect, connections, connectors, explain, invoke, sandbox};
+use crate::commands::{apis, completions, connect, connections, connectors, explain, invoke, sandbox};
 use crate::context::Context;
 use crate::exit::Status;
 use crate::output::Format;
@@ -36,9 +36,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct GlobalArgs {
-    /// How to print data: `json` for reading, or `jsonl`, a line for each record
+    /// How to print data: `json`, `jsonl`, `table` or `csv`
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub(crate) output: Option<Format>,
+
+    /// Print these members only, in this order; dots reach in. The request stays the same
+    #[arg(long, global = true, value_delimiter = ',', value_name = "A,B.C", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) fields: Vec<String>,
 
     /// A folder of connectors, over the built-in ones [env: ZOHO_CONNECTORS]
     #[arg(long, global = true, value_name = "DIR")]
@@ -103,6 +107,8 @@ enum Command {
     Connections(connections::ConnectionsArgs),
     /// Run a local Zoho to test against
     Sandbox(sandbox::SandboxArgs),
+    /// Write the completions of a shell
+    Completions(completions::CompletionsArgs),
 }
 
 impl Cli {
@@ -117,6 +123,7 @@ impl Cli {
             Command::Connect(args) => connect::run(&context, &args),
             Command::Connections(args) => connections::run(&context, &args),
             Command::Sandbox(args) => sandbox::run(&context, &args),
+            Command::Completions(args) => completions::run(&context, &args),
         }
     }
 }

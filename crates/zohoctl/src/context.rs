@@ -4,7 +4,7 @@ use anyhow::Result;
 use zoho_connector::Library;
 
 use crate::cli::GlobalArgs;
-use crate::output::{Format, Output};
+use crate::output::Output;
 use crate::settings::Settings;
 use crate::talk::Talk;
 
@@ -28,11 +28,7 @@ impl Context {
         let library = Library::new(zoho_connectors::ALL);
         let library = settings.connector_folders.iter().fold(library, |library, folder| library.with_folder(folder));
         let talk = Talk { quiet: settings.quiet };
-        Ok(Self { settings, library, talk, output: Output { format: args.output } })
-    }
-
-    /// The format that was asked for, if any.
-    pub(crate) fn format(&self) -> Option<Format> {
-        self.output.format
+        let output = Output { format: args.output, fields: args.fields.clone(), talk };
+        Ok(Self { settings, library, talk, output })
     }
 }

@@ -14,7 +14,18 @@ use crate::talk::line_out;
 /// The longest list of arguments that is still a hint.
 const LONGEST_SIGNATURE: usize = 100;
 
-/// How the process ends. The table in the crate's documentation is the promise.
+/// What each status of the process means: a promise to scripts.
+pub const STATUSES: &[(u8, &str)] = &[
+    (Status::Ok as u8, "it worked"),
+    (Status::Failed as u8, "it did not; or some records of a bulk write were refused, or a connector has faults"),
+    (Status::Usage as u8, "the command line is wrong; nothing was sent"),
+    (Status::SignIn as u8, "a sign-in is needed, or the token may not do this"),
+    (Status::NotFound as u8, "there is no such thing"),
+    (Status::TryLater as u8, "a limit is reached or the service does not answer: try later"),
+    (Status::Interrupted as u8, "ended by Ctrl-C"),
+];
+
+/// How the process ends. [`STATUSES`] is the promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     /// It worked.
@@ -161,8 +172,8 @@ fn details(error: &anyhow::Error) -> Vec<String> {
     let Some(error) = error.downcast_ref::<zoho_core::Error>() else { return Vec::new() };
     let faults = error.arguments().iter().map(|fault| {
         let help = fault.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-        // Several names are joined by the engine as they stand within quotes.
-        format!("{} {}{help}", paint(NAME, fault.argument.replace('`', "")), fault.message)
+        let names: Vec<String> = fault.argument.split(" or ").map(|name| paint(NAME, name)).collect();
+        format!("{} {}{help}", names.join(" or "), fault.message)
     });
     let excerpt = error.excerpt().map(|excerpt| format!("the reply begins: {excerpt}"));
     faults.chain(excerpt).collect()

@@ -6,26 +6,18 @@
 //!
 //! This is the only crate that prints, reads the environment, and ends a process.
 //!
-//! | status | meaning |
-//! | --- | --- |
-//! | 0 | it worked |
-//! | 1 | it did not; or some records of a bulk write were refused, or a connector has faults |
-//! | 2 | the command line is wrong; nothing was sent |
-//! | 3 | a sign-in is needed, or the token may not do this |
-//! | 4 | there is no such thing |
-//! | 5 | a limit is reached or the service does not answer: try later |
-//! | 130 | ended by Ctrl-C |
+//! What a status means is in [`STATUSES`].
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 mod arguments;
+mod catalog;
 mod cli;
 mod commands;
 mod connection;
 mod context;
-mod describe;
 pub mod environment;
 mod exit;
 mod output;
@@ -34,6 +26,8 @@ mod runtime;
 mod settings;
 mod style;
 mod talk;
+
+pub use exit::STATUSES;
 
 /// The tree of commands, for documentation and completions.
 pub fn command() -> clap::Command {

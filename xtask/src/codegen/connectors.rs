@@ -104,8 +104,8 @@ mod tests {
         ] {
             assert!(lib.text.contains(part), "{part:?} is not in:\n{}", lib.text);
         }
-        let row =
-            "| `office-shelf` | Office Shelf | 1 | `Shelf`, `Search` | [Zoho's page](https://example.com/shelf) |";
+        let row = "| `office-shelf` | [Office Shelf](../docs/reference/connectors/office-shelf.md) | 1 | `Shelf`, `Search` \
+                   | [Zoho's page](https://example.com/shelf) |";
         assert!(readme.text.contains(row), "{}", readme.text);
         assert!(super::super::bears_preamble(&lib.text) && super::super::bears_preamble(&readme.text));
     }

@@ -27,7 +27,7 @@ pub(super) fn preamble(file: &TextFile) -> Option<Fault> {
     let parts: Vec<&str> = file.path.split('/').collect();
     let generated = match parts.as_slice() {
         ["connectors", ..] => !BY_HAND.contains(&file.ending()),
-        ["schemas", ..] => true,
+        ["schemas", ..] | ["docs", "reference", ..] => true,
         [folders @ .., _] => folders.contains(&"generated"),
         [] => false,
     };
@@ -77,8 +77,13 @@ mod tests {
     fn generated_files_say_so() {
         let rule = |file: &TextFile| preamble(file).into_iter().collect();
         let generated = format!("// {PREAMBLE}.\n");
-        for path in ["connectors/lib.rs", "connectors/README.md", "schemas/a.json", "crates/zoho/src/generated/a/b.rs"]
-        {
+        for path in [
+            "connectors/lib.rs",
+            "connectors/README.md",
+            "docs/reference/cli.md",
+            "schemas/a.json",
+            "crates/zoho/src/generated/a/b.rs",
+        ] {
             assert!(is_good(rule, path, &generated) && !is_good(rule, path, "// By hand.\n"), "{path}");
         }
         for path in ["connectors/desk/tickets.yaml", "connectors/Cargo.toml", "crates/core/src/lib.rs", "README.md"] {

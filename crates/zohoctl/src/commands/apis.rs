@@ -3,20 +3,22 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use zoho_connector::suggest::nearest;
-use zoho_connector::{Api, Connector};
+use zoho_connector::{Api, Connector, describe};
 
+use crate::catalog;
 use crate::context::Context;
-use crate::describe;
 use crate::exit::{Problem, Status};
 use crate::output::print;
-use crate::output::table::{Table, terminal_width, wrap, wrap_list};
-use crate::style::{HEADING, NAME, paint};
+use crate::output::table::{Table, page_width, terminal_width};
+
+mod page;
 
 const EXAMPLES: &str = "\
 Examples:
   zohoctl apis list desk                 the APIs of a service
   zohoctl apis search attachment         over all services: names, paths and notes
-  zohoctl apis show crm records.list     one API with its arguments and an example";
+  zohoctl apis show crm records.list     one API with its arguments and an example
+  zohoctl apis list crm --output csv --fields name,method,url,destructive > apis.csv";
 
 /// Find an API: list, search, show
 #[derive(Debug, Subcommand)]
@@ -52,6 +54,9 @@ pub(crate) struct ShowArgs {
     service: String,
     /// The API
     api: String,
+    /// Show the types that its types are made of, too
+    #[arg(long)]
+    types: bool,
 }
 
 /// Runs the command.
@@ -82,7 +87,7 @@ pub(crate) fn find<'a>(connector: &'a Connector, name: &str) -> Result<&'a Api> 
 
 fn list(context: &Context, args: &ListArgs) -> Result<Status> {
     let connector = context.library.connector(&args.service)?;
-    let values = || connector.apis.values().map(|api| describe::api_json(&connector, api)).collect();
+    let values = || connector.apis.values().map(|api| catalog::api_json(&connector, api)).collect();
     context.output.list(values, || table_of(&connector, terminal_width()))?;
     Ok(Status::Ok)
 }
@@ -126,9 +131,7 @@ fn search(context: &Context, args: &SearchArgs) -> Result<Status> {
         }
         table.render(terminal_width())
     };
-    context
-        .output
-        .list(|| hits.iter().map(|(_, connector, api)| describe::api_json(connector, api)).collect(), text)?;
+    context.output.list(|| hits.iter().map(|(_, connector, api)| catalog::api_json(connector, api)).collect(), text)?;
     Ok(Status::Ok)
 }
 
@@ -147,81 +150,10 @@ fn rank(connector: &Connector, api: &Api, words: &[String]) -> Option<usize> {
 fn show(context: &Context, args: &ShowArgs) -> Result<Status> {
     let connector = context.library.connector(&args.service)?;
     let api = find(&connector, &args.api)?;
-    if context.format().is_some() {
-        context.output.value(&describe::api_json(&connector, api))?;
+    if context.output.wants_data() {
+        context.output.value(&catalog::api_json(&connector, api))?;
     } else {
-        print(&page(&connector, api, terminal_width()))?;
+        print(&page::page(&connector, api, args.types, page_width()))?;
     }
     Ok(Status::Ok)
-}
-
-/// The page of an API.
-fn page(connector: &Connector, api: &Api, width: Option<usize>) -> String {
-    let wide = width.unwrap_or(100).min(120);
-    let mut text = format!(
-        "{}  {}\n\n{} {}\n",
-        paint(HEADING, &api.name),
-        connector.title,
-        api.verb,
-        describe::url(connector, api)
-    );
-    text.push_str(&facts(connector, api).indented(2).render(None));
-    if let Some(note) = &api.note {
-        text.push_str(&format!("\n{}", wrap(note, wide, 0)));
-    }
-    text.push_str(&arguments(api, width));
-    let types = describe::types::named_by(connector, api);
-    if !types.is_empty() {
-        text.push_str(&format!("\n{}\n", paint(HEADING, "Types")));
-    }
-    for (name, object) in types {
-        let members = describe::types::members_of(object);
-        text.push_str(&format!("  {}\n{}", paint(NAME, name), wrap_list(members.iter().map(String::as_str), wide, 4)));
-    }
-    text.push_str(&format!("\n{}\n  {}\n", paint(HEADING, "Example"), describe::example::line(connector, api)));
-    text
-}
-
-fn facts(connector: &Connector, api: &Api) -> Table {
-    let mut table = Table::default();
-    table.row(["Scopes".into(), describe::scopes(api)]);
-    table.row(["Returns".into(), describe::returns(api)]);
-    if let Some(pagination) = &api.paginate {
-        table.row(["Pages".into(), describe::pagination(pagination)]);
-    }
-    if let Some(batch) = &api.batch {
-        let size = api.parameter(batch).and_then(|parameter| parameter.ty.max_items());
-        let size = size.map(|size| format!(" of {size}")).unwrap_or_default();
-        table.row(["Batch".into(), format!("`{batch}` may be of any length: it is sent in parts{size}")]);
-    }
-    for value in api.connection.iter().filter_map(|name| connector.connection.get(name)) {
-        table.row(["Needs".into(), format!("{}, which {}", value.name, describe::connection_value(value))]);
-    }
-    if api.regions != zoho_connector::Regions::All {
-        table.row(["Offered".into(), describe::regions(&api.regions)]);
-    }
-    table.row(["Repeat".into(), describe::repeat(api).to_owned()]);
-    if api.destructive {
-        table.row(["Careful".into(), "destroys something".into()]);
-    }
-    if let Some(docs) = api.docs.as_ref().or(connector.docs.as_ref()) {
-        table.row(["Docs".into(), docs.clone()]);
-    }
-    table
-}
-
-fn arguments(api: &Api, width: Option<usize>) -> String {
-    let mut table = Table::new(&["ARGUMENT", "IN", "NEEDED", "TYPE"]).indented(2);
-    for parameter in &api.parameters {
-        table.row([
-            parameter.name.clone(),
-            describe::places(parameter),
-            describe::need(api, parameter),
-            parameter.ty.to_string(),
-        ]);
-    }
-    if table.is_empty() {
-        return "\nIt takes no arguments.\n".to_owned();
-    }
-    format!("\n{}", table.render(width))
 }

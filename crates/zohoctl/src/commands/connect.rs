@@ -126,7 +126,7 @@ pub(crate) fn run(context: &Context, args: &ConnectArgs) -> Result<Status> {
         said(context, &connector, name, &saved, &store);
         trial::call(context, &connector, signed_in).await
     }))?;
-    if context.format().is_some() {
+    if context.output.wants_data() {
         let all = store.connections()?;
         if let Some(saved) = all.get(name) {
             context.output.value(&super::connections::as_json(name, saved))?;

@@ -3,14 +3,14 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use zoho_connector::Connector;
 use zoho_connector::library::Sources;
+use zoho_connector::{Connector, describe};
 
+use crate::catalog;
 use crate::context::Context;
-use crate::describe;
 use crate::exit::Status;
 use crate::output::print;
-use crate::output::table::{Table, terminal_width, wrap};
+use crate::output::table::{Table, page_width, terminal_width, wrap};
 use crate::style::{HEADING, NAME, paint};
 
 mod check;
@@ -39,7 +39,7 @@ pub(crate) enum ConnectorsCommand {
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     /// The service
-    name: String,
+    service: String,
 }
 
 /// Runs the command.
@@ -60,15 +60,15 @@ fn list(context: &Context) -> Result<Status> {
     }
     let values = || {
         let value = |(connector, name, built_in): &(Result<Connector, _>, String, bool)| match connector {
-            Ok(connector) => describe::connector_json(connector, *built_in),
-            Err(_) => json!({ "name": name, "source": describe::source(*built_in), "broken": true }),
+            Ok(connector) => catalog::connector_json(connector, *built_in),
+            Err(_) => json!({ "name": name, "source": catalog::source(*built_in), "broken": true }),
         };
         rows.iter().map(value).collect()
     };
     let text = || {
         let mut table = Table::new(&["NAME", "TITLE", "APIS", "SOURCE"]);
         for (connector, name, built_in) in &rows {
-            let source = describe::source(*built_in).to_owned();
+            let source = catalog::source(*built_in).to_owned();
             match connector {
                 Ok(connector) => {
                     table.row([name.clone(), connector.title.clone(), connector.apis.len().to_string(), source]);
@@ -85,18 +85,18 @@ fn list(context: &Context) -> Result<Status> {
 }
 
 fn show(context: &Context, args: &ShowArgs) -> Result<Status> {
-    let sources = context.library.sources(&args.name)?;
-    let connector = context.library.connector(&args.name)?;
-    if context.format().is_some() {
+    let sources = context.library.sources(&args.service)?;
+    let connector = context.library.connector(&args.service)?;
+    if context.output.wants_data() {
         context.output.value(&as_json(&connector, &sources))?;
     } else {
-        print(&page(&connector, &sources, terminal_width()))?;
+        print(&page(&connector, &sources, page_width()))?;
     }
     Ok(Status::Ok)
 }
 
 fn as_json(connector: &Connector, sources: &Sources) -> Value {
-    let mut value = describe::connector_json(connector, sources.built_in);
+    let mut value = catalog::connector_json(connector, sources.built_in);
     let bases: Value = connector
         .bases
         .iter()
@@ -104,6 +104,13 @@ fn as_json(connector: &Connector, sources: &Sources) -> Value {
         .collect::<serde_json::Map<_, _>>()
         .into();
     value["bases"] = bases;
+    value["environments"] = connector.environments.iter().map(|environment| environment.as_str()).collect();
+    value["rate_limits"] = connector
+        .rate_limits
+        .values()
+        .map(|limit| (limit.name.clone(), describe::limit(limit).into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     value["regions"] = describe::regions(&connector.regions).into();
     value["scope_prefixes"] = connector.scope_prefixes.clone().into();
     value["connection"] = connector
@@ -116,22 +123,32 @@ fn as_json(connector: &Connector, sources: &Sources) -> Value {
     value
 }
 
-fn page(connector: &Connector, sources: &Sources, width: Option<usize>) -> String {
+fn page(connector: &Connector, sources: &Sources, width: usize) -> String {
     let mut text = format!("{}  {}\n", paint(HEADING, &connector.name), connector.title);
     if let Some(summary) = &connector.summary {
-        text.push_str(&wrap(summary, width.unwrap_or(100).min(120), 0));
+        text.push_str(&wrap(summary, width, 0));
     }
-    text.push('\n');
-    text.push_str(&facts(connector, sources).indented(2).render(None));
-    text.push_str(&format!("\n{}\n", paint(HEADING, format!("{} APIs", connector.apis.len()))));
-    for (group, names) in groups(connector) {
-        text.push_str(&format!(
-            "  {}\n{}",
-            paint(NAME, group),
-            wrap(&names.join(" "), width.unwrap_or(100).min(120), 4)
-        ));
+    text.push_str(&format!("\n{}", facts(connector, sources).indented(2).wrapped(width)));
+    let mut numbers = Table::default().indented(2);
+    for limit in connector.rate_limits.values() {
+        numbers.row(["Limit".into(), limit.name.clone(), describe::limit(limit)]);
     }
-    text.push_str(&format!("\n`zohoctl apis show {} API` shows one of them.\n", connector.name));
+    for (style, apis) in describe::paging_styles(connector) {
+        let words = format!("{} ({})", describe::pagination(style), check::count(apis, "API"));
+        numbers.row(["Paging".into(), style.style.clone(), words]);
+    }
+    if !numbers.is_empty() {
+        text.push_str(&format!("\n{}", numbers.wrapped(width)));
+    }
+    text.push_str(&format!("\n{}\n", paint(HEADING, check::count(connector.apis.len(), "API"))));
+    for (group, apis) in describe::groups(connector) {
+        let names: Vec<&str> = apis.iter().map(|api| api.name.as_str()).collect();
+        text.push_str(&format!("  {}\n{}", paint(NAME, group), wrap(&names.join(" "), width, 4)));
+    }
+    let name = &connector.name;
+    text.push_str(&format!(
+        "\n`zohoctl apis list {name}` has their paths, `zohoctl apis show {name} API` all about one.\n"
+    ));
     text
 }
 
@@ -145,6 +162,9 @@ fn facts(connector: &Connector, sources: &Sources) -> Table {
         }
     }
     table.row(["Offered".into(), describe::regions(&connector.regions)]);
+    if !connector.environments.is_empty() {
+        table.row(["Environments".into(), describe::environments(connector)]);
+    }
     for value in connector.connection.values() {
         table.row(["Connection".into(), format!("{}, which {}", value.name, describe::connection_value(value))]);
     }
@@ -155,18 +175,6 @@ fn facts(connector: &Connector, sources: &Sources) -> Table {
     let files: Vec<&str> = sources.files.iter().map(|file| file.path.as_str()).collect();
     let folder = files.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
     let place = if files.len() > 1 { format!("{folder}/ ({} files)", files.len()) } else { files.join("") };
-    table.row(["Source".into(), format!("{}, {place}", describe::source(sources.built_in))]);
+    table.row(["Source".into(), format!("{}, {place}", catalog::source(sources.built_in))]);
     table
-}
-
-/// The APIs by group, in the order of the files.
-fn groups(connector: &Connector) -> Vec<(&str, Vec<&str>)> {
-    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    for api in connector.apis.values() {
-        match groups.iter_mut().find(|(group, _)| *group == api.group()) {
-            Some((_, names)) => names.push(&api.name),
-            None => groups.push((api.group(), vec![&api.name])),
-        }
-    }
-    groups
 }

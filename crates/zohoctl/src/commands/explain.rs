@@ -7,13 +7,13 @@ use clap::Args;
 use serde_json::{Value, json};
 use zoho_connector::connector::ConnectionValue;
 use zoho_connector::source::{Document, line_column};
-use zoho_connector::{Api, Connector, Origin, SourceFile};
+use zoho_connector::{Api, Connector, Origin, SourceFile, describe};
 use zoho_core::{Connection, Content, Invocation, Request};
 
 use super::call::CallArgs;
 use crate::connection::{self, ConnectionArgs, as_usage};
 use crate::context::Context;
-use crate::describe;
+
 use crate::environment;
 use crate::exit::Status;
 use crate::output::table::Table;
@@ -59,7 +59,7 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
     let request = zoho_core::explain(&invocation, &connection)?;
     let parts = parts(&connector, &invocation, &sources.files, &placeholders);
     let scopes = describe::scopes_with(invocation.api(), |name| given(&invocation, name).map(|value| text(&value)));
-    if context.format().is_some() {
+    if context.output.wants_data() {
         context.output.value(&as_json(&connector, invocation.api(), &request, &parts, &scopes))?;
     } else {
         print(&page(&connector, invocation.api(), &request, &parts, &scopes))?;

@@ -34,6 +34,7 @@ How arguments are written:
 Examples:
   zohoctl invoke desk tickets.list --sandbox --limit 5
   zohoctl invoke desk tickets.list --all status=Open > tickets.jsonl
+  zohoctl invoke desk tickets.list --all --output csv --fields id,subject > tickets.csv
   zohoctl invoke desk tickets.create subject='No ink' departmentId=123 contactId=456
   zohoctl invoke crm records.insert module=Leads data=@leads.jsonl
   zohoctl invoke desk tickets.attachments.download ticketId=1 attachmentId=2 --out .
@@ -80,7 +81,7 @@ pub(crate) fn run(context: &Context, args: &InvokeArgs) -> Result<Status> {
     let (service, api) = args.call.names(context)?;
     let connector = Arc::new(connector(context, service, api)?);
     let found = apis::find(&connector, api)?;
-    args.fit(found)?;
+    args.fit(context, found)?;
     let mut invocation = args.call.invocation(&connector, api)?;
     if let (Some(limit), None) = (args.limit, args.call.page_size) {
         invocation = invocation.with_page_size(limit);
@@ -99,7 +100,7 @@ fn connector(context: &Context, service: &str, api: &str) -> Result<Connector> {
 
 impl InvokeArgs {
     /// Refuses options that would do nothing for this API.
-    fn fit(&self, api: &Api) -> Result<()> {
+    fn fit(&self, context: &Context, api: &Api) -> Result<()> {
         let is_file = api.returns == Returns::File;
         let is_list = api.is_list() && api.responses.outcomes.is_none();
         let fault =
@@ -109,6 +110,9 @@ impl InvokeArgs {
         }
         if self.limit.is_some() && !is_list {
             return Err(fault("--limit", "lists").into());
+        }
+        if is_file && !context.output.fields.is_empty() {
+            return Err(Problem::usage(format!("--fields is for records, and {} gives a file", api.name)).into());
         }
         if self.out.is_some() && !is_file {
             return Err(fault("--out", "files").hint("standard output can go into a file: > FILE").into());

@@ -13,6 +13,8 @@ use crate::context::Context;
 use crate::exit::{Problem, Status};
 use crate::output::print;
 
+mod github;
+
 /// The arguments of `connectors check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -20,8 +22,8 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "NAME|PATH")]
     targets: Vec<String>,
 
-    /// `human` for excerpts with places, `json` for editors
-    #[arg(long, value_enum, default_value = "human")]
+    /// `human` for excerpts with places, `json` for editors, `github` for annotations of a pull request
+    #[arg(long, value_enum, default_value = "human", hide_possible_values = true)]
     format: CheckFormat,
 }
 
@@ -30,6 +32,7 @@ pub(crate) struct CheckArgs {
 enum CheckFormat {
     Human,
     Json,
+    Github,
 }
 
 /// What checking found, over all connectors.
@@ -53,6 +56,7 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Status> {
         found.warnings += faults.iter().filter(|fault| fault.severity == Severity::Warning).count();
         match args.format {
             CheckFormat::Human => print(&render(&target.files, &faults, Paint::Coloured))?,
+            CheckFormat::Github => print(&github::annotations(&json(&target.files, &faults)))?,
             CheckFormat::Json => documents.extend(json(&target.files, &faults)),
         }
     }
@@ -76,7 +80,8 @@ impl Found {
     }
 }
 
-fn count(number: usize, thing: &str) -> String {
+/// A number of things, in words.
+pub(super) fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 

@@ -1,0 +1,20 @@
+//! The reference pages: a page for each service, for each fault, for the command, and for the language.
+
+mod checks;
+mod command;
+mod connector;
+mod language;
+mod markdown;
+
+use anyhow::Result;
+
+use super::{GeneratedFile, Service};
+
+/// All pages below `docs/reference/`.
+pub(super) fn generate(services: &[Service]) -> Result<Vec<GeneratedFile>> {
+    let mut files = connector::pages(services)?;
+    files.extend(checks::pages()?);
+    files.push(command::page()?);
+    files.push(language::page()?);
+    Ok(files)
+}

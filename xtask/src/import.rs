@@ -1,0 +1,350 @@
+//! Drafts of connectors from what Zoho publishes: OpenAPI, or a plain table of operations.
+//!
+//! Only facts are taken: verbs, paths, parameters, types, choices, scopes. No sentence and no example of the source gets
+//! into a draft. What the language cannot say, or a definition does not, is in the report.
+
+mod apis;
+mod bases;
+mod clusters;
+mod documents;
+mod draft;
+mod fields;
+mod known;
+mod names;
+mod openapi;
+mod operation;
+mod paging;
+mod reply;
+mod report;
+mod scalars;
+mod schema;
+mod scopes;
+mod selection;
+mod service;
+mod shape;
+mod table;
+#[cfg(test)]
+mod tests;
+mod types;
+mod words;
+mod yaml;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use zoho_connector::{Severity, SourceFile, library, load::load};
+
+use self::apis::Api;
+use self::documents::Documents;
+use self::names::Subject;
+use self::openapi::Found;
+use self::operation::Operation;
+use self::report::Report;
+use self::selection::{ChosenNames, Selection};
+use self::service::{DRAFT_LINE, SCHEMA_LINE, Service};
+use self::types::Types;
+use self::words::Spelling;
+use self::yaml::{Long, write};
+
+/// The file of the service.
+const SERVICE_FILE: &str = "connector.yaml";
+
+/// The longest file of a group that a person likes to read.
+const LONG_FILE: usize = 800;
+
+/// What to import, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The service's name: `desk`
+    service: String,
+    /// OpenAPI files, folders of them, or a table of operations (.tsv)
+    #[arg(long, required = true, num_args = 1..)]
+    from: Vec<PathBuf>,
+    /// Import only these: a pattern of names or paths (`tickets.*`, `/tickets/*`), or a file with one in each line
+    #[arg(long)]
+    select: Option<String>,
+    /// A file with names: `get /myinfo agents.me` or `type AgentDetail Agent` in each line
+    #[arg(long)]
+    names: Option<PathBuf>,
+    /// Parameters that are chosen once per connection: `orgId`
+    #[arg(long, value_delimiter = ',')]
+    connection: Vec<String>,
+    /// The folder for the draft; a connector.yaml that a person wrote there is kept to
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The file for the report; printed where it is not given
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
+/// Imports, and gives what to print.
+///
+/// # Errors
+/// What cannot be read or written, and a draft that does not load.
+pub(crate) fn run(import: &Import) -> Result<String> {
+    let (files, report) = drafted(import)?;
+    if let Some(out) = &import.out {
+        write_files(out, &files)?;
+    }
+    let text = match &import.report {
+        Some(path) => {
+            fs::write(path, report.text()).with_context(|| format!("cannot write {}", path.display()))?;
+            format!("{}\n{}", report.summary(), report.lengths())
+        }
+        None => report.text(),
+    };
+    if report.has_errors {
+        bail!("the draft does not load\n{}\n{}", report.diagnostics.join("\n"), report.summary());
+    }
+    Ok(text)
+}
+
+/// The files of a draft by name, and the report.
+fn drafted(import: &Import) -> Result<(BTreeMap<String, String>, Report)> {
+    let Found { mut operations, listed } = source(import)?;
+    let mut report = Report {
+        service: import.service.clone(),
+        operations: operations.len() + listed.len(),
+        listed,
+        ..Report::default()
+    };
+    let known = import.out.as_deref().map(known::read).transpose()?.flatten();
+    let is_known = known.is_some();
+    let mut service = known.unwrap_or_default();
+    let (bases, mut base_names) = bases::split(&import.service, &mut operations, &service.bases);
+    if !is_known {
+        service.bases = bases;
+        service.prefixes = scopes::prefixes(&operations);
+    }
+    bases::name_parameters(&mut operations);
+    drop_unwritable(&mut operations, &mut base_names, &service, &mut report);
+    let chosen = import.connection.iter().filter(|name| !service.connection.iter().any(|(_, wire)| wire == *name));
+    let chosen: Vec<(String, String)> = chosen.map(|name| (name.clone(), name.clone())).collect();
+    service.connection.extend(chosen);
+    let mut apis = named(import, &operations, base_names, &service, &mut report)?;
+    service.learn(&mut apis, &operations);
+    let types = Types::find(&apis, &service.types, &ChosenNames::read(import.names.as_deref())?);
+    report.types.clone_from(&types.remarks);
+    report.service_remarks.extend(service.remarks());
+    let mut files = group_files(&apis, &types, &service, &mut report);
+    let own = match is_known {
+        false => service.file(&import.service, &types),
+        true => known::with_types(&service.text, &types.of_group(None)),
+    };
+    report.type_lines += own.split("\ntypes:\n").nth(1).map_or(0, |types| types.lines().count());
+    files.insert(SERVICE_FILE.to_owned(), own);
+    check(import.out.as_deref(), &files, &mut report)?;
+    Ok((files, report))
+}
+
+fn source(import: &Import) -> Result<Found> {
+    let (tables, files): (Vec<PathBuf>, Vec<PathBuf>) =
+        import.from.iter().cloned().partition(|path| path.extension().is_some_and(|ending| ending == "tsv"));
+    let mut found = if files.is_empty() { Found::default() } else { openapi::operations(&Documents::read(&files)?) };
+    for table in &tables {
+        let more = table::operations(table, &import.service)?;
+        found.operations.extend(more.operations);
+        found.listed.extend(more.listed);
+    }
+    if found.operations.is_empty() {
+        bail!("there is no operation in what `--from` names");
+    }
+    Ok(found)
+}
+
+/// Lists operations that cannot be written, and puts together those of one verb and path that ask for the same.
+fn drop_unwritable(
+    operations: &mut Vec<Operation>,
+    base_names: &mut Vec<String>,
+    service: &Service,
+    report: &mut Report,
+) {
+    let mut first: BTreeMap<(String, zoho_connector::Verb, String, Vec<String>), usize> = BTreeMap::new();
+    let mut kept: Vec<(Operation, String)> = Vec::new();
+    for (operation, base) in std::mem::take(operations).into_iter().zip(std::mem::take(base_names)) {
+        let label = format!("{} ({})", operation.label(), operation.source);
+        if let Some(reason) = unwritable(&operation, &base, service) {
+            report.listed.push((label, reason));
+            continue;
+        }
+        let key = (base.clone(), operation.verb, operation.path.clone(), operation.signature());
+        match first.get(&key) {
+            Some(at) => {
+                let reason = format!("put together with {} ({})", kept[*at].0.label(), kept[*at].0.source);
+                report.listed.push((label, reason));
+                kept[*at].0.absorb(operation);
+            }
+            None => {
+                first.insert(key, kept.len());
+                kept.push((operation, base));
+            }
+        }
+    }
+    (*operations, *base_names) = kept.into_iter().unzip();
+}
+
+/// Why an operation cannot be written.
+fn unwritable(operation: &Operation, base: &str, service: &Service) -> Option<String> {
+    let braces = |c: char| operation.path.matches(c).count();
+    let is_broken = braces('{') != braces('}') || operation.path.contains(' ') || operation.path.contains("{}");
+    if is_broken {
+        return Some("its path cannot be written".to_owned());
+    }
+    if format!("{base}{}", operation.path).contains("oauth/v2") || base.contains("oauth") {
+        return Some("signing in is the engine's".to_owned());
+    }
+    let has_base = service.bases.iter().any(|known| known.name == base);
+    (!has_base).then(|| format!("the connector has no base for it ({base})"))
+}
+
+/// Names all operations, and puts together the APIs that are selected.
+fn named(
+    import: &Import,
+    operations: &[Operation],
+    bases: Vec<String>,
+    service: &Service,
+    report: &mut Report,
+) -> Result<Vec<Api>> {
+    let connection: Vec<String> = service.connection.iter().map(|(_, wire)| wire.clone()).collect();
+    let selection = Selection::read(import.select.as_deref())?;
+    let chosen = ChosenNames::read(import.names.as_deref())?;
+    let (answers, json_api) = apis::answers(operations);
+    let subjects: Vec<Subject<'_>> = operations
+        .iter()
+        .zip(&answers)
+        .map(|(operation, answer)| Subject {
+            verb: operation.verb,
+            path: &operation.path,
+            variant: operation.variant.as_deref(),
+            gives: apis::gives(answer),
+            uploads: operation.form.iter().any(|member| member.shape.is_file())
+                || operation.body == Some(shape::Shape::File),
+        })
+        .collect();
+    let spelling = Spelling::of(operations.iter().filter_map(|operation| operation.id.as_deref()));
+    let names = names::name_all(&subjects, &spelling, &chosen.of(operations));
+    let pairs: Vec<(&str, &Operation)> = names.iter().map(|named| named.name.as_str()).zip(operations).collect();
+    report.service_remarks.extend(
+        selection.idle(&pairs).into_iter().map(|pattern| format!("nothing is meant by `{pattern}` of the selection")),
+    );
+    let mut apis = Vec::new();
+    for (((named, operation), base), answer) in names.into_iter().zip(operations).zip(bases).zip(answers) {
+        if selection.wants(&named.name, operation) {
+            report.collisions.extend(named.instead_of.clone().map(|other| (named.name.clone(), other)));
+            apis.push(apis::api(named, operation.clone(), base, answer, &connection, json_api));
+        }
+    }
+    report.selected = apis.len() + report.listed.len();
+    Ok(apis)
+}
+
+/// The files of the groups. In a group, the APIs of one collection stand together, and reading comes before writing.
+fn group_files(apis: &[Api], types: &Types, service: &Service, report: &mut Report) -> BTreeMap<String, String> {
+    let mut groups: BTreeMap<&str, Vec<&Api>> = BTreeMap::new();
+    for api in apis {
+        groups.entry(api.group()).or_default().push(api);
+    }
+    let mut files = BTreeMap::new();
+    for (group, mut apis) in groups {
+        in_reading_order(&mut apis);
+        let own = types.of_group(Some(group));
+        let mut text = format!("{SCHEMA_LINE}{DRAFT_LINE}");
+        if !own.is_empty() {
+            text.push_str("types:\n");
+            own.iter().for_each(|(name, node)| write(&mut text, 2, name, node, Long::Filled));
+            text.push('\n');
+        }
+        report.type_lines += text.lines().count();
+        text.push_str("apis:\n");
+        for (at, api) in apis.iter().enumerate() {
+            let (entry, remarks) = draft::api(api, types, service);
+            text.push_str(if at == 0 { "" } else { "\n" });
+            text.push_str(&entry);
+            report.lines.push(entry.lines().count());
+            report.written.push(api.named.name.clone());
+            report.remarks.extend((!remarks.is_empty()).then(|| (api.named.name.clone(), remarks)));
+        }
+        let lines = text.lines().count();
+        if lines > LONG_FILE {
+            report
+                .service_remarks
+                .push(format!("{group}.yaml has {lines} lines: some of its APIs may belong to a group of their own"));
+        }
+        files.insert(format!("{group}.yaml"), text);
+    }
+    files
+}
+
+fn in_reading_order(apis: &mut Vec<&Api>) {
+    let verbs = ["list", "get", "create", "upload", "update", "replace", "delete"];
+    let collection = |api: &Api| api.named.name.rsplit_once('.').map_or("", |(collection, _)| collection).to_owned();
+    let mut order: Vec<String> = Vec::new();
+    for api in apis.iter() {
+        let own = collection(api);
+        if !order.contains(&own) {
+            order.push(own);
+        }
+    }
+    // The group's own APIs stand before those of what it holds.
+    order.sort_by_key(|collection| collection.contains('.'));
+    apis.sort_by_key(|api| {
+        let verb = api.named.name.rsplit('.').next().unwrap_or_default();
+        let rank = verbs.iter().position(|known| *known == verb).unwrap_or(verbs.len());
+        (order.iter().position(|known| *known == collection(api)), rank)
+    });
+}
+
+/// Loads the draft as a connector, with the files that a person wrote beside it.
+fn check(out: Option<&Path>, files: &BTreeMap<String, String>, report: &mut Report) -> Result<()> {
+    let mut all = files.clone();
+    for (name, text) in out.map(a_persons).transpose()?.unwrap_or_default() {
+        all.entry(name).or_insert(text);
+    }
+    let first = all.remove_entry(SERVICE_FILE).into_iter();
+    let sources: Vec<SourceFile> = first.chain(all).map(|(name, text)| SourceFile::new(name, text)).collect();
+    for diagnostic in load(&sources).diagnostics {
+        report.has_errors |= diagnostic.severity == Severity::Error;
+        let file = sources.get(diagnostic.place.file.0).map_or("", |file| file.path.as_str());
+        let kind = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
+        report.diagnostics.push(format!("{kind}: {file}: {}", diagnostic.message));
+    }
+    Ok(())
+}
+
+/// The files of a folder that are no drafts.
+fn a_persons(out: &Path) -> Result<BTreeMap<String, String>> {
+    if !out.is_dir() {
+        return Ok(BTreeMap::new());
+    }
+    let files = library::files_of(out).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+    let own = files.into_iter().filter(|file| !file.text.contains(DRAFT_LINE));
+    Ok(own.map(|file| (name(&file.path), file.text.into_owned())).collect())
+}
+
+/// Writes the files of a draft, never over a person's: of the service's file, only what was drafted there changes.
+fn write_files(out: &Path, files: &BTreeMap<String, String>) -> Result<()> {
+    fs::create_dir_all(out).with_context(|| format!("cannot make the folder {}", out.display()))?;
+    let own = a_persons(out)?;
+    let mine: Vec<&str> =
+        files.keys().map(String::as_str).filter(|name| own.contains_key(*name) && *name != SERVICE_FILE).collect();
+    if !mine.is_empty() {
+        bail!(
+            "{} has files that are no drafts ({}): give another `--out`, or leave their groups out by `--select`",
+            out.display(),
+            mine.join(", ")
+        );
+    }
+    let old = library::files_of(out).map_err(|error| anyhow::anyhow!("{error}"))?;
+    for file in old.iter().filter(|file| file.text.contains(DRAFT_LINE)) {
+        fs::remove_file(&file.path).with_context(|| format!("cannot remove {}", file.path))?;
+    }
+    for (name, text) in files.iter().filter(|(name, text)| own.get(*name) != Some(text)) {
+        let path = out.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! Schemas: what OpenAPI says of a value, as a [`Shape`].
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::documents::{Broken, Documents, Spot};
+use super::scalars::{self, scalar};
+use super::shape::{Member, Merge, Object, Shape};
+
+/// The most members that a schema may have in all; a larger one is written less deep.
+const LARGEST: usize = 400;
+
+/// How deep objects are read, at most.
+const DEEPEST: usize = 6;
+
+/// Reads schemas, and keeps what is worth a remark.
+#[derive(Debug)]
+pub(crate) struct Schemas<'a> {
+    documents: &'a Documents,
+    /// The schemas that are being read: one that comes again refers to itself.
+    open: Vec<*const Value>,
+    /// What was read before, by its place and direction.
+    known: HashMap<(*const Value, bool, String), (Shape, Vec<String>)>,
+    remarks: Vec<String>,
+}
+
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It is sent: what is read only is left out, lists have their most entries.
+    Sent,
+    /// It comes back: nothing is required of it.
+    Read,
+}
+
+impl<'a> Schemas<'a> {
+    pub(crate) fn new(documents: &'a Documents) -> Self {
+        Self { documents, open: Vec::new(), known: HashMap::new(), remarks: Vec::new() }
+    }
+
+    /// What is remarkable in the schemas that were read since the last call.
+    pub(crate) fn take_remarks(&mut self) -> Vec<String> {
+        let mut remarks = std::mem::take(&mut self.remarks);
+        remarks.dedup();
+        remarks
+    }
+
+    /// The shape of a schema. `name` is the name of the value, which tells much of it.
+    pub(crate) fn shape(&mut self, spot: Spot<'a>, name: &str, way: Way) -> Shape {
+        let target = match self.documents.resolve(spot) {
+            Ok(target) => target,
+            Err(Broken(reference)) => {
+                self.remarks.push(format!("`{name}` refers to `{reference}`, which is not there: taken as `any`"));
+                return Shape::Any;
+            }
+        };
+        let place = std::ptr::from_ref(target.value);
+        if self.open.contains(&place) {
+            self.remarks.push(format!("`{name}` refers to itself: taken as `map`"));
+            return Shape::Map;
+        }
+        let key = (place, way == Way::Sent, name.to_owned());
+        if let Some((shape, remarks)) = self.known.get(&key) {
+            self.remarks.extend(remarks.iter().cloned());
+            return shape.clone();
+        }
+        let before = std::mem::take(&mut self.remarks);
+        self.open.push(place);
+        let mut shape = self.read(target, name, way);
+        self.open.pop();
+        if shape.size() > LARGEST {
+            let depth = (1..DEEPEST).rev().find(|depth| shape.clone().cut(*depth).size() <= LARGEST).unwrap_or(1);
+            shape = shape.cut(depth);
+            self.remarks.push(format!(
+                "`{name}` holds more than {LARGEST} members: what is {depth} levels deep in it is a `map`"
+            ));
+        }
+        if let (Shape::Object(object), Some(hint)) = (&mut shape, target.text("title").or(target.key)) {
+            object.hint = Some(hint.to_owned());
+        }
+        let remarks = std::mem::replace(&mut self.remarks, before);
+        self.remarks.extend(remarks.iter().cloned());
+        self.known.insert(key, (shape.clone(), remarks));
+        shape
+    }
+
+    fn read(&mut self, spot: Spot<'a>, name: &str, way: Way) -> Shape {
+        let parts: Vec<Spot<'a>> = spot.get("allOf").into_iter().flat_map(Spot::items).collect();
+        let alternatives: Vec<Spot<'a>> =
+            ["oneOf", "anyOf"].into_iter().filter_map(|key| spot.get(key)).flat_map(Spot::items).collect();
+        // Some files list the schemas that an object is made of under `properties`.
+        let listed: Vec<Spot<'a>> =
+            spot.get("properties").into_iter().flat_map(Spot::items).filter(|item| item.value.is_object()).collect();
+        let own = spot.get("properties").is_some_and(|properties| properties.value.is_object())
+            || spot.get("items").is_some();
+        let mut shapes = Vec::new();
+        shapes.extend(own.then(|| self.plain(spot, name, way)));
+        for part in parts.into_iter().chain(listed) {
+            shapes.push(self.shape(part, name, way));
+        }
+        if !alternatives.is_empty() {
+            shapes.push(self.alternatives(&alternatives, name, way));
+        }
+        match shapes.into_iter().reduce(|a, b| a.with(b, Merge::Both)) {
+            Some(shape) => shape,
+            None => self.plain(spot, name, way),
+        }
+    }
+
+    /// One of several: objects are put together, as are lists and choices; what does not go together is anything.
+    fn alternatives(&mut self, alternatives: &[Spot<'a>], name: &str, way: Way) -> Shape {
+        let is_null = |spot: &Spot<'a>| types_of(spot.value).as_slice() == ["null"];
+        let mut shapes: Vec<Shape> =
+            alternatives.iter().filter(|spot| !is_null(spot)).map(|spot| self.shape(*spot, name, way)).collect();
+        // An error among the replies of a success is judged by the service's own rules.
+        let is_error = |shape: &Shape| shape.object().is_some_and(|object| object.member("errorCode").is_some());
+        if way == Way::Read && !shapes.iter().all(is_error) {
+            shapes.retain(|shape| !is_error(shape));
+        }
+        let count = shapes.len();
+        let merged = shapes.into_iter().reduce(|a, b| a.with(b, Merge::Either)).unwrap_or(Shape::Any);
+        match &merged {
+            _ if count < 2 => {}
+            Shape::Any => self.remarks.push(format!("`{name}` is one of {count} that do not go together: `any`")),
+            Shape::Object(_) => {
+                self.remarks.push(format!("`{name}` is one of {count} objects: their members are put together"))
+            }
+            _ => {}
+        }
+        merged
+    }
+
+    fn plain(&mut self, spot: Spot<'a>, name: &str, way: Way) -> Shape {
+        let mut types = types_of(spot.value);
+        types.retain(|ty| *ty != "null");
+        let is_object = spot.get("properties").is_some() || spot.get("patternProperties").is_some();
+        if types.is_empty() {
+            let listed = spot.get("enum").or_else(|| spot.get("const")).is_some();
+            types.push(if spot.get("items").is_some() {
+                "array"
+            } else if is_object {
+                "object"
+            } else if listed {
+                "string"
+            } else {
+                return Shape::Any;
+            });
+        }
+        match types.as_slice() {
+            ["object"] | ["json"] => self.object(spot, way),
+            ["array"] | ["list"] => self.list(spot, name, way),
+            types if types.iter().any(|ty| matches!(*ty, "object" | "array")) => Shape::Any,
+            types => {
+                let shape = scalar(types, spot.value, name);
+                if way == Way::Sent && scalars::loses_choices(spot.value, &shape) {
+                    self.remarks.push(format!("the choices of `{name}` are too many, or cannot be written: left out"));
+                }
+                if shape == Shape::File && way == Way::Read { Shape::String } else { shape }
+            }
+        }
+    }
+
+    fn list(&mut self, spot: Spot<'a>, name: &str, way: Way) -> Shape {
+        let item = spot.get("items").map_or(Shape::Any, |items| self.shape(items, name, way));
+        let most = spot.get("maxItems").and_then(|max| max.value.as_u64());
+        let max = most.filter(|most| way == Way::Sent && (1..=1000).contains(most));
+        // A list of a list of choices is one that the source wrote as text with commas.
+        match item {
+            Shape::List(inner, None) if spot.get("items").is_some_and(|items| types_of(items.value) == ["string"]) => {
+                Shape::List(inner, max)
+            }
+            item => Shape::List(Box::new(item), max),
+        }
+    }
+
+    fn object(&mut self, spot: Spot<'a>, way: Way) -> Shape {
+        let required: Vec<&str> =
+            spot.get("required").into_iter().flat_map(Spot::items).filter_map(|name| name.value.as_str()).collect();
+        let unwanted = if way == Way::Sent { "readOnly" } else { "writeOnly" };
+        let mut object = Object::default();
+        for (name, schema) in spot.get("properties").into_iter().flat_map(Spot::members) {
+            let flag = |key: &str| {
+                self.documents.resolve(schema).is_ok_and(|target| target.value.get(key) == Some(&Value::Bool(true)))
+            };
+            if flag(unwanted) || name.trim().is_empty() || !schema.value.is_object() {
+                continue;
+            }
+            let shape = self.shape(schema, name, way);
+            let required = way == Way::Sent && required.contains(&name.as_str());
+            object.members.push(Member { required, ..Member::new(name, shape) });
+        }
+        // Members that are called by numbers are entries of a map.
+        let is_entry = |member: &Member| member.name.chars().all(|c| c.is_ascii_digit());
+        if object.members.iter().all(is_entry) { Shape::Map } else { Shape::Object(object) }
+    }
+}
+
+/// The names of the types of a schema.
+fn types_of(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(ty)) => vec![ty],
+        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::draft::type_text;
+
+    /// The shape of a schema as it is written, and the remarks.
+    fn read(schema: &str, way: Way) -> (String, Vec<String>) {
+        let mut documents = Documents::default();
+        let file = format!(
+            r##"{{ "s": {schema}, "person": {{ "type": ["null", "object"], "properties": {{ "id": {{ "type": "string" }}, "name": {{ "type": "string" }} }} }},
+            "tree": {{ "properties": {{ "child": {{ "$ref": "#/tree" }} }} }} }}"##
+        );
+        documents.add("a.json", &file).unwrap();
+        let (_, root) = documents.roots().next().unwrap();
+        let mut schemas = Schemas::new(&documents);
+        let shape = schemas.shape(root.get("s").unwrap(), "s", way);
+        (type_text(&shape), schemas.take_remarks())
+    }
+
+    #[test]
+    fn parts_are_put_together_and_references_followed() {
+        let schema = r##"{ "allOf": [{ "$ref": "#/person" }, { "type": "object", "properties": { "age": { "type": "integer" } } }] }"##;
+        assert_eq!(read(schema, Way::Read), ("{ id: id, name: string, age: int }".into(), vec![]));
+    }
+
+    #[test]
+    fn alternatives_are_put_together_where_they_go_together() {
+        let objects = r##"{ "oneOf": [{ "$ref": "#/person" }, { "type": "null" }, { "properties": { "id": { "type": "string" }, "x": { "type": "boolean" } } }] }"##;
+        let (shape, remarks) = read(objects, Way::Read);
+        assert_eq!(shape, "{ id: id, name: string, x: bool }");
+        assert_eq!(remarks, ["`s` is one of 2 objects: their members are put together"]);
+        let (shape, remarks) = read(r##"{ "anyOf": [{ "$ref": "#/person" }, { "type": "string" }] }"##, Way::Read);
+        assert_eq!((shape.as_str(), remarks.len()), ("any", 1));
+    }
+
+    #[test]
+    fn what_is_required_is_so_when_it_is_sent() {
+        let schema = r#"{ "type": "object", "required": ["a"], "properties": { "a": { "type": "string" },
+            "b": { "type": "string", "readOnly": true }, "c": { "type": "string", "writeOnly": true } } }"#;
+        assert_eq!(read(schema, Way::Sent).0, "{ a!: string, c: string }");
+        assert_eq!(read(schema, Way::Read).0, "{ a: string, b: string }");
+    }
+
+    #[test]
+    fn objects_of_any_members_are_maps_and_loops_are_cut() {
+        for schema in [
+            r#"{ "type": "object", "additionalProperties": { "type": "string" } }"#,
+            r#"{ "type": "object", "patternProperties": { "[a-z]+": { "type": "string" } }, "additionalProperties": false }"#,
+            r#"{ "type": "object" }"#,
+            r#"{ "type": "object", "properties": { "3060320000000666022": { "type": "string" } } }"#,
+        ] {
+            assert_eq!(read(schema, Way::Read).0, "map");
+        }
+        let (shape, remarks) = read(r##"{ "$ref": "#/tree" }"##, Way::Read);
+        assert_eq!((shape.as_str(), remarks.len()), ("{ child: map }", 1));
+        assert_eq!(read(r##"{ "$ref": "#/nowhere" }"##, Way::Read).1.len(), 1);
+    }
+
+    #[test]
+    fn lists_say_their_most_entries_where_they_are_sent() {
+        let schema = r#"{ "type": ["array", "null"], "maxItems": 50, "items": { "enum": ["a", "b"] } }"#;
+        assert_eq!(read(schema, Way::Sent).0, "[a|b, 50]");
+        assert_eq!(read(schema, Way::Read).0, "[a|b]");
+    }
+
+    #[test]
+    fn schemas_listed_as_properties_are_parts() {
+        let schema = r#"{ "type": "object", "properties": [{ "title": "File", "properties": { "type": { "type": "text" } } }] }"#;
+        assert_eq!(read(schema, Way::Sent).0, "{ type: string }");
+    }
+}
