@@ -16,6 +16,10 @@
 
 use zoho_connector::Files;
 
+/// Zoho Bookings. Appointments: services, staff, free slots, and what customers have booked.
+pub static BOOKINGS: Files =
+    Files { name: "bookings", files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))] };
+
 /// Zoho CRM. Sales: leads, contacts, accounts, deals and every other module of an organisation, in records of one shape.
 pub static CRM: Files = Files {
     name: "crm",
@@ -54,4 +58,4 @@ pub static DESK: Files = Files {
 pub static SIGN: Files = Files { name: "sign", files: &[("connectors/sign.yaml", include_str!("sign.yaml"))] };
 
 /// All services, sorted by name.
-pub static ALL: &[Files] = &[CRM, DESK, SIGN];
+pub static ALL: &[Files] = &[BOOKINGS, CRM, DESK, SIGN];
