@@ -2,9 +2,19 @@
 //!
 //! Only facts are taken: verbs, paths, parameters, types, choices, scopes. No sentence and no example of the source gets
 //! into a draft. What the language cannot say, or a definition does not, is in the report.
+//!
+//! ```text
+//! cargo xtask import desk --from zohodesk-oas/v1.0 --connection orgId --select wanted.txt --out draft --report report.txt
+//! ```
+//!
+//! The steps: [`openapi`] or [`table`] read operations; [`bases`] splits off what stands before every path; [`reply`]
+//! finds the records in what comes back; [`names`] gives each its name; [`apis`] takes out what the connection sends and
+//! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. Where a
+//! person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
 
 mod apis;
 mod bases;
+mod changes;
 mod clusters;
 mod documents;
 mod draft;
@@ -20,6 +30,7 @@ mod scalars;
 mod schema;
 mod scopes;
 mod selection;
+mod sent;
 mod service;
 mod shape;
 mod table;
@@ -119,11 +130,13 @@ fn drafted(import: &Import) -> Result<(BTreeMap<String, String>, Report)> {
         service.bases = bases;
         service.prefixes = scopes::prefixes(&operations);
     }
-    bases::name_parameters(&mut operations);
-    drop_unwritable(&mut operations, &mut base_names, &service, &mut report);
     let chosen = import.connection.iter().filter(|name| !service.connection.iter().any(|(_, wire)| wire == *name));
     let chosen: Vec<(String, String)> = chosen.map(|name| (name.clone(), name.clone())).collect();
     service.connection.extend(chosen);
+    let connection: Vec<String> = service.connection.iter().map(|(_, wire)| wire.clone()).collect();
+    bases::name_parameters(&mut operations, &connection);
+    drop_unwritable(&mut operations, &mut base_names, &service, &mut report);
+    service.bases.retain(|base| is_known || base_names.contains(&base.name));
     let mut apis = named(import, &operations, base_names, &service, &mut report)?;
     service.learn(&mut apis, &operations);
     let types = Types::find(&apis, &service.types, &ChosenNames::read(import.names.as_deref())?);
@@ -212,12 +225,18 @@ fn named(
     let selection = Selection::read(import.select.as_deref())?;
     let chosen = ChosenNames::read(import.names.as_deref())?;
     let (answers, json_api) = apis::answers(operations);
+    let paths: Vec<String> = operations.iter().map(|operation| without_values(&operation.path, &connection)).collect();
+    let constants: Vec<Option<String>> = operations.iter().map(constant_of).collect();
     let subjects: Vec<Subject<'_>> = operations
         .iter()
         .zip(&answers)
-        .map(|(operation, answer)| Subject {
+        .zip(&bases)
+        .zip(paths.iter().zip(&constants))
+        .map(|(((operation, answer), base), (path, constant))| Subject {
             verb: operation.verb,
-            path: &operation.path,
+            path,
+            constant: constant.as_deref(),
+            base: if says_something(base, &import.service) { base } else { "" },
             variant: operation.variant.as_deref(),
             gives: apis::gives(answer),
             uploads: operation.form.iter().any(|member| member.shape.is_file())
@@ -237,8 +256,27 @@ fn named(
             apis.push(apis::api(named, operation.clone(), base, answer, &connection, json_api));
         }
     }
-    report.selected = apis.len() + report.listed.len();
+    report.selected = import.select.is_some().then_some(apis.len());
     Ok(apis)
+}
+
+/// A path without the values of the connection, which say nothing about what it leads to.
+fn without_values(path: &str, connection: &[String]) -> String {
+    let is_value = |segment: &&str| connection.iter().any(|name| *segment == format!("{{{name}}}"));
+    path.split('/').filter(|segment| !is_value(segment)).collect::<Vec<_>>().join("/")
+}
+
+/// The one value that an operation always sends.
+fn constant_of(operation: &Operation) -> Option<String> {
+    let signature = operation.signature();
+    let mut constants = signature.iter().filter_map(|member| member.split_once('='));
+    constants.next().map(|(_, value)| value.to_owned()).filter(|_| constants.next().is_none())
+}
+
+/// Whether the name of a base is one that a person would put before a group: no version, and not the service's own.
+fn says_something(base: &str, service: &str) -> bool {
+    let words = words::words(base);
+    !base.is_empty() && base != "root" && words.iter().all(|word| word != service && word.len() > 2)
 }
 
 /// The files of the groups. In a group, the APIs of one collection stand together, and reading comes before writing.

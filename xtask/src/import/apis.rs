@@ -73,11 +73,11 @@ pub(crate) fn api(
     if operation.verb != Verb::Get {
         answer.more = None;
     }
-    complete_path(&mut operation);
+    complete_path(&mut operation, connection);
     let mut wrapped_as = None;
     let body = operation.body.take().map(|body| match (body, json_api) {
         (Shape::Object(object), true) => {
-            let (body, kind) = unwrapped(object, &operation.path);
+            let (body, kind) = unwrapped(object, &operation.path, named.is_thing);
             wrapped_as = kind;
             body
         }
@@ -99,18 +99,18 @@ pub(crate) fn api(
 fn take_connection(operation: &mut Operation, connection: &[String]) -> Vec<String> {
     let is_value = |parameter: &&Parameter| connection.contains(&parameter.member.name);
     let named: Vec<String> = operation.parameters.iter().filter(is_value).map(|p| p.member.name.clone()).collect();
-    operation.parameters.retain(|parameter| !is_value(&parameter) || parameter.place == Place::Path);
+    operation.parameters.retain(|parameter| !is_value(&parameter));
     connection.iter().filter(|name| !named.contains(name)).cloned().collect()
 }
 
 /// Declares the parameters that the path names and the source forgot, and drops those that it does not name.
-fn complete_path(operation: &mut Operation) {
+fn complete_path(operation: &mut Operation, connection: &[String]) {
     let names: Vec<String> =
         operation.path.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect();
     operation.parameters.retain(|parameter| parameter.place != Place::Path || names.contains(&parameter.member.name));
     for name in names {
         let declared = operation.at(Place::Path).any(|parameter| parameter.member.name == name);
-        if !declared {
+        if !declared && !connection.contains(&name) {
             let member = Member { required: true, ..Member::new(&name, super::scalars::of_name(&name, None)) };
             operation.parameters.push(Parameter { place: Place::Path, member, minimum: None, maximum: None });
         }
@@ -118,13 +118,15 @@ fn complete_path(operation: &mut Operation) {
 }
 
 /// The attributes of a JSON:API body, and the type that stands beside them.
-fn unwrapped(object: Object, path: &str) -> (Shape, Option<String>) {
+fn unwrapped(object: Object, path: &str, is_thing: bool) -> (Shape, Option<String>) {
     let Some(attributes) = attributes(&object).cloned() else { return (Shape::Object(object), None) };
     let data = match object.member("data").map(|member| &member.shape) {
         Some(Shape::Object(data)) => data,
         _ => &object,
     };
-    let last = path.rsplit('/').find(|segment| !segment.is_empty() && !segment.starts_with('{'));
+    let mut literals = path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
+    // An action is done to what its path begins with.
+    let last = if is_thing { literals.next_back() } else { literals.next() };
     let kind = data.member("type").and_then(|member| match &member.shape {
         Shape::Choice { values, .. } if values.len() == 1 => values.first().cloned(),
         _ => None,

@@ -119,7 +119,8 @@ fn is_version(part: &str) -> bool {
 }
 
 /// Gives the path parameters of one place one name: the one that most operations have for it.
-pub(crate) fn name_parameters(operations: &mut [Operation]) {
+/// Values of the connection keep theirs.
+pub(crate) fn name_parameters(operations: &mut [Operation], connection: &[String]) {
     let mut counts: HashMap<String, BTreeMap<String, (usize, usize)>> = HashMap::new();
     for operation in operations.iter() {
         for (place, name) in places(&operation.path) {
@@ -135,6 +136,8 @@ pub(crate) fn name_parameters(operations: &mut [Operation]) {
     for operation in operations {
         let renamed: Vec<(String, String)> =
             places(&operation.path).into_iter().filter_map(|(place, name)| Some((name, best(&place)?))).collect();
+        let renamed: Vec<(String, String)> =
+            renamed.into_iter().filter(|(name, _)| !connection.contains(name)).collect();
         let twice = renamed.iter().enumerate().any(|(i, (_, new))| renamed[..i].iter().any(|(_, other)| other == new));
         if !twice {
             rename(operation, &renamed);
@@ -232,7 +235,7 @@ mod tests {
         let mut all =
             operations(&[("", "/t/{id}"), ("", "/t/{ticketId}/c"), ("", "/t/{ticketId}/c/{id}"), ("", "/{a}/{b}")]);
         all[0].scopes = Some(vec!["A.{id}.READ".into()]);
-        name_parameters(&mut all);
+        name_parameters(&mut all, &[]);
         assert_eq!(
             all.iter().map(|o| o.path.as_str()).collect::<Vec<_>>(),
             ["/t/{ticketId}", "/t/{ticketId}/c", "/t/{ticketId}/c/{id}", "/{a}/{b}"]

@@ -1,6 +1,7 @@
 //! Drafts: APIs and types as YAML, in the order that a person writes their words.
 
 use super::apis::Api;
+use super::changes;
 use super::fields::bare;
 use super::operation::Place;
 use super::paging::{Kind, Paging};
@@ -191,6 +192,7 @@ pub(crate) fn api(api: &Api, types: &Types, service: &Service) -> (String, Vec<S
     words.extend(inputs(api, types, service));
     words.extend(api.paging.as_ref().map(|paging| ("paginate", paginate(paging, api, service))));
     words.extend(reply(api, types, service));
+    words.extend(changes::of(api).map(|changes| ("incremental", changes.node())));
     words.extend(effect(api, types));
     words.extend(destroys(api).then(|| ("destructive", Node::Plain("true".to_owned()))));
     remarks.extend(api.operation.remarks.iter().chain(&api.answer.remarks).cloned());
@@ -240,7 +242,7 @@ fn inputs(api: &Api, types: &Types, service: &Service) -> Vec<(&'static str, Nod
 
 /// The style of paging, with what this list changes of it.
 fn paginate(paging: &Paging, api: &Api, service: &Service) -> Node {
-    let Some((name, style)) = service.style_of(paging, &api.named.name) else {
+    let Some((name, style)) = service.style_of(paging, api) else {
         return Node::text(paging.style.kind.key());
     };
     let changed = |own: Option<u64>, general: Option<u64>| own.filter(|own| Some(*own) != general);

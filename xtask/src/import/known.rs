@@ -54,6 +54,10 @@ fn service(connector: &Value) -> Service {
         bases: usual.into_iter().chain(further).collect(),
         prefixes: prefixes.filter_map(|prefix| prefix.as_str().map(str::to_owned)).collect(),
         styles: members("pagination").filter_map(|(name, style)| Some((name.clone(), paging(style)?))).collect(),
+        windowed: members("pagination")
+            .filter(|(_, style)| text(style, "beyond").as_deref() == Some("incremental"))
+            .map(|(name, _)| name.clone())
+            .collect(),
         records: path_in("records"),
         record: path_in("record"),
         outcomes: connector.pointer("/responses/outcomes").and_then(outcomes),

@@ -3,7 +3,8 @@
 //! 1. A path is read as steps: each literal segment is one, in small letters with `_` between its words, and a
 //!    parameter behind it means one of them. A parameter with no literal before it (`/{module}`) is the step `records`.
 //!    `settings` at the beginning and `actions` before an action are no steps.
-//! 2. The first step is the group, and the steps are joined by dots: `tickets.comments`.
+//! 2. The first step is the group, and the steps are joined by dots: `tickets.comments`. On another base than the usual
+//!    one, the base's name stands before the group: `/read` on `bulk` is `bulk_read`.
 //! 3. A step is a collection where somewhere a parameter follows it, or a GET of it gives a list. Of a collection GET is
 //!    `list`, POST `create`, PUT and PATCH are `update_many`, DELETE is `delete_many`; of one of it GET is `get`, PUT and
 //!    PATCH are `update`, DELETE is `delete`.
@@ -14,7 +15,11 @@
 //! 6. A last step does not repeat the one before: `teams/{id}/deleteTeam` is `teams.delete`. A path of one step that
 //!    begins or ends with the name of another group belongs there: `closeTickets` is `tickets.close`.
 //! 7. Variants of one operation are named by what tells them apart. Of two that would have one name the one with the
-//!    shorter path keeps it; the other takes the words that were left out, its last parameter, its verb, or a number.
+//!    shorter path keeps it; the other takes the value that it always sends, the words that were left out, its last
+//!    parameter, its verb, or a number.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -86,12 +91,16 @@ pub(crate) struct Subject<'a> {
     pub(crate) verb: Verb,
     /// The path below its base.
     pub(crate) path: &'a str,
+    /// The name of its base, where that says something.
+    pub(crate) base: &'a str,
     /// What tells variants of one operation apart.
     pub(crate) variant: Option<&'a str>,
     /// What it gives.
     pub(crate) gives: Gives,
     /// Whether its form holds a file.
     pub(crate) uploads: bool,
+    /// The value that it always sends, where there is one.
+    pub(crate) constant: Option<&'a str>,
 }
 
 /// The name of an API, and what its record is called.
@@ -195,7 +204,7 @@ impl<'a> Paths<'a> {
                 place = format!("{place}/{segment}");
                 let words = self.spelling.words(segment);
                 let silent = (words == ["actions"] || (words == ["settings"] && steps.is_empty())) && !is_last;
-                if !words.is_empty() && !(silent && short) {
+                if !words.is_empty() && (!silent || !short) {
                     steps.push(Step { words, place: place.clone(), one: false, is_virtual: false });
                 }
                 continue;
@@ -245,7 +254,10 @@ impl<'a> Paths<'a> {
             length => ([owner(length - 1), last.words.clone()].concat(), Vec::new()),
         };
         let is_thing = is_thing || lists_owner;
+        // A step that is called as its verb says it already.
+        let verb = verb.filter(|verb| steps.len() < 2 || part(&last.words) != *verb);
         let name = steps.iter().map(|step| part(&step.words)).chain(verb).collect::<Vec<_>>().join(".");
+        let name = with_base(subject, name);
         Named { name, noun, owner, is_thing, instead_of: None }
     }
 
@@ -355,8 +367,19 @@ impl<'a> Paths<'a> {
             .and_then(|rest| rest.split('}').next());
         let by = parameter.map(|name| format!("{wanted}_by_{}", part(&words(name))));
         let with_verb = format!("{wanted}_{}", subject.verb.key());
-        [Some(parts.join(".")).filter(|name| name.contains('.')), by, Some(with_verb)].into_iter().flatten().collect()
+        let by_constant = subject.constant.map(|constant| {
+            let collection = wanted.rsplit_once('.').map_or(wanted, |(collection, _)| collection);
+            let before = full.last().map(|step| step.words.clone()).unwrap_or_default();
+            format!("{collection}.{}", variant_name(constant, &before))
+        });
+        let full = Some(with_base(subject, parts.join("."))).filter(|name| name.contains('.'));
+        [by_constant, full, by, Some(with_verb)].into_iter().flatten().collect()
     }
+}
+
+/// A name behind that of its base.
+fn with_base(subject: &Subject<'_>, name: String) -> String {
+    if subject.base.is_empty() { name } else { format!("{}_{name}", subject.base) }
 }
 
 /// The name of an operation that has no path.
@@ -414,122 +437,5 @@ fn part(words: &[String]) -> String {
         "connector" => "connectors".to_owned(),
         _ if text.starts_with(|c: char| c.is_ascii_lowercase()) => text,
         _ => format!("x{text}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Names the operations of a table: what it gives, verb, path, name. All are named together.
-    fn assert_names(table: &[(&str, &str, &str)]) {
-        let subject = |(given, operation, _): &(&'static str, &'static str, &str)| {
-            let (verb, path) = operation.split_once(' ').unwrap();
-            let (path, variant) = path.split_once('#').map_or((path, None), |(path, variant)| (path, Some(variant)));
-            let verbs = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
-            let gives = match *given {
-                "list" => Gives::List,
-                "file" => Gives::File,
-                _ => Gives::Other,
-            };
-            let verb = verbs.into_iter().find(|known| known.as_str() == verb).unwrap();
-            Subject { verb, path, variant, gives, uploads: *given == "upload" }
-        };
-        let table: Vec<(&'static str, &'static str, &str)> = table
-            .iter()
-            .map(|(a, b, c)| (&*String::leak((*a).to_owned()), &*String::leak((*b).to_owned()), *c))
-            .collect();
-        let subjects: Vec<Subject<'_>> = table.iter().map(subject).collect();
-        let spelling = Spelling::of(["list_bank_accounts"].into_iter());
-        let named = name_all(&subjects, &spelling, &BTreeMap::new());
-        let wrong: Vec<_> = table
-            .iter()
-            .zip(&named)
-            .filter(|(row, named)| row.2 != named.name)
-            .map(|(row, named)| (row.1, &named.name))
-            .collect();
-        assert!(wrong.is_empty(), "{wrong:#?}");
-    }
-
-    #[test]
-    fn the_rule_as_a_table() {
-        assert_names(&[
-            ("list", "GET /tickets", "tickets.list"),
-            ("", "POST /tickets", "tickets.create"),
-            ("", "GET /tickets/{id}", "tickets.get"),
-            ("", "PATCH /tickets/{id}", "tickets.update"),
-            ("list", "GET /tickets/search", "tickets.search"),
-            ("", "GET /tickets/count", "tickets.count"),
-            ("", "POST /tickets/moveToTrash", "tickets.move_to_trash"),
-            ("", "POST /closeTickets", "tickets.close"),
-            ("", "GET /ticketsCount", "tickets_count.get"),
-            ("list", "GET /tickets/archivedTickets", "tickets.archived.list"),
-            ("", "GET /tickets/{id}/metrics", "tickets.metrics"),
-            ("list", "GET /tickets/{id}/History", "tickets.history.list"),
-            ("", "GET /tickets/{id}/resolution", "tickets.resolution.get"),
-            ("", "PATCH /tickets/{id}/resolution", "tickets.resolution.update"),
-            ("", "DELETE /tickets/{id}/resolution", "tickets.resolution.delete"),
-            ("list", "GET /tickets/{id}/comments", "tickets.comments.list"),
-            ("", "DELETE /tickets/{id}/comments/{commentId}", "tickets.comments.delete"),
-            ("upload", "POST /tickets/{id}/attachments", "tickets.attachments.upload"),
-            ("file", "GET /tickets/{id}/attachments/{a}/content", "tickets.attachments.download"),
-            ("list", "GET /agentsByIds", "agents.by_ids"),
-            ("", "GET /agents/{id}", "agents.get"),
-            ("", "POST /teams/{id}/deleteTeam", "teams.delete"),
-            ("", "PATCH /contacts/{id}/accounts/{accountId}/dissociate", "contacts.accounts.dissociate"),
-            ("", "GET /myinfo", "myinfo.get"),
-            ("", "DELETE /communityTopics", "community_topics.delete_many"),
-            ("", "GET /communityTopics/{id}", "community_topics.get"),
-            ("list", "GET /bankaccounts", "bank_accounts.list"),
-            ("", "PUT /skills/order", "skills.order.update"),
-            ("", "PUT /skills/reorder", "skills.reorder"),
-        ]);
-    }
-
-    #[test]
-    fn records_of_any_module() {
-        assert_names(&[
-            ("list", "GET /{module}", "records.list"),
-            ("", "PUT /{module}", "records.update_many"),
-            ("", "PUT /{module}/{id}", "records.update"),
-            ("list", "GET /{module}/search", "records.search"),
-            ("", "POST /{module}/{id}/actions/convert", "records.convert"),
-            ("list", "GET /{module}/{id}/Notes", "notes.list"),
-            ("", "POST /{module}/{id}/Notes", "notes.create"),
-            ("list", "GET /{module}/{id}/{related_list}", "records.related_list.list"),
-            ("", "DELETE /{module}/{id}/{related_list}/{other_id}", "records.related_list.delete"),
-            ("list", "GET /settings/fields", "fields.list"),
-            ("", "GET /settings/fields/{id}", "fields.get"),
-            ("", "PUT /settings/rules/{id}/actions/activate", "rules.activate"),
-        ]);
-    }
-
-    #[test]
-    fn variants_are_named_by_what_tells_them_apart_and_the_shorter_path_keeps_its_name() {
-        assert_names(&[
-            ("", "PATCH /files/{id}#renameFile", "files.rename"),
-            ("", "PATCH /files/{id}#trash", "files.trash"),
-            ("", "GET /files/{id}#info", "files.get"),
-            ("list", "GET /settings/taxes", "settings.taxes.list"),
-            ("list", "GET /taxes", "taxes.list"),
-            ("", "GET /orders/{id}", "orders.get"),
-            ("", "GET /settings/orders/{number}", "settings.orders.get"),
-        ]);
-    }
-
-    #[test]
-    fn records_are_called_by_their_collection() {
-        let subject =
-            |path: &'static str, gives| Subject { verb: Verb::Get, path, variant: None, gives, uploads: false };
-        let subjects = [
-            subject("/tickets/{id}/comments/{c}", Gives::Other),
-            subject("/tickets/search", Gives::List),
-            subject("/tickets/{id}/metrics", Gives::Other),
-            subject("/myinfo", Gives::Other),
-        ];
-        let named = name_all(&subjects, &Spelling::default(), &BTreeMap::new());
-        let words: Vec<String> =
-            named.iter().map(|named| format!("{}/{}", named.owner.join(" "), named.noun.join(" "))).collect();
-        assert_eq!(words, ["ticket/comment", "/ticket", "/ticket metrics", "/myinfo"]);
     }
 }

@@ -104,7 +104,7 @@ impl Operation {
                 .find(|known| known.place == parameter.place && known.member.name == parameter.member.name)
             {
                 Some(known) => {
-                    known.member.shape = known.member.shape.clone().with(parameter.member.shape, Merge::Either)
+                    known.member.shape = known.member.shape.clone().with(parameter.member.shape, Merge::Either);
                 }
                 None => self.parameters.push(parameter),
             }

@@ -16,7 +16,7 @@ const CURSORS: [&str; 5] = ["page_token", "next_token", "page[next]", "next_page
 
 /// Parameters that are the size of a page.
 const LIMITS: [&str; 8] =
-    ["limit", "per_page", "page[limit]", "page_size", "pageSize", "range", "rec_limit", "rangeOfRecords"];
+    ["limit", "per_page", "perPage", "page[limit]", "page_size", "pageSize", "range", "rec_limit"];
 
 /// How a list pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,9 @@ impl Kind {
 pub(crate) fn take(operation: &mut Operation, answer: &Answer) -> Option<Paging> {
     let find = |names: &[&str], numbers: bool| {
         let fits = |parameter: &&Parameter| {
-            names.contains(&parameter.member.name.as_str()) && (!numbers || parameter.member.shape == Shape::Int)
+            let name = parameter.member.name.as_str();
+            let is_number = parameter.member.shape == Shape::Int || name.contains("offset");
+            names.contains(&name) && (!numbers || is_number)
         };
         operation.at(Place::Query).find(fits).cloned()
     };

@@ -7,7 +7,8 @@ use super::shape::{Object, Shape};
 use super::words::{singular_of, words};
 
 /// Members that stand around what a reply is about.
-const AROUND: [&str; 25] = [
+const AROUND: [&str; 26] = [
+    "summary",
     "code",
     "message",
     "status",
@@ -120,6 +121,9 @@ fn read(operation: &Operation, json_api: bool) -> Answer {
     let only = |returns| Answer { returns, ..Answer::default() };
     match &operation.reply {
         Reply::Unknown => Answer { remarks: vec!["its reply is not said".to_owned()], ..Answer::default() },
+        Reply::Nothing if operation.verb == Verb::Get => {
+            Answer { remarks: vec!["it only reads, and the source does not say what".to_owned()], ..Answer::default() }
+        }
         Reply::Nothing => Answer::default(),
         Reply::File => only(Returns::File),
         Reply::Json(Shape::Object(object)) if json_api && object.member("data").is_none() => lifted(operation, object),
@@ -148,10 +152,20 @@ fn of_object(operation: &Operation, object: &Object) -> Answer {
         answer.outcomes = Some(outcomes);
         return answer;
     }
-    let inner: Vec<_> = object.members.iter().filter(|member| !AROUND.contains(&member.name.as_str())).collect();
+    if let Some(inner) = within_data(operation, object) {
+        return inner;
+    }
+    let mut inner: Vec<_> = object.members.iter().filter(|member| !AROUND.contains(&member.name.as_str())).collect();
+    // Scalars beside `data` only tell about it.
+    if inner.iter().all(|member| member.name == "data" || member.shape.is_scalar()) {
+        inner.retain(|member| member.name == "data" || object.member("data").is_none());
+    }
     let lists: Vec<_> = inner.iter().filter(|member| matches!(member.shape, Shape::List(..))).collect();
     match (inner.as_slice(), lists.as_slice()) {
-        ([], _) if object.members.iter().all(|member| ACKNOWLEDGES.contains(&member.name.as_str())) => {}
+        ([], _) if object.members.iter().all(|member| ACKNOWLEDGES.contains(&member.name.as_str())) => {
+            let remark = "it only reads, and the source does not say what".to_owned();
+            answer.remarks.extend((operation.verb == Verb::Get).then_some(remark));
+        }
         ([], _) => answer.returns = Returns::One(Shape::Object(object.clone())),
         ([_], [list]) => of_list(operation, &list.name, &list.shape, &mut answer),
         ([one], []) if is_envelope(operation, object, &one.name) && one.shape.object().is_some() => {
@@ -181,13 +195,37 @@ fn of_object(operation: &Operation, object: &Object) -> Answer {
     answer
 }
 
+/// What `data` holds, where that is an object around one list or one record.
+fn within_data(operation: &Operation, object: &Object) -> Option<Answer> {
+    let Shape::Object(data) = &object.member("data")?.shape else { return None };
+    let others = object.members.iter().filter(|member| member.name != "data");
+    let [only] = data.members.as_slice() else { return None };
+    let is_list = matches!(only.shape, Shape::List(..));
+    let is_record = matches!(only.shape, Shape::Object(_)) && is_about(operation, &only.name);
+    if !(is_list || is_record)
+        || !others.into_iter().all(|member| member.shape.is_scalar() || AROUND.contains(&member.name.as_str()))
+    {
+        return None;
+    }
+    let mut answer = Answer { more: path_of(object, &MORE), next: path_of(object, &NEXT), ..Answer::default() };
+    let path = format!("data.{}", only.name);
+    match &only.shape {
+        Shape::List(..) => of_list(operation, &path, &only.shape, &mut answer),
+        shape => {
+            answer.record = Some(path);
+            answer.returns = Returns::One(shape.clone());
+        }
+    }
+    Some(answer)
+}
+
 /// A reply whose one list is its records, or holds its one record.
 fn of_list(operation: &Operation, name: &str, shape: &Shape, answer: &mut Answer) {
     let Shape::List(item, _) = shape else { return };
     if operation.verb == Verb::Get && ends_in_parameter(operation) {
         answer.record = Some(format!("{name}.0"));
         answer.returns = Returns::One((**item).clone());
-    } else if operation.verb != Verb::Get && singular_of(&words(name)) == words(name) && name != "data" {
+    } else if operation.verb != Verb::Get && singular_of(&words(name)) == words(name) && !name.starts_with("data") {
         // What is written comes back as a list of one, under the name of one.
         answer.record = Some(format!("{name}.0"));
         answer.returns = Returns::One((**item).clone());
@@ -320,6 +358,15 @@ mod tests {
     fn what_only_says_that_it_went_well_is_nothing_and_a_count_is_something() {
         assert_eq!(answer_to(Verb::Post, "/x", json!({ "code": 0, "message": "" })).returns, Returns::Nothing);
         assert!(matches!(answer_to(Verb::Get, "/x/count", json!({ "count": 1 })).returns, Returns::One(_)));
+    }
+
+    #[test]
+    fn data_around_one_list_is_looked_into() {
+        let list =
+            answer_to(Verb::Get, "/workspaces", json!({ "status": "", "data": { "workspaces": [{ "id": "1" }] } }));
+        assert_eq!(list.records.as_deref(), Some("data.workspaces"));
+        let one = answer_to(Verb::Get, "/chats/{id}", json!({ "type": "chat", "data": { "id": "1", "name": "a" } }));
+        assert_eq!(one.record.as_deref(), Some("data"));
     }
 
     #[test]

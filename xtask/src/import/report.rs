@@ -10,8 +10,8 @@ pub(crate) struct Report {
     pub(crate) service: String,
     /// How many operations the source has.
     pub(crate) operations: usize,
-    /// How many were asked for.
-    pub(crate) selected: usize,
+    /// How many were asked for, where not all were.
+    pub(crate) selected: Option<usize>,
     /// The names of the APIs that were written.
     pub(crate) written: Vec<String>,
     /// Operations that were not, with the reason.
@@ -37,8 +37,7 @@ pub(crate) struct Report {
 impl Report {
     /// The counts, in a line.
     pub(crate) fn summary(&self) -> String {
-        let asked =
-            if self.selected == self.operations { String::new() } else { format!("{} asked for, ", self.selected) };
+        let asked = self.selected.map(|count| format!("{count} asked for, ")).unwrap_or_default();
         format!(
             "{}: {} operations: {asked}{} written, {} listed",
             self.service,
@@ -64,7 +63,7 @@ impl Report {
 
     /// The whole report, as plain text.
     pub(crate) fn text(&self) -> String {
-        let mut text = format!("{}\n{}\n", self.summary(), self.lengths());
+        let mut text = String::new();
         let mut section = |title: &str, lines: &[String]| {
             if !lines.is_empty() {
                 let _ = write!(text, "\n{title} ({})\n", lines.len());
@@ -83,7 +82,7 @@ impl Report {
         section("Records put together", &self.types);
         section("To be looked at, in many APIs", &self.common());
         section("To be looked at", &self.single());
-        text
+        format!("{}\n{}\n{}\n", text.trim_start(), self.summary(), self.lengths())
     }
 
     /// Remarks that many APIs share, with their number.
@@ -132,7 +131,6 @@ mod tests {
         let report = Report {
             service: "shelf".into(),
             operations: 6,
-            selected: 6,
             written: (0..5).map(|n| format!("a.b{n}")).collect(),
             listed: vec![("HEAD /a".into(), "no such verb".into())],
             remarks: vec![
@@ -148,6 +146,7 @@ mod tests {
         assert_eq!(report.lengths(), "lines of an API: median 4, 90th percentile 5, average 8.0; of types 0");
         let text = report.text();
         assert!(text.contains("  4 × x: a.a, a.b, a.c, a.d\n") && text.contains("  a.a: y\n"), "{text}");
+        assert!(text.ends_with(&format!("\n{}\n{}\n", report.summary(), report.lengths())), "{text}");
         assert!(text.contains("Not written (1)\n  HEAD /a: no such verb\n"), "{text}");
     }
 }

@@ -217,9 +217,12 @@ fn choices(schema: &Value) -> Option<Shape> {
             texts.push(text);
         }
     }
-    // Ids are no choices: whoever wrote them took an example for all there is.
+    // Ids and addresses are no choices: whoever wrote them took an example for all there is.
     if texts.iter().all(|text| text.len() >= SHORTEST_ID && text.chars().all(|c| c.is_ascii_digit())) {
         return Some(Shape::Id);
+    }
+    if texts.iter().all(|text| text.contains("://")) {
+        return Some(Shape::Url);
     }
     let writable = |text: &String| {
         !text.is_empty()
@@ -313,6 +316,7 @@ mod tests {
             assert_eq!(shape(odd), Shape::String);
         }
         assert_eq!(shape(json!(["111111000000071740"])), Shape::Id);
+        assert_eq!(shape(json!(["https://example.com/callback"])), Shape::Url);
         let days = choice_of_digits(&json!({ "enum": ["15", null, "30"] }));
         assert_eq!(days, Some(Shape::Choice { values: vec!["15".into(), "30".into()], open: false }));
         assert_eq!(choice_of_digits(&json!({ "enum": ["15", "x"] })), None);

@@ -124,7 +124,7 @@ impl<'a> Schemas<'a> {
             _ if count < 2 => {}
             Shape::Any => self.remarks.push(format!("`{name}` is one of {count} that do not go together: `any`")),
             Shape::Object(_) => {
-                self.remarks.push(format!("`{name}` is one of {count} objects: their members are put together"))
+                self.remarks.push(format!("`{name}` is one of {count} objects: their members are put together"));
             }
             _ => {}
         }
@@ -144,7 +144,9 @@ impl<'a> Schemas<'a> {
             } else if listed {
                 "string"
             } else {
-                return Shape::Any;
+                // Of a value that was always null when the schema was made, only the name is known.
+                let named = scalars::of_name(name, None);
+                return if named == Shape::String { Shape::Any } else { named };
             });
         }
         match types.as_slice() {
@@ -261,6 +263,12 @@ mod tests {
         let (shape, remarks) = read(r##"{ "$ref": "#/tree" }"##, Way::Read);
         assert_eq!((shape.as_str(), remarks.len()), ("{ child: map }", 1));
         assert_eq!(read(r##"{ "$ref": "#/nowhere" }"##, Way::Read).1.len(), 1);
+    }
+
+    #[test]
+    fn of_what_is_always_null_the_name_tells() {
+        let schema = r#"{ "properties": { "created_time": { "type": "null" }, "tooltip": { "type": ["null"] } } }"#;
+        assert_eq!(read(schema, Way::Read).0, "{ created_time: time, tooltip: any }");
     }
 
     #[test]

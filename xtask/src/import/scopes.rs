@@ -41,7 +41,7 @@ pub(crate) fn entries(operation: &Operation, group: &str, prefixes: &[String]) -
     if good.is_empty() && !scopes.is_empty() {
         return (None, remarks);
     }
-    good = by_module(good, &operation.path);
+    good = narrowest(&by_module(good, &operation.path));
     good.sort_by_key(|scope| (!is_about(scope, group), scope.starts_with("settings.")));
     let searches = operation.path.split('/').any(|segment| segment.starts_with("search"));
     if searches || good.len() < 2 {
@@ -50,34 +50,52 @@ pub(crate) fn entries(operation: &Operation, group: &str, prefixes: &[String]) -
     (Some(vec![good.join("|")]), remarks)
 }
 
-/// Scopes that differ in their module alone are one, where the path names it; one that is for all modules covers it.
+/// Scopes that differ in their module alone are one: where the path names the module the scope of that, else the scope
+/// of all modules, where there is one.
 fn by_module(scopes: Vec<String>, path: &str) -> Vec<String> {
     let names: Vec<&str> = path.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
-    let Some(module) = names.iter().find(|name| words(name).iter().any(|word| word == "module")) else { return scopes };
+    let module = names.iter().find(|name| words(name).iter().any(|word| word == "module"));
     for at in 1..3 {
-        let without = |scope: &String| {
-            let mut parts: Vec<&str> = scope.split('.').collect();
-            (parts.len() > at + 1).then(|| {
-                parts.remove(at);
-                parts.join(".")
-            })
-        };
-        let Some(most) = scopes
-            .iter()
-            .filter_map(without)
-            .max_by_key(|rest| scopes.iter().filter_map(without).filter(|other| other == rest).count())
+        let rests: Vec<Option<String>> = scopes.iter().map(|scope| without_part(scope, at)).collect();
+        let count = |rest: &String| rests.iter().flatten().filter(|other| *other == rest).count();
+        let Some(most) = rests.iter().flatten().max_by_key(|rest| count(rest)).filter(|rest| count(rest) >= MODULES)
         else {
             continue;
         };
-        if scopes.iter().filter(|scope| without(scope).as_deref() == Some(&most)).count() < MODULES {
-            continue;
-        }
-        let mut parts: Vec<String> = most.split('.').map(str::to_owned).collect();
-        parts.insert(at, format!("{{{module}}}"));
-        let rest = scopes.iter().filter(|scope| without(scope).as_deref() != Some(&most) && **scope != most).cloned();
-        return std::iter::once(parts.join(".")).chain(rest).collect();
+        let one = match module {
+            Some(module) => with_part(most, at, &format!("{{{module}}}")),
+            None if scopes.contains(most) => most.clone(),
+            None => return scopes,
+        };
+        let others = scopes.iter().zip(&rests).filter(|(scope, rest)| rest.as_ref() != Some(most) && *scope != most);
+        return std::iter::once(one).chain(others.map(|(scope, _)| scope.clone())).collect();
     }
     scopes
+}
+
+fn without_part(scope: &str, at: usize) -> Option<String> {
+    let mut parts: Vec<&str> = scope.split('.').collect();
+    (parts.len() > at + 1).then(|| {
+        parts.remove(at);
+        parts.join(".")
+    })
+}
+
+fn with_part(scope: &str, at: usize, part: &str) -> String {
+    let mut parts: Vec<&str> = scope.split('.').collect();
+    parts.insert(at, part);
+    parts.join(".")
+}
+
+/// Scopes without those that allow all that another does: whoever has the wider one has the narrower, too.
+fn narrowest(scopes: &[String]) -> Vec<String> {
+    let scope = |text: &str| Scope::granted(text);
+    let is_wide = |wide: &&String| {
+        let narrower =
+            |other: &&String| other != wide && scope(wide).covers(&scope(other)) && !scope(other).covers(&scope(wide));
+        scopes.iter().any(|other| narrower(&other))
+    };
+    scopes.iter().filter(|scope| !is_wide(scope)).cloned().collect()
 }
 
 /// A scope without the first prefix, which stands before it anyway.
@@ -156,7 +174,9 @@ mod tests {
             "Desk.modules.READ",
         ];
         assert_eq!(read("/{module}/{id}", &scopes).0.unwrap(), ["modules.{module}.READ"]);
-        assert_eq!(read("/x", &scopes).0.unwrap().len(), 1);
+        assert_eq!(read("/x", &scopes).0.unwrap(), ["modules.READ"]);
+        assert_eq!(read("/x", &scopes[..4]).0.unwrap().len(), 1);
+        assert_eq!(read("/x", &["Desk.a.ALL", "Desk.a.READ"]).0.unwrap(), ["a.READ"]);
     }
 
     #[test]

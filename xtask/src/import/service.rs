@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::apis::Api;
 use super::bases::Base;
+use super::changes;
 use super::draft::entry_of;
 use super::operation::{Operation, Place};
 use super::paging::{self, Kind, Paging, Style};
@@ -36,6 +37,8 @@ pub(crate) struct Service {
     pub(crate) prefixes: Vec<String>,
     /// Its styles of paging.
     pub(crate) styles: Vec<(String, Paging)>,
+    /// The styles that go on by windows of time, which a list needs a time of change for.
+    pub(crate) windowed: BTreeSet<String>,
     /// Where its lists have their records.
     pub(crate) records: Option<String>,
     /// Where it has the one record.
@@ -48,6 +51,8 @@ pub(crate) struct Service {
     pub(crate) path: BTreeMap<String, String>,
     /// Its values of the connection: the name, and the name on the wire.
     pub(crate) connection: Vec<(String, String)>,
+    /// Those of them that are in paths, so that each path says which it needs.
+    pub(crate) in_path: BTreeSet<String>,
     /// The places of those values.
     pub(crate) places: Vec<&'static str>,
     /// The APIs that list the choices of a value, which they do without.
@@ -66,11 +71,14 @@ impl Service {
     /// Learns from APIs what the connector does not say already.
     pub(crate) fn learn(&mut self, apis: &mut [Api], all: &[Operation]) {
         self.json_api = all.iter().any(|operation| operation.json_api);
+        let in_path = |name: &String| all.iter().any(|operation| operation.path.contains(&format!("{{{name}}}")));
+        self.in_path = self.connection.iter().map(|(_, wire)| wire.clone()).filter(in_path).collect();
         if self.is_known {
             apis.iter_mut().for_each(|api| self.give_pages_back(api));
             return;
         }
-        self.places = self.connection.iter().map(|(_, wire)| place_of(wire, all)).collect();
+        let place = |wire: &String| if self.in_path.contains(wire) { "path" } else { place_of(wire, all) };
+        self.places = self.connection.iter().map(|(_, wire)| place(wire)).collect();
         give_sizes_back(apis);
         let lists: Vec<&Paging> = apis.iter().filter_map(|api| api.paging.as_ref()).collect();
         let outcomes = apis.iter().filter_map(|api| api.answer.outcomes.as_ref());
@@ -104,7 +112,7 @@ impl Service {
     /// Where the connector has no style for a list, its parameters are as others are.
     fn give_pages_back(&self, api: &mut Api) {
         let Some(paging) = api.paging.take() else { return };
-        if self.style_of(&paging, &api.named.name).is_some() {
+        if self.style_of(&paging, api).is_some() {
             api.paging = Some(paging);
             return;
         }
@@ -124,14 +132,16 @@ impl Service {
     }
 
     /// The style of a list, with its name.
-    pub(crate) fn style_of(&self, paging: &Paging, api: &str) -> Option<(&str, &Paging)> {
+    pub(crate) fn style_of(&self, paging: &Paging, api: &Api) -> Option<(&str, &Paging)> {
         let same = |style: &&(String, Paging)| style.1.style == paging.style;
         let alike = |style: &&(String, Paging)| {
             (style.1.style.kind, &style.1.style.at, &style.1.style.limit)
                 == (paging.style.kind, &paging.style.at, &paging.style.limit)
         };
         // A search has a style of its own where one is called so.
-        let called = |style: &&(String, Paging)| alike(style) && api.rsplit('.').next() == Some(style.0.as_str());
+        let last = api.named.name.rsplit('.').next().unwrap_or_default();
+        let goes_on = |name: &str| !self.windowed.contains(name) || changes::of(api).is_some();
+        let called = |style: &&(String, Paging)| alike(style) && last == style.0 && goes_on(last);
         let known = || self.styles.iter().find(alike).filter(|_| self.is_known);
         let found = self.styles.iter().find(called).or_else(|| self.styles.iter().find(same)).or_else(known);
         found.map(|(name, style)| (name.as_str(), style))
@@ -142,7 +152,7 @@ impl Service {
     pub(crate) fn without(&self, api: &Api) -> Vec<String> {
         let is_without = |(name, wire): &&(String, String)| {
             let discovers = self.discovers.iter().any(|(of, by)| of == name && *by == api.named.name);
-            discovers || api.without.contains(wire)
+            !self.in_path.contains(wire) && (discovers || api.without.contains(wire))
         };
         self.connection.iter().filter(is_without).map(|(name, _)| name.clone()).collect()
     }
@@ -288,8 +298,7 @@ fn give_sizes_back(apis: &mut [Api]) {
 fn place_of(name: &str, operations: &[Operation]) -> &'static str {
     let named =
         |place| operations.iter().flat_map(|operation| operation.at(place)).filter(|p| p.member.name == name).count();
-    let counts = [("path", named(Place::Path)), ("header", named(Place::Header)), ("query", named(Place::Query))];
-    counts.into_iter().max_by_key(|(_, count)| *count).map_or("query", |(place, _)| place)
+    if named(Place::Header) > named(Place::Query) { "header" } else { "query" }
 }
 
 /// The value that most have, of several the first.

@@ -1,1 +1,342 @@
-//! Whole imports.
+//! Whole imports: of a small service, and of Zoho's own definitions where they are at hand.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::*;
+
+/// A definition in two files that refer to each other, with a sentence in each place that may hold one.
+const BOOKS: &str = r##"{
+  "openapi": "3.1.0",
+  "servers": [{ "url": "https://shelf.zoho.com" }],
+  "paths": {
+    "/api/v1/books": {
+      "parameters": [{ "$ref": "./common.yml#/parameters/orgId" }],
+      "get": {
+        "operationId": "listBooks", "summary": "Lists all the books that there are.",
+        "description": "Lists all the books that there are, a page at a time.",
+        "security": [{ "oauth": ["Shelf.books.READ", "Shelf.search.READ"] }],
+        "parameters": [
+          { "name": "from", "in": "query", "schema": { "type": "integer", "minimum": 1 } },
+          { "name": "limit", "in": "query", "schema": { "type": "integer", "maximum": 50 } },
+          { "name": "state", "in": "query", "description": "The state of the books that are wanted.",
+            "schema": { "type": "string", "enum": ["lent", "here"], "default": "here" } }
+        ],
+        "responses": { "204": {}, "200": { "content": { "application/json": { "schema": { "type": "object",
+          "properties": { "data": { "type": "array", "items": { "$ref": "#/components/schemas/bookRow" } } } } } } } }
+      },
+      "post": {
+        "operationId": "createBook", "security": [{ "oauth": ["Shelf.books.CREATE"] }],
+        "requestBody": { "content": { "application/json": { "schema": { "allOf": [
+          { "$ref": "#/components/schemas/bookFields" },
+          { "type": "object", "required": ["shelfId", "kind"], "properties": {
+            "shelfId": { "type": ["string", "integer"], "format": "int64" }, "kind": { "enum": ["book"] } } }] } } } },
+        "responses": { "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/book" } } } },
+          "422": { "content": { "application/json": { "schema": { "properties": {
+            "errorCode": { "type": "string" }, "message": { "type": "string" } } } } } } }
+      }
+    },
+    "/api/v1/books/{bookId}": {
+      "parameters": [{ "$ref": "./common.yml#/parameters/orgId" }],
+      "get": { "security": [{ "oauth": ["Shelf.books.READ"] }],
+        "responses": { "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/book" } } } } } },
+      "patch": { "security": [{ "oauth": ["Shelf.books.UPDATE"] }],
+        "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/bookFields" } } } },
+        "responses": { "200": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/book" } } } } } },
+      "head": { "responses": {} }
+    },
+    "/api/v1/books/moveToTrash": {
+      "post": { "security": [{ "oauth": ["Shelf.books.DELETE"] }],
+        "requestBody": { "content": { "application/json": { "schema": { "type": "object", "required": ["ids"],
+          "properties": { "ids": { "type": "array", "maxItems": 50, "items": { "type": "string", "format": "int64" } } } } } } },
+        "responses": { "200": { "content": { "application/json": { "schema": { "properties": { "results": { "type": "array",
+          "items": { "properties": { "id": { "type": "string" }, "success": { "type": "boolean" },
+            "errors": { "properties": { "errorCode": { "type": "string" } } } } } } } } } } } } }
+    },
+    "/api/v1/books/{id}/covers": {
+      "parameters": [{ "$ref": "./common.yml#/parameters/orgId" }],
+      "post": { "security": [{ "oauth": ["Shelf.books.UPDATE"] }],
+        "requestBody": { "content": { "multipart/form-data": { "schema": { "type": "object", "required": ["file"],
+          "properties": { "file": { "type": "string", "format": "binary" } } } } } }, "responses": { "204": {} } }
+    },
+    "/api/v1/books/{id}/covers/{coverId}/content": {
+      "parameters": [{ "$ref": "./common.yml#/parameters/orgId" }],
+      "get": { "security": [{ "oauth": ["Shelf.books.READ"] }],
+        "responses": { "200": { "content": { "image/png": {} } } } }
+    }
+  },
+  "components": { "schemas": {
+    "bookFields": { "type": "object", "required": ["title"], "description": "What is written on a book and what is in it.",
+      "properties": { "title": { "type": "string" }, "pages": { "type": "integer" }, "isbn": { "type": "string" },
+        "author": { "$ref": "./common.yml#/schemas/author" } } },
+    "bookRow": { "type": "object", "properties": { "id": { "type": "string" }, "title": { "type": "string" } } },
+    "book": { "type": ["object", "null"], "properties": {
+      "id": { "type": "string" }, "title": { "type": "string" }, "pages": { "type": ["integer", "null"] },
+      "isbn": { "type": "string" }, "author": { "$ref": "./common.yml#/schemas/author" },
+      "lentTo": { "oneOf": [{ "type": "null" }, { "$ref": "./common.yml#/schemas/author" }] },
+      "createdTime": { "type": "string", "format": "date-time" } } }
+  } }
+}"##;
+
+const COMMON: &str = "
+parameters:
+  orgId: { name: orgId, in: query, required: true, description: The organisation whose books these are., schema: { type: string } }
+schemas:
+  author:
+    type: object
+    properties: { id: { type: string }, firstName: { type: string }, lastName: { type: string }, email: { type: string, format: email } }
+";
+
+/// A folder with the definition, and what to import from it.
+fn shelf(select: Option<&str>) -> (tempfile::TempDir, Import) {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    fs::create_dir(&source).unwrap();
+    fs::write(source.join("books.json"), BOOKS).unwrap();
+    fs::write(source.join("common.yml"), COMMON).unwrap();
+    let import = Import {
+        service: "shelf".into(),
+        from: vec![source],
+        select: select.map(str::to_owned),
+        names: None,
+        connection: vec!["orgId".into()],
+        out: Some(folder.path().join("shelf")),
+        report: None,
+    };
+    (folder, import)
+}
+
+fn draft(import: &Import, file: &str) -> String {
+    fs::read_to_string(import.out.as_ref().unwrap().join(file)).unwrap()
+}
+
+#[test]
+fn a_small_service_becomes_what_a_person_would_write() {
+    let (_folder, import) = shelf(None);
+    let report = run(&import).unwrap();
+    assert!(report.contains("\nshelf: 8 operations: 7 written, 1 listed\n"), "{report}");
+    assert!(report.contains("HEAD /api/v1/books/{bookId}: the language has no such verb"), "{report}");
+    let expected = format!(
+        "{SCHEMA_LINE}{DRAFT_LINE}{}",
+        r#"connector: shelf
+title: Zoho Shelf
+base_url: https://shelf.{zoho}/api/v1
+scope_prefix: [Shelf]
+
+connection:
+  orgId: { in: query }
+
+responses:
+  records: data
+  empty: [{ http: 204 }]
+  error: { code: errorCode, message: message }
+  outcomes: { success: { success: true }, code: errors.errorCode }
+
+pagination:
+  offset: { offset: from, first: 1, limit: limit, max: 50, stop: short_page }
+"#
+    );
+    assert_eq!(draft(&import, "connector.yaml"), expected);
+    let expected = format!(
+        "{SCHEMA_LINE}{DRAFT_LINE}{}",
+        r#"types:
+  BookFields: { title: string, pages: int, isbn: string, author: Author }
+  Book: { ..: BookFields, id!: id, lentTo: Author, createdTime: time }
+  Author: { id!: id, firstName: string, lastName: string, email: email }
+
+apis:
+  books.list:
+    get: /books
+    scopes: [books.READ|search.READ]
+    query: { state: lent|here = here }
+    paginate: offset
+    returns: [Book]
+
+  books.get:
+    get: /books/{bookId}
+    scopes: [books.READ]
+    returns: Book
+
+  books.create:
+    post: /books
+    scopes: [books.CREATE]
+    body: { ..: BookFields, shelfId!: id, kind: =book }
+    required: [title]
+    returns: Book
+
+  books.update:
+    patch: /books/{bookId}
+    scopes: [books.UPDATE]
+    body: BookFields
+    required: [title]
+    returns: Book
+
+  books.move_to_trash:
+    post: /books/moveToTrash
+    scopes: [books.DELETE]
+    without: [orgId]
+    body: { ids!: [id, 50] }
+    outcomes: results
+    destructive: true
+
+  books.covers.upload:
+    post: /books/{bookId}/covers
+    scopes: [books.UPDATE]
+    form: { file!: file }
+
+  books.covers.download:
+    get: /books/{bookId}/covers/{coverId}/content
+    scopes: [books.READ]
+    returns: file
+"#
+    );
+    assert_eq!(draft(&import, "books.yaml"), expected);
+}
+
+#[test]
+fn no_sentence_of_the_source_gets_into_a_draft() {
+    let (_folder, import) = shelf(None);
+    let (files, _) = drafted(&import).unwrap();
+    let mut sentences = Vec::new();
+    collect_sentences(&serde_json::from_str(BOOKS).unwrap(), &mut sentences);
+    assert!(sentences.len() > 3, "{sentences:?}");
+    assert_eq!(copied(&sentences, &files), Vec::<String>::new());
+    let copy = BTreeMap::from([("a.yaml".to_owned(), "note: Lists all the books that there are".to_owned())]);
+    assert_eq!(copied(&sentences, &copy).len(), 1);
+}
+
+#[test]
+fn a_selection_and_chosen_names_are_kept_to() {
+    let (folder, import) = shelf(Some("/books/{id}*"));
+    let names = folder.path().join("names");
+    fs::write(&names, "post /books/{id}/covers books.cover\ntype Book Volume\n").unwrap();
+    let import = Import { names: Some(names), ..import };
+    let report = run(&import).unwrap();
+    assert!(report.contains("\nshelf: 8 operations: 4 asked for, 4 written, 1 listed\n"), "{report}");
+    let books = draft(&import, "books.yaml");
+    assert!(
+        books.contains("books.cover:") && books.contains("returns: Volume") && !books.contains("books.list"),
+        "{books}"
+    );
+}
+
+#[test]
+fn a_persons_connector_is_kept_to_and_its_files_are_never_written_over() {
+    let (_folder, import) = shelf(None);
+    let out = import.out.clone().unwrap();
+    let own = "connector: shelf\ntitle: Zoho Shelf\nbase_url: https://shelf.{zoho}/api/v1\nscope_prefix: [Shelf]\n\
+        connection: { org: { in: header, as: orgId, discover: books.list, value: id } }\n\
+        responses: { records: data, error: { code: errorCode, message: message } }\n\
+        pagination: { mine: { offset: from, first: 0, limit: limit, max: 50, stop: short_page } }\n\
+        types:\n  Person: { id!: id, firstName: string, lastName: string, email: email }\n";
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("connector.yaml"), own).unwrap();
+    run(&import).unwrap();
+    let books = draft(&import, "books.yaml");
+    assert!(books.contains("paginate: { mine: { first: 1 } }") && books.contains("author: Person"), "{books}");
+    assert!(books.contains("without: [org]") && !books.contains("Author:"), "{books}");
+    assert_eq!(draft(&import, "connector.yaml"), own);
+    // Once more over the draft, and then over what a person made of it.
+    run(&import).unwrap();
+    fs::write(out.join("books.yaml"), books.replace(DRAFT_LINE, "")).unwrap();
+    let refused = run(&import).unwrap_err().to_string();
+    assert!(refused.contains("files that are no drafts (books.yaml)"), "{refused}");
+}
+
+#[test]
+fn a_table_gives_what_it_has() {
+    let (folder, import) = shelf(None);
+    let table = folder.path().join("operations.tsv");
+    let rows = "service\tmethod\tpath\toperation_id_or_name\tscopes\n\
+        shelf\tGET\t/api/v1/books\tlist\tShelf.books.READ\nshelf\tDELETE\t/api/v1/books/{id}\t\tShelf.books.DELETE\n";
+    fs::write(&table, rows).unwrap();
+    let import = Import { from: vec![table], ..import };
+    assert!(run(&import).unwrap().contains("\nshelf: 2 operations: 2 written, 0 listed\n"));
+    let books = draft(&import, "books.yaml");
+    assert!(books.contains("  books.delete:\n    delete: /books/{id}\n    scopes: [books.DELETE]\n"), "{books}");
+}
+
+/// The sentences of five words and more in the descriptions and summaries of a source.
+fn collect_sentences(value: &Value, sentences: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::String(text) if matches!(key.as_str(), "description" | "summary") => {
+                        let parts =
+                            text.split(['.', '!', '?', '\n']).map(|part| part.split_whitespace().collect::<Vec<_>>());
+                        sentences.extend(parts.filter(|words| words.len() > 4).map(|words| words.join(" ")));
+                    }
+                    value => collect_sentences(value, sentences),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_sentences(item, sentences)),
+        _ => {}
+    }
+}
+
+/// The sentences that stand in files.
+fn copied(sentences: &[String], files: &BTreeMap<String, String>) -> Vec<String> {
+    let text: String =
+        files.values().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect();
+    let words: HashSet<&str> = text.split([' ', '\n']).collect();
+    let may_be = |sentence: &&String| sentence.split(' ').all(|word| words.contains(word));
+    sentences.iter().filter(may_be).filter(|sentence| text.contains(sentence.as_str())).cloned().collect()
+}
+
+/// How many operations documents have, counted without the importer.
+fn count_operations(documents: &Documents) -> usize {
+    let verbs = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+    let paths = documents.roots().filter_map(|(_, root)| root.value.get("paths")?.as_object());
+    paths
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.keys())
+        .filter(|key| verbs.contains(&key.as_str()))
+        .count()
+}
+
+/// Imports a definition of Zoho's and checks that nothing is lost, that the draft loads, and that it copies no sentence.
+fn assert_imports(specs: &Path, service: &str, source: &str, connection: &[&str]) {
+    let import = Import {
+        service: service.to_owned(),
+        from: vec![specs.join(source)],
+        select: None,
+        names: None,
+        connection: connection.iter().map(ToString::to_string).collect(),
+        out: None,
+        report: None,
+    };
+    let (files, report) = drafted(&import).unwrap();
+    let documents = Documents::read(&import.from).unwrap();
+    assert_eq!(report.operations, count_operations(&documents), "{service}");
+    assert_eq!(report.written.len() + report.listed.len(), report.operations, "{service}: {:#?}", report.listed);
+    let names: HashSet<&String> = report.written.iter().collect();
+    assert_eq!(names.len(), report.written.len(), "{service}: two APIs have one name");
+    let errors: Vec<&String> = report.diagnostics.iter().filter(|line| line.starts_with("error")).collect();
+    assert!(errors.is_empty(), "{service}: {errors:#?}");
+    let mut sentences = Vec::new();
+    documents.roots().for_each(|(_, root)| collect_sentences(root.value, &mut sentences));
+    assert_eq!(copied(&sentences, &files), Vec::<String>::new(), "{service}");
+}
+
+#[test]
+fn zohos_own_definitions_are_imported_whole() {
+    #[expect(clippy::disallowed_methods, reason = "the definitions are Zoho's, and lie outside of this repository")]
+    let Some(specs) = std::env::var_os("ZOHO_SPECS") else {
+        println!("skipped: ZOHO_SPECS names no folder with Zoho's definitions");
+        return;
+    };
+    let specs = PathBuf::from(specs);
+    assert_imports(&specs, "desk", "desk/zohodesk-oas-v1.0", &["orgId"]);
+    assert_imports(&specs, "crm", "crm/crm-oas-v8.0-2026copy", &[]);
+    assert_imports(&specs, "crm", "crm/crm-oas-v8.0-head", &[]);
+    assert_imports(&specs, "books", "books/books-openapi-all-brunyee", &["organization_id"]);
+    assert_imports(&specs, "inventory", "inventory/inventory-openapi-all-ae", &["organization_id"]);
+    assert_imports(&specs, "workdrive", "workdrive/workdrive-openapi-omin8tor", &[]);
+    assert_imports(&specs, "creator", "creator/creator-openapi-ae", &[]);
+    assert_imports(&specs, "cliq", "cliq/cliq-openapi-all-ae", &[]);
+    assert_imports(&specs, "analytics", "analytics/analytics-oas-v2.0", &["ZANALYTICS-ORGID"]);
+}

@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zoho_connector::types::is_type_name;
 
 use super::apis::Api;
-use super::clusters::{Clusters, cleaned, noun_of};
+use super::clusters::{Clusters, cleaned};
 use super::draft::Writer;
 use super::fields::{self, Fields, bare_object};
 use super::reply::Returns;
 use super::selection::ChosenNames;
+use super::sent;
 use super::shape::{Member, Object, Shape};
 use super::words::{singular_of, type_name, words};
 use super::yaml::Node;
@@ -27,9 +28,6 @@ const SOME_NAME: &str = "SomeRecord";
 
 /// How often it is decided which objects get a name, since a name makes the object around it shorter.
 const ROUNDS: usize = 3;
-
-/// Members that are called by what they hold of any record.
-const GENERIC: [&str; 6] = ["data", "records", "items", "entries", "details", "values"];
 
 /// The types of a connector, with the names of their members.
 pub(crate) type KnownTypes = BTreeMap<String, BTreeSet<String>>;
@@ -211,45 +209,20 @@ impl Types {
 
     /// Objects that are sent: a member's type where one says the same, else types of their own.
     fn add_sent(&mut self, apis: &[Api], taken: &mut BTreeSet<String>, chosen: &ChosenNames) {
-        let mut uses = Sent::default();
-        for api in apis {
-            // A whole body is a type where several APIs send it.
-            if let Some(Shape::Object(object)) = &api.body {
-                uses.count(object, api.named.noun.clone(), api);
-            }
-            let whole = api.body.iter().chain(api.operation.form.iter().map(|member| &member.shape));
-            whole.filter_map(Shape::object).for_each(|object| uses.count_inner(object, api));
-        }
-        let bodies: HashSet<&Shape> = apis.iter().filter_map(|api| api.body.as_ref()).collect();
         let shared: HashSet<&Shape> =
             apis.iter().filter(|api| self.shared(api).is_some()).filter_map(|api| api.body.as_ref()).collect();
-        for sent in uses.counted.into_iter().rev() {
+        for sent in sent::objects(apis) {
             let length = Writer { types: self, fields: false }.object_text(&sent.object).len();
-            let shape = Shape::Object(sent.object.clone());
-            let is_body = bodies.contains(&shape);
-            let least = if is_body || sent.uses < 2 { LONG } else { SHORT };
-            if length <= least || shared.contains(&shape) || (is_body && sent.uses < 2) {
+            let is_shared = shared.contains(&Shape::Object(sent.object.clone()));
+            let least = if sent.is_body || sent.uses < 2 { LONG } else { SHORT };
+            if length <= least || is_shared || (sent.is_body && sent.uses < 2) {
                 continue;
             }
-            let name = match self.same_member(&sent.object) {
-                Some(name) => name,
-                None => {
-                    let noun = type_name(&sent.noun);
-                    let whole = match sent.verb {
-                        "create" => Some(format!("New{noun}")),
-                        "update" | "update_many" | "replace" => Some(format!("{noun}Changes")),
-                        _ => None,
-                    };
-                    let hint =
-                        sent.object.hint.as_deref().map(|hint| type_name(&cleaned(hint))).filter(|name| name.len() > 2);
-                    let by_group =
-                        Some(format!("{}{noun}Input", sent.group)).filter(|_| !noun.starts_with(&sent.group));
-                    let names = [whole, Some(format!("{noun}Input")), by_group, hint].into_iter().flatten().collect();
-                    let name = chosen.type_name(free(names, taken));
-                    taken.insert(name.clone());
-                    name
-                }
-            };
+            let name = self.same_member(&sent.object).unwrap_or_else(|| {
+                let name = chosen.type_name(free(sent.names(), taken));
+                taken.insert(name.clone());
+                name
+            });
             self.sent.insert(sent.object, name);
         }
     }
@@ -287,7 +260,7 @@ impl Types {
             let own = self.fields.iter().enumerate().filter(|(_, fields)| fields.cluster == at);
             let over = own.clone().find(|(_, fields)| fields.in_record).map(|(at, _)| at);
             own.for_each(|(_, fields)| {
-                put(&fields.name, &Object { hint: None, members: fields.members.clone() }, None)
+                put(&fields.name, &Object { hint: None, members: fields.members.clone() }, None);
             });
             put(name, &cluster.object, over);
         }
@@ -401,58 +374,4 @@ fn choices_like_types(apis: &[Api]) -> BTreeSet<String> {
         }
     }
     found
-}
-
-/// Objects that are sent, outer ones first.
-#[derive(Debug, Default)]
-struct Sent {
-    counted: Vec<SentObject>,
-    places: HashMap<Object, usize>,
-}
-
-/// An object that is sent, what it may be called, and how often it is.
-#[derive(Debug)]
-struct SentObject {
-    object: Object,
-    noun: Vec<String>,
-    group: String,
-    /// What the API does, of a whole body or what its one list holds.
-    verb: &'static str,
-    uses: usize,
-}
-
-impl Sent {
-    fn count_inner(&mut self, object: &Object, api: &Api) {
-        for member in &object.members {
-            if let Some(inner) = member.shape.object() {
-                let is_core = api.core() == Some(inner);
-                let noun = if is_core || GENERIC.contains(&member.name.as_str()) {
-                    api.named.noun.clone()
-                } else {
-                    noun_of(&member.name)
-                };
-                self.count(inner, noun, api);
-                self.count_inner(inner, api);
-            }
-        }
-    }
-
-    fn count(&mut self, object: &Object, noun: Vec<String>, api: &Api) {
-        let last = api.named.name.rsplit('.').next().unwrap_or_default();
-        let verbs = ["create", "update", "update_many", "replace"];
-        let verb = verbs.into_iter().find(|verb| *verb == last && api.named.is_thing && noun == api.named.noun);
-        let verb = verb.unwrap_or_default();
-        match self.places.get(object) {
-            Some(at) => {
-                let known = &mut self.counted[*at];
-                known.uses += 1;
-                known.verb = if known.verb == verb { verb } else { "" };
-            }
-            None => {
-                self.places.insert(object.clone(), self.counted.len());
-                let group = type_name(&singular_of(&words(api.group())));
-                self.counted.push(SentObject { object: object.clone(), noun, group, verb, uses: 1 });
-            }
-        }
-    }
 }

@@ -74,9 +74,11 @@ pub(crate) fn write(out: &mut String, indent: usize, key: &str, node: &Node, lon
         (Node::List(items), _) => {
             out.push_str(&head);
             // A list of one map is its type: the map is filled between the brackets.
-            if let [Node::Map(members)] = items.as_slice() {
+            if let [Node::Map(members), rest @ ..] = items.as_slice() {
+                let rest: String = rest.iter().map(|item| format!(", {}", inline(item, true))).collect();
                 out.push_str(" [{\n");
-                fill(out, indent + 2, members.iter().map(|(key, node)| member(key, node)).collect(), " }]");
+                let parts = members.iter().map(|(key, node)| member(key, node)).collect();
+                fill(out, indent + 2, parts, &format!(" }}{rest}]"));
             } else {
                 out.push_str(" [\n");
                 fill(out, indent + 2, items.iter().map(|item| inline(item, true)).collect(), "]");
@@ -210,6 +212,8 @@ mod tests {
         assert!(filled.starts_with("  Type: {\n    member00: string, member01: string,"), "{filled}");
         assert!(filled.ends_with("member11: string }\n") && filled.lines().all(|line| line.len() <= WIDTH), "{filled}");
         let list = written("returns", &Node::List(vec![map(12)]), Long::Block);
+        let most = written("data", &Node::List(vec![map(12), Node::Plain("50".into())]), Long::Block);
+        assert!(most.ends_with("member11: string }, 50]\n"), "{most}");
         assert!(list.starts_with("  returns: [{\n") && list.ends_with(" }]\n"), "{list}");
     }
 
