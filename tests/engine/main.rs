@@ -39,6 +39,7 @@ apis:
   books.get: { get: '/books/{id}', scopes: [books.READ], base: gateway, returns: Book }
   books.create: { post: /books, scopes: [books.CREATE], body: { title!: string }, returns: Book }
   books.insert: { post: /many, scopes: [books.CREATE], body: { data!: [map, 100] }, batch: data, outcomes: data, returns: [Book] }
+  books.print: { get: '/books/{id}/print', scopes: [books.READ], success: { http: 200 }, classify: { busy: [{ http: 202 }] }, returns: file }
   books.scan: { get: '/books/{id}/scan', scopes: [books.READ], returns: file }
 ";
 
@@ -283,6 +284,16 @@ async fn a_file_streams_and_an_error_in_its_place_is_an_error() {
     let server = serving(|_, _| json(200, r#"{"status":"error","code":"ODD","message":"no file"}"#)).await;
     let error = client(&server).download(&scan).await.err().unwrap();
     assert_eq!(error.to_string(), "shelf books.scan: no file (HTTP 200, code ODD)");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_ready_is_waited_for() {
+    let empty = |status| Answer { status, headers: Vec::new(), body: Vec::new(), cut: false };
+    let ready = Answer { status: 200, headers: vec![("Content-Type", "text/csv".into())], body: b"id".to_vec(), cut: false };
+    let server = serving(move |_, before| if before < 2 { empty(202) } else { ready.clone() }).await;
+    let print = call("books.print", Arguments::new().with("id", "1"));
+    assert_eq!(client(&server).download(&print).await.unwrap().bytes().await.unwrap(), b"id");
+    assert_eq!(server.calls().len(), 3);
 }
 
 /// Peers made a header of `None`, or failed without a word.

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use crate::client::Client;
 use crate::error::Error;
 use crate::invocation::Invocation;
-use crate::response::judge;
+use crate::response::{judge, takes_status};
 use crate::send::{Receive, whole};
 use crate::transport::Incoming;
 
@@ -70,7 +70,7 @@ impl Receive for AsFile {
         let headers = incoming.headers().clone();
         let media = text(&headers, "content-type");
         let json = media.as_deref().is_some_and(|media| media.contains("json"));
-        let good = (200..300).contains(&incoming.status());
+        let good = (200..300).contains(&incoming.status()) && takes_status(invocation.api(), incoming.status());
         let declared_empty = incoming.status() == 204;
         if good && !json && !declared_empty {
             return Ok(Download {

@@ -132,11 +132,21 @@ pub(crate) fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
         return false;
     }
     match &rules.success {
-        Some(_) if api.returns == Returns::File && looked.json.is_none() => true,
+        Some(_) if api.returns == Returns::File && looked.json.is_none() => takes_status(api, looked.raw.status),
         Some(_) if looked.raw.body.is_empty() => api.returns == Returns::Nothing,
         Some(conditions) => looked.any(conditions, &rules.error.code),
         None => true,
     }
+}
+
+/// Whether a status is one that `success` allows. Of a file there is nothing else to look at.
+pub(crate) fn takes_status(api: &Api, status: u16) -> bool {
+    let status = || vec![status.to_string()];
+    let allows = |condition: &Condition| {
+        let http = condition.all.iter().filter(|test| test.subject == Subject::Http).cloned().collect();
+        Condition { all: http }.holds(&|_| status())
+    };
+    api.responses.success.as_ref().is_none_or(|conditions| conditions.iter().any(allows))
 }
 
 fn content(api: &Api, looked: &Looked<'_>) -> Result<Reply, Error> {

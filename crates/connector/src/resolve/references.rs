@@ -37,7 +37,8 @@ impl Resolver<'_> {
     /// the value is known.
     fn discovery(&mut self, connector: &Connector, value: &ConnectionValue) {
         let Some(api) = value.discover.as_ref().and_then(|name| connector.api(name)) else { return };
-        if let Returns::Many(ty) = &api.returns {
+        // One record is a list of one: there is nothing to choose, and its value is taken.
+        if let Returns::Many(ty) | Returns::One(ty) = &api.returns {
             let unsure = self.faults.iter().any(|fault| fault.code == Code::UnknownType);
             for (word, path) in [("value", &value.value), ("label", &value.label)].into_iter().filter(|_| !unsure) {
                 let object = connector.object(ty).filter(|object| !object.fields.is_empty());
@@ -50,7 +51,7 @@ impl Resolver<'_> {
                 }
             }
         } else {
-            let message = format!("`{}` is chosen from `{}`, which gives no list", value.name, api.name);
+            let message = format!("`{}` is chosen from `{}`, which gives no records", value.name, api.name);
             self.report(Diagnostic::error(Code::Incomplete, below(&value.origin, "discover"), message));
         }
         if let Some(circle) = circle_of(connector, value) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anyhow::Result;
 use zoho_connector::connector::ConnectionValue;
-use zoho_core::{Arguments, Client, Invocation};
+use zoho_core::{Arguments, Client, Invocation, Record, Reply};
 
 /// A value with what people know it by.
 #[derive(Debug, Clone)]
@@ -24,15 +24,22 @@ impl fmt::Display for Choice {
     }
 }
 
-/// Asks the API that lists the choices.
+/// Asks the API that lists the choices. One that gives a single record leaves nothing to choose.
 pub(crate) async fn listed(client: &Client, value: &ConnectionValue, api: &str) -> Result<Vec<Choice>> {
-    let mut pages = client.pages(Invocation::new(client.connector(), api, Arguments::new())?)?;
+    let invocation = Invocation::new(client.connector(), api, Arguments::new())?;
+    if !invocation.api().is_list() {
+        let Reply::Record(record) = client.invoke(&invocation).await? else { return Ok(Vec::new()) };
+        return Ok(choice(value, &record).into_iter().collect());
+    }
+    let mut pages = client.pages(invocation)?;
     let mut choices = Vec::new();
     while let Some(page) = pages.next().await? {
-        choices.extend(page.records.iter().filter_map(|record| {
-            let label = value.label.as_ref().and_then(|path| record.text_at(path));
-            Some(Choice { value: record.text_at(value.value.as_ref()?)?, label })
-        }));
+        choices.extend(page.records.iter().filter_map(|record| choice(value, record)));
     }
     Ok(choices)
+}
+
+fn choice(value: &ConnectionValue, record: &Record) -> Option<Choice> {
+    let label = value.label.as_ref().and_then(|path| record.text_at(path));
+    Some(Choice { value: record.text_at(value.value.as_ref()?)?, label })
 }
