@@ -112,11 +112,11 @@ fn options_that_would_do_nothing_are_refused() {
     error: --out is for files, and tickets.list gives none
     hint: standard output can go into a file: > FILE
     ");
-    assert_snapshot!(run(&["explain", "crm", "org.get", "--org", "Zylker"]), @"
+    assert_snapshot!(run(&["explain", "sign", "folders.list", "--org", "Zylker"]), @"
     status: 2
     --- stdout
     --- stderr
-    error: Zoho CRM asks for no organisation: the sign-in decides it
+    error: Zoho Sign asks for no organisation: the sign-in decides it
     ");
     assert_snapshot!(run(&["explain", "desk", "tickets.list", "--set", "orgid=5"]), @"
     status: 2

@@ -289,7 +289,8 @@ async fn a_file_streams_and_an_error_in_its_place_is_an_error() {
 #[tokio::test]
 async fn a_file_that_is_not_ready_is_waited_for() {
     let empty = |status| Answer { status, headers: Vec::new(), body: Vec::new(), cut: false };
-    let ready = Answer { status: 200, headers: vec![("Content-Type", "text/csv".into())], body: b"id".to_vec(), cut: false };
+    let ready =
+        Answer { status: 200, headers: vec![("Content-Type", "text/csv".into())], body: b"id".to_vec(), cut: false };
     let server = serving(move |_, before| if before < 2 { empty(202) } else { ready.clone() }).await;
     let print = call("books.print", Arguments::new().with("id", "1"));
     assert_eq!(client(&server).download(&print).await.unwrap().bytes().await.unwrap(), b"id");

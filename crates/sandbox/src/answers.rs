@@ -1,5 +1,7 @@
 //! Writing what a call has come to at the places where the connector says it is.
 
+mod form;
+
 use serde_json::Value;
 use zoho_connector::condition::{Condition, Expected, Subject};
 use zoho_connector::responses::Outcomes;
@@ -35,34 +37,37 @@ pub(crate) enum Answer {
 pub(crate) fn reply(call: &Call<'_>, answer: Answer) -> Reply {
     let rules = &call.api.responses;
     let mut draft = Draft::default();
+    let whole = ReplyPath::Body(Vec::new());
     match answer {
         Answer::NotModified => return Reply::empty(304),
         Answer::File(file) => return file_reply(file),
         Answer::Outcomes(entries) => return outcomes_reply(call, entries),
         Answer::Done => {
-            say_success(call, &mut draft);
+            say_success(call, &whole, &mut draft);
             return if draft.body.is_null() { Reply::empty(204) } else { draft.into_reply(200) };
         }
         Answer::List { records, .. } if records.is_empty() && !rules.empty.is_empty() => return empty_reply(call),
         Answer::List { records, window, total } => {
-            say_success(call, &mut draft);
-            draft.set(rules.records.first().unwrap_or(&ReplyPath::Body(Vec::new())), Value::Array(records));
+            let path = rules.records.first().unwrap_or(&whole);
+            say_success(call, path, &mut draft);
+            form::write(call, &mut draft, path, &rules.records_form, records, true);
             if let (Some(style), Some(window)) = (&call.api.paginate, window) {
                 write_rest(style, call.request, window, total, &mut draft);
             }
         }
         Answer::One(record) => {
-            say_success(call, &mut draft);
-            draft.set(rules.record.as_ref().unwrap_or(&ReplyPath::Body(Vec::new())), record);
+            let path = rules.record.as_ref().unwrap_or(&whole);
+            say_success(call, path, &mut draft);
+            form::write(call, &mut draft, path, &rules.record_form, vec![record], false);
         }
     }
     draft.into_reply(200)
 }
 
-/// Writes what the connector tells a success by.
-fn say_success(call: &Call<'_>, draft: &mut Draft) {
+/// Writes what the connector tells a success by, for a reply that has its records at a path.
+fn say_success(call: &Call<'_>, records: &ReplyPath, draft: &mut Draft) {
     let rules = &call.api.responses;
-    for condition in rules.success.iter().flatten().take(1) {
+    if let Some(condition) = success_for(rules.success.as_deref().unwrap_or_default(), records) {
         if let (Some(path), Some(code)) = (rules.error.code.first(), condition.code()) {
             draft.set(path, from_text(code));
         }
@@ -70,6 +75,24 @@ fn say_success(call: &Call<'_>, draft: &mut Draft) {
             draft.set(&path, value);
         }
     }
+}
+
+/// Of several forms of success, the one that fits a reply: what looks into the member where its records are, or else
+/// what looks at the top.
+fn success_for<'c>(conditions: &'c [Condition], records: &ReplyPath) -> Option<&'c Condition> {
+    let depth_below = |path: &ReplyPath| match (path, records) {
+        (ReplyPath::Body(own), ReplyPath::Body(other)) if own.first() == other.first() => 0,
+        (ReplyPath::Body(own), _) => own.len(),
+        (ReplyPath::Header(_), _) => 1,
+    };
+    let depth = |condition: &&Condition| {
+        let paths = condition.all.iter().filter_map(|test| match &test.subject {
+            Subject::Path(path) => Some(depth_below(path)),
+            _ => None,
+        });
+        paths.max().unwrap_or(0)
+    };
+    conditions.iter().min_by_key(depth)
 }
 
 /// The service's answer for an empty list.

@@ -5,6 +5,7 @@ mod envelope;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use envelope::open;
 use serde_json::{Map, Value};
 use zoho_connector::connector::{ListStyle, WHOLE_BODY};
 use zoho_connector::pagination::Beyond;
@@ -47,7 +48,7 @@ impl Arguments {
         for parameter in &call.api.parameters {
             arguments.read_parameter(call, parameter)?;
         }
-        arguments.check_constants(call.api)?;
+        arguments.check_constants(call)?;
         arguments.check_need(call.api)?;
         Ok(arguments)
     }
@@ -112,7 +113,7 @@ impl Arguments {
         let Some(text) = text else { return Ok(()) };
         let json: Value = serde_json::from_str(&text)
             .map_err(|error| Refusal::new(FailureKind::Invalid, format!("The body is not JSON: {error}.")))?;
-        self.body = envelope::open(envelope, &json)?;
+        self.body = open(envelope, &json)?;
         if matches!(body.carrier, Carrier::Body(_)) {
             self.json = json;
         }
@@ -192,17 +193,20 @@ impl Arguments {
         }
     }
 
-    fn check_constants(&self, api: &Api) -> Result<(), Refusal> {
-        for constant in &api.constants {
+    fn check_constants(&self, call: &Call<'_>) -> Result<(), Refusal> {
+        for constant in &call.api.constants {
             let wire = &constant.site.wire;
             let sent = match constant.site.location {
                 Location::Query => self.query.get(wire).cloned(),
                 Location::Form => self.form.get(wire).cloned(),
                 Location::Body => self.body.get(wire).map(text_of),
-                Location::Header | Location::Path => continue,
+                Location::Header => call.request.header(wire).map(str::to_owned),
+                Location::Path => continue,
             };
             if sent.as_deref() != Some(&text_of(&constant.value)) {
-                return Err(Refusal::invalid(wire, format!("'{wire}' must be {}.", constant.value)));
+                let refusal = Refusal::invalid(wire, format!("'{wire}' must be {}.", constant.value));
+                let is_media = ["accept", "content-type"].contains(&wire.to_ascii_lowercase().as_str());
+                return Err(Refusal { status: is_media.then_some(415), ..refusal });
             }
         }
         Ok(())

@@ -6,51 +6,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use indexmap::IndexMap;
 use serde_json::Value;
 use zoho_connector::types::RecordType;
-use zoho_connector::{Api, Connector, RequestPlace, Returns, Type, Verb};
+use zoho_connector::{Api, Connector, Location, RequestPlace, Returns, Type, Verb};
 
 use crate::hosts::Segment;
-use crate::routes::segments_of;
-use crate::seed::Hint;
+use crate::reply_path::text_of;
+use crate::routes::place_of;
+use crate::seed::{Hint, Meaning, meaning_of};
 
 mod examples;
+mod kind;
 mod plan;
 
 use examples::{example_members, named_values};
-
-/// A kind of collection: the comments of a ticket, for whichever ticket.
-#[derive(Debug, Clone)]
-pub(crate) struct Kind {
-    /// The base that its path is below.
-    pub(crate) base: String,
-    /// Its path, with names where a call fills in values; empty where no path leads to it.
-    pub(crate) segments: Vec<Segment>,
-    /// The names in the path that are ids of other records.
-    pub(crate) ids: BTreeSet<String>,
-    /// The name of its records' type, where the type has one.
-    pub(crate) type_name: String,
-    pub(crate) record: RecordType,
-    /// The member that tells records apart.
-    pub(crate) key: Option<String>,
-    /// Members that records have although the type does not name them: those of the connector's examples. Only a
-    /// collection whose path ends in a name that a caller chooses (a module) has them.
-    pub(crate) extra: Option<Vec<String>>,
-    pub(crate) origin: KindOrigin,
-}
-
-/// Where the records of a collection come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum KindOrigin {
-    /// They are there from the start.
-    Seeded,
-    /// They are what a value of a connection is chosen from.
-    Choices,
-    /// They name what a path can have in a place: modules.
-    Names(Vec<String>),
-    /// They are jobs, which only callers make.
-    Jobs,
-    /// They tell which records of the collection of this kind were thrown away.
-    Remains(usize),
-}
+use kind::kind_of;
+pub(crate) use kind::{Kind, KindOrigin};
 
 /// What an API does.
 #[derive(Debug, Clone)]
@@ -69,6 +38,8 @@ pub(crate) enum Ids {
     None,
     /// In the path, by name.
     Path(String),
+    /// It is for those that fit its criteria.
+    Matching,
     /// At a place; of a list's entries, `*` stands for each.
     Place(RequestPlace),
 }
@@ -105,9 +76,14 @@ pub(crate) enum Action {
 pub(crate) struct Catalog {
     pub(crate) kinds: Vec<Kind>,
     homes: HashMap<String, usize>,
+    /// Paths below which records of a collection are to be had by their ids, although it lies elsewhere.
+    aliases: Vec<(String, Vec<Segment>, usize)>,
     plans: HashMap<String, Plan>,
+    /// The members and their values by which records are taken away.
+    gone: BTreeSet<(String, String)>,
     hints: HashMap<String, Hint>,
-    /// The types that are at home in a collection whose path needs no value, by name, with the kind.
+    /// The types that are at home in a collection whose path needs no value but those of the connection, by name, with
+    /// the kind.
     fixed: Vec<(String, usize)>,
     /// The values that examples have for the names in paths.
     pub(crate) named: BTreeMap<String, Vec<String>>,
@@ -122,6 +98,10 @@ impl Catalog {
         catalog.find_homes();
         for api in connector.apis.values() {
             let plan = catalog.make_plan(connector, api);
+            if matches!(plan.action, Action::Trash | Action::Delete) {
+                let constants = api.constants.iter().filter(|constant| constant.site.location == Location::Body);
+                catalog.gone.extend(constants.map(|constant| (constant.site.wire.clone(), text_of(&constant.value))));
+            }
             catalog.plans.insert(api.name.clone(), plan);
         }
         catalog.add_extra(connector);
@@ -141,6 +121,11 @@ impl Catalog {
         self.kinds.get(position)
     }
 
+    /// Whether a value of a member says that a record is in the bin, or deleted.
+    pub(crate) fn is_gone(&self, name: &str, value: &str) -> bool {
+        self.gone.iter().any(|(member, gone)| member == name && gone == value)
+    }
+
     /// The collection where the records of a type are at home.
     pub(crate) fn home(&self, type_name: &str) -> Option<usize> {
         self.homes.get(type_name).copied()
@@ -153,6 +138,31 @@ impl Catalog {
             !segments.is_empty() && kind.base == base && kind.segments.len() == segments.len() && each()
         };
         self.written(segments).or_else(|| self.kinds.iter().position(fits))
+    }
+
+    /// The collection of a path, or the one whose records are to be had by their ids below it.
+    pub(crate) fn reached(&self, base: &str, segments: &[Segment]) -> Option<usize> {
+        self.at(base, segments).or_else(|| self.alias(base, segments))
+    }
+
+    fn alias(&self, base: &str, segments: &[Segment]) -> Option<usize> {
+        self.aliases.iter().find(|(other, path, _)| other == base && same_shape(path, segments)).map(|alias| alias.2)
+    }
+
+    /// The collection whose records are told apart by a member of this name: the messages for `messageId`.
+    pub(crate) fn keyed(&self, name: &str) -> Option<usize> {
+        let kinds = self.kinds.iter().enumerate().filter(|(_, kind)| kind.key.as_deref() == Some(name) && name != "id");
+        kinds.min_by_key(|(_, kind)| kind.segments.len()).map(|(position, _)| position)
+    }
+
+    /// The collection in which the files of such a record are: within one that is named by its key, with files' names.
+    pub(crate) fn files_of(&self, kind: &Kind) -> Option<(usize, &Kind)> {
+        let key = kind.key.as_deref().filter(|key| *key != "id")?;
+        let has_files = |other: &Kind| {
+            let named = other.record.fields.iter().any(|field| meaning_of(&field.name) == Meaning::FileName);
+            named && other.key.is_some() && other.ids.contains(key)
+        };
+        self.kinds.iter().enumerate().find(|(_, other)| has_files(other))
     }
 
     /// The collection whose path is written so, but for the names in it.
@@ -175,7 +185,7 @@ impl Catalog {
     fn add_listed(&mut self, connector: &Connector) {
         for api in connector.apis.values().filter(|api| api.effect.is_none() && api.verb == Verb::Get) {
             if let Returns::Many(item) = &api.returns {
-                self.add(connector, api, segments_of(api), item);
+                self.add(connector, api, place_of(api), item);
             }
         }
     }
@@ -183,11 +193,14 @@ impl Catalog {
     /// What can be read by an id is in a collection too, although no API may list it.
     fn add_read(&mut self, connector: &Connector) {
         for api in connector.apis.values().filter(|api| api.effect.is_none() && api.verb == Verb::Get) {
-            let mut segments = segments_of(api);
+            let mut segments = place_of(api);
             if let (Returns::One(ty), Some(Segment::Value(_))) = (&api.returns, segments.pop())
                 && self.at(&api.base, &segments).is_none()
             {
-                self.add(connector, api, segments, ty);
+                match self.listed(ty) {
+                    Some(kind) => self.aliases.push((api.base.clone(), segments, kind)),
+                    None => self.add(connector, api, segments, ty),
+                }
             }
         }
         for api in connector.apis.values() {
@@ -198,6 +211,13 @@ impl Catalog {
                 self.kinds.push(kind_of("", Vec::new(), BTreeSet::new(), effect.of.clone(), record.clone()));
             }
         }
+    }
+
+    /// The collection in which records of a type are listed, the shortest path first.
+    fn listed(&self, ty: &Type) -> Option<usize> {
+        let Type::Record(name) = ty else { return None };
+        let kinds = self.kinds.iter().enumerate().filter(|(_, kind)| kind.type_name == *name);
+        kinds.min_by_key(|(_, kind)| kind.segments.len()).map(|(position, _)| position)
     }
 
     fn add(&mut self, connector: &Connector, api: &Api, segments: Vec<Segment>, ty: &Type) {
@@ -214,7 +234,8 @@ impl Catalog {
             .map(|site| site.wire.clone())
             .filter(|name| in_path(name))
             .collect();
-        self.kinds.push(kind_of(&api.base, segments, ids, type_name, record.clone()));
+        let kind = kind_of(&api.base, segments, ids, type_name, record.clone());
+        self.kinds.push(Kind { paginated: api.paginate.is_some(), ..kind });
     }
 
     /// A type is at home in the collection with the shortest path.
@@ -264,10 +285,20 @@ impl Catalog {
         for (name, values) in self.named.clone() {
             let known =
                 self.homes.iter().find(|(type_name, _)| type_name.eq_ignore_ascii_case(&name)).map(|(_, kind)| *kind);
+            let known = known.or_else(|| self.listing(&name)).filter(|_| !values.is_empty());
             if let Some(kind) = known {
                 self.set_origin(kind, KindOrigin::Names(values));
             }
         }
+    }
+
+    /// The collection without ids in its path whose records have a name of this name: the forms for `formLinkName`.
+    fn listing(&self, name: &str) -> Option<usize> {
+        let tells = |kind: &Kind| {
+            let is_text = kind.record.field(name).is_some_and(|field| field.ty == Type::String);
+            is_text && kind.ids.is_empty() && meaning_of(name) == Meaning::Name
+        };
+        self.kinds.iter().position(tells)
     }
 
     /// A list called `deleted` below a collection is of what was thrown away there.
@@ -301,7 +332,11 @@ impl Catalog {
     }
 
     fn note_hints(&mut self, connector: &Connector) {
-        let is_fixed = |kind: &Kind| kind.segments.iter().all(|segment| matches!(segment, Segment::Literal(_)));
+        let is_known = |segment: &Segment| match segment {
+            Segment::Literal(_) => true,
+            Segment::Value(name) | Segment::Mixed(_, name, _) => connector.connection.contains_key(name),
+        };
+        let is_fixed = |kind: &Kind| kind.segments.iter().all(is_known);
         self.fixed = self
             .homes
             .iter()
@@ -333,14 +368,6 @@ impl Segment {
             _ => true,
         }
     }
-}
-
-fn kind_of(base: &str, segments: Vec<Segment>, ids: BTreeSet<String>, type_name: String, record: RecordType) -> Kind {
-    let key = record
-        .key()
-        .or_else(|| record.fields.iter().find(|field| field.ty == Type::Id))
-        .map(|field| field.name.clone());
-    Kind { base: base.to_owned(), segments, ids, type_name, key, record, extra: None, origin: KindOrigin::Seeded }
 }
 
 /// Whether two paths are the same but for the names in them.

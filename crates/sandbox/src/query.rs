@@ -1,5 +1,5 @@
-//! The two small languages in which services are asked for records: criteria `(Name:equals:Boyle)`, and
-//! `select … from … where …`.
+//! The small languages in which services are asked for records: criteria `(Name:equals:Boyle)`, formulas
+//! `Name == "Boyle"`, and `select … from … where …`.
 
 use std::cmp::Ordering;
 
@@ -8,9 +8,11 @@ use serde_json::Value;
 use crate::reply_path::text_of;
 
 mod criteria;
+mod formula;
 mod select;
 
 pub(crate) use criteria::parse_criteria;
+pub(crate) use formula::parse_formula;
 pub(crate) use select::{Select, parse_select};
 
 /// How deep brackets may lie in brackets.
@@ -42,6 +44,15 @@ pub(crate) enum Operator {
 }
 
 impl Expression {
+    /// Goes through the values that members are compared with.
+    pub(crate) fn each_value(&mut self, change: &mut dyn FnMut(&str, &mut String)) {
+        match self {
+            Self::All(all) => all.iter_mut().for_each(|part| part.each_value(change)),
+            Self::Any(any) => any.iter_mut().for_each(|part| part.each_value(change)),
+            Self::Compare { member, values, .. } => values.iter_mut().for_each(|value| change(member, value)),
+        }
+    }
+
     /// Whether a record is meant, whose members `look` gives.
     pub(crate) fn holds(&self, look: &dyn Fn(&str) -> Option<Value>) -> bool {
         match self {

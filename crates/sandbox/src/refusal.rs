@@ -53,8 +53,8 @@ impl Refusal {
         if let (Some(path), Some(field)) = (rules.error.field.first(), &self.field) {
             draft.set(path, field.clone().into());
         }
-        deny_success(rules, &mut draft);
         let status = self.status.or(entry.and_then(Condition::http)).unwrap_or_else(|| status_for(self.kind));
+        deny_success(rules, status, &mut draft);
         draft.into_reply(status)
     }
 }
@@ -81,18 +81,33 @@ pub(crate) fn markers(condition: &Condition) -> Vec<(ReplyPath, Value)> {
 }
 
 /// Writes what keeps a reply from looking like a success.
-fn deny_success(rules: &ResponseRules, draft: &mut Draft) {
+fn deny_success(rules: &ResponseRules, status: u16, draft: &mut Draft) {
     let tests = rules.success.iter().flatten().flat_map(|condition| &condition.all);
     for test in tests {
         let Subject::Path(path) = &test.subject else { continue };
         let value = match &test.expected {
             Expected::Not(values) => values.first().map(|value| from_text(value)),
-            Expected::Any(_) => Some("failure".into()),
+            Expected::Any(values) => Some(otherwise(values, status)),
             Expected::Present(_) => None,
         };
         if let Some(value) = value.filter(|_| !draft.has(path)) {
             draft.set(path, value);
         }
+    }
+}
+
+/// What stands where a success has one of these values: the status where they are statuses, another number where they
+/// are numbers, else a word.
+fn otherwise(values: &[String], status: u16) -> Value {
+    let numbers: Vec<u16> = values.iter().filter_map(|value| value.parse().ok()).collect();
+    if numbers.len() < values.len() || numbers.is_empty() {
+        return "failure".into();
+    }
+    let other = if numbers.iter().all(|number| (100..600).contains(number)) { status } else { 1 };
+    if numbers.contains(&other) {
+        numbers.iter().max().map_or(1, |most| u64::from(*most) + 1).into()
+    } else {
+        other.into()
     }
 }
 

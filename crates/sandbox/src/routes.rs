@@ -3,10 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use zoho_connector::{Api, Connector, Location};
+use serde_json::Value;
+use zoho_connector::connector::Site;
+use zoho_connector::{Api, Carrier, Connector, Constant, Location};
 
+use crate::arguments::open;
 use crate::hosts::{Host, Place, Segment};
 use crate::message::{Incoming, first_of_each};
+use crate::reply_path::text_of;
 
 /// The paths of all APIs.
 #[derive(Debug, Default)]
@@ -95,7 +99,7 @@ impl Routes {
             .filter(|(api, ..)| api.verb.as_str() == request.method.as_str())
             .collect();
         // A literal before a variable, from the left; then the one whose constants and required parameters are there.
-        let sent = first_of_each(request.query_pairs().into_iter().chain(request.form.pairs.iter().cloned()));
+        let sent = if candidates.len() > 1 { Sent::of(request) } else { Sent::default() };
         candidates.sort_by_cached_key(|(api, route, _)| {
             let variables: Vec<bool> =
                 route.segments.iter().map(|segment| !matches!(segment, Segment::Literal(_))).collect();
@@ -105,17 +109,51 @@ impl Routes {
     }
 }
 
-/// Whether the constants of an API were sent, whether its required parameters were, and how many of both there are.
-fn fitness(api: &Api, sent: &BTreeMap<String, String>) -> (bool, bool, usize) {
-    let flat = |location| matches!(location, Location::Query | Location::Form);
-    let constants: Vec<_> = api.constants.iter().filter(|constant| flat(constant.site.location)).collect();
-    let is_sent = |constant: &&zoho_connector::Constant| {
-        sent.get(&constant.site.wire).is_some_and(|text| *text == crate::reply_path::text_of(&constant.value))
+/// What a request has that tells APIs of one path apart.
+#[derive(Debug, Default)]
+struct Sent {
+    flat: BTreeMap<String, String>,
+    headers: http::HeaderMap,
+    body: Value,
+}
+
+impl Sent {
+    fn of(request: &Incoming) -> Self {
+        Self {
+            flat: first_of_each(request.query_pairs().into_iter().chain(request.form.pairs.iter().cloned())),
+            headers: request.headers.clone(),
+            body: serde_json::from_slice(&request.body).unwrap_or_default(),
+        }
+    }
+
+    /// The value at a site; `body` is the declared body, out of its envelope.
+    fn at(&self, body: &Value, site: &Site) -> Option<String> {
+        match site.location {
+            Location::Query | Location::Form => self.flat.get(&site.wire).cloned(),
+            Location::Header => self.headers.get(&site.wire)?.to_str().ok().map(str::to_owned),
+            Location::Body if site.wire.is_empty() => (!body.is_null()).then(|| text_of(body)),
+            Location::Body => body.get(&site.wire).map(text_of),
+            Location::Path => Some(String::new()),
+        }
+    }
+}
+
+/// Whether the constants of an API were sent and how many they are, then the same of its required parameters.
+fn fitness(api: &Api, sent: &Sent) -> (bool, usize, bool, usize) {
+    let envelope = match api.body.as_ref().map(|body| &body.carrier) {
+        Some(Carrier::Body(envelope)) => Some(envelope),
+        _ => None,
     };
-    let required = api.parameters.iter().filter(|parameter| parameter.required && parameter.is_at(Location::Query));
-    let required: Vec<_> = required.flat_map(|parameter| &parameter.sites).collect();
-    let complete = required.iter().all(|site| sent.contains_key(&site.wire));
-    (constants.iter().all(is_sent), complete, constants.len() + required.len())
+    let opened = envelope.map(|envelope| open(envelope, &sent.body));
+    let in_envelope = opened.as_ref().is_none_or(Result::is_ok);
+    let body = opened.and_then(Result::ok).unwrap_or_default();
+    let constants = api.constants.iter().filter(|constant| constant.site.location != Location::Header);
+    let constants: Vec<_> = constants.collect();
+    let is_sent = |constant: &&Constant| sent.at(&body, &constant.site) == Some(text_of(&constant.value));
+    let required = api.parameters.iter().filter(|parameter| parameter.required && !parameter.ty.is_file());
+    let required: Vec<_> = required.flat_map(|parameter| parameter.sites.first()).collect();
+    let complete = required.iter().all(|site| sent.at(&body, site).is_some());
+    (in_envelope && constants.iter().all(is_sent), constants.len(), complete, required.len())
 }
 
 /// The segments of an API's path.
@@ -123,6 +161,15 @@ pub(crate) fn segments_of(api: &Api) -> Vec<Segment> {
     let text = api.path.to_string();
     let text = text.strip_prefix('/').unwrap_or(&text);
     text.split('/').map(Segment::parse).collect()
+}
+
+/// The segments that tell where an API is: those of its path, without the empty one behind a last slash.
+pub(crate) fn place_of(api: &Api) -> Vec<Segment> {
+    let mut segments = segments_of(api);
+    if segments.len() > 1 && segments.last().is_some_and(|last| *last == Segment::Literal(String::new())) {
+        segments.pop();
+    }
+    segments
 }
 
 /// The values of a place's own segments, and the segments behind them.

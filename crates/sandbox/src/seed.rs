@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
-use zoho_connector::{Connector, ReplyPath};
+use zoho_connector::{Connector, ReplyPath, Returns};
 
 use crate::catalog::{Catalog, Kind, KindOrigin};
 use crate::config::SandboxConfig;
@@ -117,6 +117,11 @@ impl<'a> World<'a> {
         Spot { connector: self.position, kind, path }
     }
 
+    /// The collection of a kind within a record, the names in its path filled in by `value`.
+    pub(crate) fn spot_within(&self, kind: usize, value: impl Fn(&str) -> Option<String>) -> Spot {
+        self.without_detours(self.spot(kind, value))
+    }
+
     /// The collection of a kind that a call is for: what stands in the call's path where the paths agree, else filled
     /// in by name.
     pub(crate) fn spot_of(
@@ -130,9 +135,51 @@ impl<'a> World<'a> {
         let segments: Vec<Segment> = front.iter().map(|(segment, _)| segment.clone()).collect();
         if length > 0 && self.catalog.kind(kind).and_then(|kind| self.catalog.at(&kind.base, &segments)) == Some(kind) {
             let path = front.iter().map(|(_, text)| format!("/{text}")).collect();
-            return Spot { connector: self.position, kind, path };
+            return self.without_detours(Spot { connector: self.position, kind, path });
         }
-        self.spot(kind, value)
+        self.spot_within(kind, value)
+    }
+
+    /// The value that the path of a collection has for an id, or for the last id in it.
+    pub(crate) fn within(&self, spot: &Spot, name: Option<&str>) -> Option<String> {
+        let kind = self.kind(spot).filter(|kind| !kind.segments.is_empty())?;
+        let parts: Vec<&str> = spot.path.trim_start_matches('/').split('/').collect();
+        let is_meant = |segment: &Segment| match segment {
+            Segment::Value(own) => kind.ids.contains(own) && name.is_none_or(|name| name == own),
+            _ => false,
+        };
+        let position = kind.segments.iter().rposition(is_meant)?;
+        parts.get(position).filter(|part| !matches!(**part, "-" | "*")).map(|part| (*part).to_owned())
+    }
+
+    /// The same collection within another record.
+    pub(crate) fn moved(&self, spot: &Spot, id: &str) -> Option<Spot> {
+        let kind = self.kind(spot)?;
+        let is_id = |segment: &Segment| matches!(segment, Segment::Value(name) if kind.ids.contains(name));
+        let position = kind.segments.iter().rposition(is_id)?;
+        let parts = spot.path.trim_start_matches('/').split('/').enumerate();
+        let path = parts.map(|(at, part)| format!("/{}", if at == position { id } else { part })).collect();
+        Some(Spot { path, ..spot.clone() })
+    }
+
+    /// A collection within a record that is known without the other ids in the path (a message, whatever folder the
+    /// path leads through): it is the same one for all of them.
+    fn without_detours(&self, mut spot: Spot) -> Spot {
+        let Some(kind) = self.kind(&spot) else { return spot };
+        let is_id = |segment: &Segment| matches!(segment, Segment::Value(name) if kind.ids.contains(name));
+        let Some(position) = kind.segments.iter().rposition(is_id) else { return spot };
+        let front = kind.segments.get(..position).unwrap_or_default();
+        let keyed = match kind.segments.get(position) {
+            Some(Segment::Value(name)) => self.catalog.keyed(name),
+            _ => None,
+        };
+        if keyed.is_none_or(|keyed| keyed == spot.kind) || self.catalog.at(&kind.base, front).is_some() {
+            return spot;
+        }
+        let parts = spot.path.trim_start_matches('/').split('/').enumerate();
+        let detour = |at: usize| at < position && kind.segments.get(at).is_some_and(is_id);
+        spot.path = parts.map(|(at, part)| format!("/{}", if detour(at) { "*" } else { part })).collect();
+        spot
     }
 
     /// The collection that the records of a collection lie within a record of, and that record's id.
@@ -141,16 +188,31 @@ impl<'a> World<'a> {
         let is_id = |segment: &Segment| matches!(segment, Segment::Value(name) if kind.ids.contains(name));
         let position = kind.segments.iter().rposition(is_id)?;
         let parts: Vec<&str> = spot.path.trim_start_matches('/').split('/').collect();
-        let parent = self.catalog.at(&kind.base, kind.segments.get(..position)?)?;
-        let path = parts.get(..position)?.iter().map(|part| format!("/{part}")).collect();
-        Some((Spot { connector: spot.connector, kind: parent, path }, (*parts.get(position)?).to_owned()))
+        let id = (*parts.get(position)?).to_owned();
+        if let Some(parent) = self.catalog.at(&kind.base, kind.segments.get(..position)?) {
+            let path = parts.get(..position)?.iter().map(|part| format!("/{part}")).collect();
+            return Some((Spot { connector: spot.connector, kind: parent, path }, id));
+        }
+        let Some(Segment::Value(name)) = kind.segments.get(position) else { return None };
+        let values = kind.segments.iter().zip(&parts);
+        let value = |wanted: &str| {
+            let named = |segment: &Segment| matches!(segment, Segment::Value(name) if name == wanted);
+            values
+                .clone()
+                .find(|(segment, _)| named(segment))
+                .map(|(_, part)| (*part).to_owned())
+                .filter(|part| part != "*")
+        };
+        let parent = self.catalog.keyed(name).filter(|parent| *parent != spot.kind)?;
+        Some((self.spot(parent, value), id))
     }
 
     /// How many records a collection begins with.
     pub(crate) fn count(&self, spot: &Spot) -> usize {
         let Some(kind) = self.kind(spot) else { return 0 };
         let of_service = format!("{}.{}", self.connector.name, kind.type_name);
-        let within = !kind.ids.is_empty();
+        // What lies within something that no list has is as long as any other list, if it comes in pages.
+        let within = !kind.ids.is_empty() && (!kind.paginated || self.parent(spot).is_some());
         let named = [(spot.path.as_str(), true), (of_service.as_str(), !within), (kind.type_name.as_str(), !within)];
         let asked = named.into_iter().filter(|(_, counts)| *counts).find_map(|(key, _)| self.seed.records.get(key));
         match (&kind.origin, asked) {
@@ -165,7 +227,7 @@ impl<'a> World<'a> {
 
     fn fixed(&self) -> HashMap<usize, Fixed> {
         let fixed = |kind| {
-            let spot = self.spot(kind, |_| None);
+            let spot = self.spot(kind, |name| self.choices(name)?.into_iter().next());
             (kind, Fixed { count: self.count(&spot) as u64, prefix: self.prefix(&spot.path), spot })
         };
         self.catalog.fixed().map(fixed).collect()
@@ -187,9 +249,13 @@ impl<'a> World<'a> {
     }
 
     /// The position that an id stands for.
-    pub(crate) fn index(&self, path: &str, id: &str) -> Option<usize> {
+    pub(crate) fn index(&self, spot: &Spot, id: &str) -> Option<usize> {
+        let names = self.kind(spot).and_then(Kind::names);
+        if let Some(position) = names.and_then(|names| names.iter().position(|name| name == id)) {
+            return Some(position);
+        }
         let number: u64 = id.parse().ok()?;
-        let serial = number.checked_sub(self.prefix(path) * 10_000_000)?.checked_sub(1000)?;
+        let serial = number.checked_sub(self.prefix(&spot.path) * 10_000_000)?.checked_sub(1000)?;
         usize::try_from(serial).ok().filter(|serial| *serial < 9_000_000)
     }
 
@@ -220,16 +286,73 @@ impl<'a> World<'a> {
     /// The values that a value of a connection can have; none where there is nothing to choose from.
     pub(crate) fn choices(&self, name: &str) -> Option<Vec<String>> {
         let value = self.connector.connection.get(name)?;
-        let plan = self.catalog.plan(value.discover.as_deref()?)?;
-        // A list of choices may itself be for another choice; a circle ends at the name itself.
-        let spot =
-            self.spot(plan.kind?, |other| if other == name { None } else { self.choices(other)?.into_iter().next() });
+        let api = self.connector.api(value.discover.as_deref()?)?;
+        let plan = self.catalog.plan(&api.name)?;
         let steps = match value.value.as_ref()? {
             ReplyPath::Body(steps) => steps,
             ReplyPath::Header(_) => return None,
         };
-        let found =
-            |index| Some(text_of(get(&Value::Object(self.maker_of(spot.clone(), index).record(|_| true)), steps)?));
-        Some((0..self.count(&spot)).filter_map(found).collect())
+        let Some(kind) = plan.kind else {
+            let Returns::One(ty) = &api.returns else { return None };
+            let only = self.thing(&api.path.to_string()).object(self.connector.object(ty)?);
+            return Some(vec![text_of(get(&Value::Object(only), steps)?)]);
+        };
+        let mut choices = Vec::new();
+        for spot in self.spots(kind, name) {
+            for index in 0..self.count(&spot) {
+                let record = Value::Object(self.maker_of(spot.clone(), index).record(|_| true));
+                choices.extend(get(&record, steps).map(text_of).filter(|choice| !choices.contains(choice)));
+            }
+        }
+        Some(choices)
+    }
+
+    /// The collections of a kind for every choice of the connection. A list of choices may itself be for another
+    /// choice; a circle ends at the name whose choices are asked for.
+    fn spots(&self, kind: usize, asked: &str) -> Vec<Spot> {
+        let mut filled: Vec<BTreeMap<String, String>> = vec![BTreeMap::new()];
+        for segment in self.catalog.kind(kind).map_or(&[][..], |kind| &kind.segments) {
+            let Segment::Value(name) = segment else { continue };
+            let Some(choices) = Some(name).filter(|name| *name != asked).and_then(|name| self.choices(name)) else {
+                continue;
+            };
+            let with = |values: &BTreeMap<String, String>| {
+                let with = |choice: &String| {
+                    let mut values = values.clone();
+                    values.insert(name.clone(), choice.clone());
+                    values
+                };
+                choices.iter().map(with).collect::<Vec<_>>()
+            };
+            filled = filled.iter().flat_map(with).collect();
+        }
+        filled.iter().map(|values| self.spot(kind, |name| values.get(name).cloned())).collect()
+    }
+
+    /// The collections of a kind within the records of the collections that need no value. One that lies within a
+    /// record which no collection of its own leads to may be in any of them.
+    pub(crate) fn candidates(&self, kind: usize) -> Vec<Spot> {
+        let Some(of) = self.catalog.kind(kind).filter(|kind| kind.ids.len() == 1) else { return Vec::new() };
+        let fixed = self.seed.fixed.get(self.position).into_iter().flat_map(HashMap::values);
+        let ids = fixed.flat_map(|fixed| (0..fixed.count).map(move |index| (fixed.prefix, index)));
+        let chosen: BTreeMap<&str, String> = self
+            .connector
+            .connection
+            .keys()
+            .filter_map(|name| Some((name.as_str(), self.choices(name)?.into_iter().next()?)))
+            .collect();
+        let spot = |(prefix, index)| {
+            let id = id_of(prefix, usize::try_from(index).unwrap_or_default());
+            let value = |name: &str| if of.ids.contains(name) { Some(id.clone()) } else { chosen.get(name).cloned() };
+            self.spot(kind, value)
+        };
+        ids.map(spot).collect()
+    }
+}
+
+impl Spot {
+    /// Whether its path has a value that nobody has given.
+    pub(crate) fn is_open(&self) -> bool {
+        self.path.split('/').any(|part| part == "-")
     }
 }

@@ -18,6 +18,9 @@ mod links;
 mod records;
 mod select;
 
+/// The name of the parameter in which a condition on records is written.
+pub(crate) const CRITERIA: &str = "criteria";
+
 /// One call to an API.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
@@ -99,10 +102,10 @@ fn check_connection(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
                 .and_then(|body| Some(crate::reply_path::text_of(body.get(&site.wire)?))),
         };
         let wrong = |what: &str| {
-            Err(Refusal {
-                field: Some(site.wire.clone()),
-                ..Refusal::new(FailureKind::WrongOrganization, format!("'{}' {what}.", site.wire))
-            })
+            let known = crate::refusal::entry_of(&call.api.responses, FailureKind::WrongOrganization).is_some();
+            let in_path = site.location == Location::Path && !known;
+            let kind = if in_path { FailureKind::NotFound } else { FailureKind::WrongOrganization };
+            Err(Refusal { field: Some(site.wire.clone()), ..Refusal::new(kind, format!("'{}' {what}.", site.wire)) })
         };
         match (sent, world.choices(name)) {
             (None, _) => return wrong("is missing"),

@@ -1,6 +1,6 @@
 //! What has become of the data: records made, changed and thrown away, and the bytes of files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -13,6 +13,12 @@ use crate::seed::{Maker, Record, Spot, World};
 pub(crate) struct Store {
     collections: HashMap<Spot, Collection>,
     files: HashMap<(usize, String), Vec<Upload>>,
+    /// Where records are that have been moved: their first place, and the one where they are now.
+    moves: HashMap<(Spot, usize), Spot>,
+    /// How many files have been handed over before what they belong to.
+    pub(crate) handed: usize,
+    /// The ids of the records that callers have made: nothing lies within those from the start.
+    made: HashSet<(usize, String)>,
     /// How often a job was asked after.
     pub(crate) polls: HashMap<(usize, String), u32>,
 }
@@ -27,8 +33,16 @@ enum Slot {
     Seeded,
     /// Made or changed.
     Stored(Box<Record>),
-    /// In the bin, or gone for good.
+    /// In the bin: no list has it, but it can be put back.
+    Binned(Box<Record>),
+    /// Gone for good.
     Gone,
+}
+
+impl Slot {
+    fn is_live(&self) -> bool {
+        matches!(self, Self::Seeded | Self::Stored(_))
+    }
 }
 
 /// A record, of which only what is asked for is made.
@@ -70,13 +84,68 @@ impl Found<'_> {
 
 impl Store {
     fn collection(&mut self, world: World<'_>, spot: &Spot) -> &mut Collection {
-        self.collections.entry(spot.clone()).or_insert_with(|| Collection(vec![Slot::Seeded; world.count(spot)]))
+        let made = &self.made;
+        self.collections.entry(spot.clone()).or_insert_with(|| {
+            let within_made = spot.path.split('/').any(|part| made.contains(&(spot.connector, part.to_owned())));
+            Collection(vec![Slot::Seeded; if within_made { 0 } else { world.count(spot) }])
+        })
     }
 
     /// The positions of the records that are there.
     pub(crate) fn live(&mut self, world: World<'_>, spot: &Spot) -> Vec<usize> {
         let slots = self.collection(world, spot).0.iter().enumerate();
-        slots.filter(|(_, slot)| !matches!(slot, Slot::Gone)).map(|(index, _)| index).collect()
+        slots.filter(|(_, slot)| slot.is_live()).map(|(index, _)| index).collect()
+    }
+
+    /// Where the records are that a collection has now, with those that were moved into it.
+    pub(crate) fn members(&mut self, world: World<'_>, spot: &Spot) -> Vec<(Spot, usize)> {
+        let own = self.live(world, spot).into_iter().map(|index| (spot.clone(), index));
+        let own: Vec<_> = own.filter(|place| self.moves.get(place).is_none_or(|now| now == spot)).collect();
+        let is_here = |(place, now): (&(Spot, usize), &Spot)| (now == spot && place.0 != *spot).then(|| place.clone());
+        let mut others: Vec<_> = self.moves.iter().filter_map(is_here).collect();
+        others.retain(|(spot, index)| {
+            self.collections.get(spot).and_then(|slots| slots.0.get(*index)).is_some_and(Slot::is_live)
+        });
+        others.sort();
+        own.into_iter().chain(others).collect()
+    }
+
+    /// Moves a record to another collection of its kind. It keeps its id.
+    pub(crate) fn relocate(&mut self, place: (Spot, usize), now: Spot) {
+        self.moves.insert(place, now);
+    }
+
+    /// The collections of records of the same type that anybody has asked for.
+    pub(crate) fn known(&self, world: World<'_>, spot: &Spot) -> Vec<Spot> {
+        let name = world.kind(spot).map(|kind| &kind.type_name).filter(|name| !name.is_empty());
+        let same = |other: &&Spot| {
+            other.connector == spot.connector && name.is_some() && world.kind(other).map(|kind| &kind.type_name) == name
+        };
+        let mut spots: Vec<Spot> = self.collections.keys().filter(same).cloned().collect();
+        spots.sort();
+        spots
+    }
+
+    /// Where a record is that is there: in the collection, or, where no path says in which, in any of its type.
+    pub(crate) fn find(&mut self, world: World<'_>, spot: &Spot, id: &str, bin: bool) -> Option<(Spot, usize)> {
+        if let Some(index) = self.position_in(world, spot, id, bin) {
+            return Some((spot.clone(), index));
+        }
+        let kind = world.kind(spot)?;
+        if kind.type_name.is_empty() || !(kind.ids.is_empty() || spot.is_open()) {
+            return None;
+        }
+        let mut others = self.known(world, spot).into_iter().chain(world.candidates(spot.kind));
+        others
+            .find_map(|other| Some((self.position_in(world, &other, id, bin)?, other)))
+            .map(|(index, spot)| (spot, index))
+    }
+
+    /// The position of a record that is there, or where that is wanted in the bin.
+    fn position_in(&mut self, world: World<'_>, spot: &Spot, id: &str, bin: bool) -> Option<usize> {
+        let index = world.index(spot, id)?;
+        let slot = self.collection(world, spot).0.get(index)?;
+        (slot.is_live() || (bin && matches!(slot, Slot::Binned(_)))).then_some(index)
     }
 
     /// How many records there ever were, which is the position of the next.
@@ -88,16 +157,14 @@ impl Store {
     pub(crate) fn at<'a>(&'a mut self, world: World<'a>, spot: &'a Spot, index: usize) -> Option<Found<'a>> {
         match self.collection(world, spot).0.get(index)? {
             Slot::Seeded => Some(Found::Seeded(world.maker(spot, index))),
-            Slot::Stored(record) => Some(Found::Stored(record)),
+            Slot::Stored(record) | Slot::Binned(record) => Some(Found::Stored(record)),
             Slot::Gone => None,
         }
     }
 
     /// The position of a record that is there, by its id.
     pub(crate) fn position(&mut self, world: World<'_>, spot: &Spot, id: &str) -> Option<usize> {
-        let index = world.index(&spot.path, id)?;
-        let slot = self.collection(world, spot).0.get(index)?;
-        (!matches!(slot, Slot::Gone)).then_some(index)
+        self.position_in(world, spot, id, false)
     }
 
     /// A record that is there, by its id.
@@ -111,6 +178,9 @@ impl Store {
         let slots = &mut self.collection(world, spot).0;
         let record = make(slots.len());
         slots.push(Slot::Stored(Box::new(record.clone())));
+        if let Some(id) = Self::id_of(world, spot, &record) {
+            self.made.insert((spot.connector, id));
+        }
         record
     }
 
@@ -118,6 +188,13 @@ impl Store {
     pub(crate) fn put(&mut self, world: World<'_>, spot: &Spot, index: usize, record: Record) {
         if let Some(slot) = self.collection(world, spot).0.get_mut(index) {
             *slot = Slot::Stored(Box::new(record));
+        }
+    }
+
+    /// Puts a record into the bin.
+    pub(crate) fn bin(&mut self, world: World<'_>, spot: &Spot, index: usize, record: Record) {
+        if let Some(slot) = self.collection(world, spot).0.get_mut(index) {
+            *slot = Slot::Binned(Box::new(record));
         }
     }
 
@@ -131,6 +208,11 @@ impl Store {
     /// Keeps a file with a record.
     pub(crate) fn keep(&mut self, connector: usize, id: &str, file: Upload) {
         self.files.entry((connector, id.to_owned())).or_default().push(file);
+    }
+
+    /// Keeps a file with a record in place of those before.
+    pub(crate) fn keep_only(&mut self, connector: usize, id: &str, file: Upload) {
+        self.files.insert((connector, id.to_owned()), vec![file]);
     }
 
     /// The files that are kept with a record.

@@ -28,7 +28,11 @@ pub(super) enum Form {
 }
 
 /// The ordinary words. A service of such a name is still found where it stands as `"name.something"`.
-pub(super) const EXCEPTIONS: &[Exception] = &[];
+pub(super) const EXCEPTIONS: &[Exception] = &[Exception {
+    word: "creator",
+    form: Form::Text,
+    meaning: "a member of records in many services, who made the record; the sandbox makes values by such names",
+}];
 
 /// The places where code names a service: a string that is its name or begins with it and a dot or a slash, a host of
 /// that name, a type, variant or constant. Documentation, tests and generated code may. In small letters a name of

@@ -4,13 +4,16 @@ use zoho_connector::{Api, Connector, Scope};
 
 use crate::invocation::{Argument, Arguments};
 
-/// The least scopes for some APIs of a connector, and for finding the values of its connection.
+/// The least scopes for some APIs of a connector, and for finding the values of the connection that go with them.
 ///
 /// A name in braces (`ZohoCRM.modules.{module}.READ`) that no value is known for gives the scope of the whole area.
 pub fn scopes_for<'a>(connector: &'a Connector, apis: impl IntoIterator<Item = &'a Api>) -> Vec<Scope> {
-    let discover = connector.connection.values().filter_map(|value| connector.api(value.discover.as_deref()?));
+    let apis: Vec<&Api> = apis.into_iter().collect();
+    let goes_with_one = |name: &String| apis.iter().any(|api| api.connection.contains(name));
+    let values = connector.connection.values().filter(|value| !value.asked || goes_with_one(&value.name));
+    let discover = values.filter_map(|value| connector.api(value.discover.as_deref()?));
     let mut scopes: Vec<Scope> = Vec::new();
-    for api in discover.chain(apis) {
+    for api in discover.chain(apis.iter().copied()) {
         for scope in api.scopes_to_ask(|_| None) {
             if !scopes.iter().any(|have| have.covers(&scope)) {
                 scopes.retain(|have| !scope.covers(have));

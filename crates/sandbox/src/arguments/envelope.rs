@@ -6,7 +6,7 @@ use zoho_connector::{Envelope, FailureKind};
 use crate::refusal::Refusal;
 
 /// The body inside an envelope, whose constants must be there.
-pub(super) fn open(envelope: &Envelope, json: &Value) -> Result<Value, Refusal> {
+pub(crate) fn open(envelope: &Envelope, json: &Value) -> Result<Value, Refusal> {
     let mut body = Value::Null;
     open_into(envelope, Some(json), "", &mut body)?;
     Ok(body)

@@ -1,15 +1,16 @@
 //! What each API does, by its effect, or else by its verb and path.
 
 use zoho_connector::jobs::{Effect, EffectAction};
-use zoho_connector::{Api, Connector, Returns, Verb};
+use zoho_connector::{Api, Connector, Returns, Type, Verb};
 
 use super::{Action, Catalog, Ids, Plan};
 use crate::hosts::Segment;
-use crate::routes::segments_of;
+use crate::routes::place_of;
+use crate::service::CRITERIA;
 
 impl Catalog {
     pub(super) fn make_plan(&self, connector: &Connector, api: &Api) -> Plan {
-        let segments = segments_of(api);
+        let segments = place_of(api);
         let ids = last_value(&segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
         let plan = |action, kind, ids| Plan { action, kind, ids };
         if let Some(effect) = &api.effect {
@@ -17,27 +18,39 @@ impl Catalog {
             return plan(effect_action(api, effect), self.home(&effect.of), ids);
         }
         if let Some(job) = &api.job {
-            let polled = connector.api(&job.poll).map(segments_of);
+            let polled = connector.api(&job.poll).map(place_of);
             return plan(Action::Start, polled.and_then(|path| self.at(&api.base, path.split_last()?.1)), Ids::None);
         }
         let (last, before) = match segments.split_last() {
             Some((last, before)) => (last, before),
             None => return plan(Action::Nothing, None, Ids::None),
         };
-        let by_id = matches!(last, Segment::Value(_)).then(|| self.at(&api.base, before)).flatten();
-        let whole = self.written(&segments);
+        let by_id = matches!(last, Segment::Value(_)).then(|| self.reached(&api.base, before)).flatten();
+        let whole = self.written(&segments).or_else(|| self.alias(&api.base, &segments));
         match (api.verb, &api.returns) {
             (_, Returns::File) => plan(Action::Download, self.of_last_value(&api.base, &segments), ids),
             (Verb::Get, Returns::Many(_)) => plan(Action::List, whole, Ids::None),
             (Verb::Post, Returns::Many(_)) if api.paginate.is_some() => plan(Action::Query, whole, Ids::None),
-            (Verb::Get, Returns::One(_)) if by_id.is_some() => plan(Action::Read, by_id, ids),
+            (Verb::Get, Returns::One(ty)) if by_id.is_some_and(|kind| self.is_of(ty, kind)) => {
+                plan(Action::Read, by_id, ids)
+            }
             (Verb::Get, Returns::One(_)) => self.single(&api.base, &segments),
+            (Verb::Put | Verb::Patch | Verb::Delete, _) if whole.is_some() && by_id.is_none() && has_criteria(api) => {
+                let action = if api.verb == Verb::Delete { Action::Delete } else { Action::Update };
+                plan(action, whole, Ids::Matching)
+            }
             (Verb::Post, _) if whole.is_some() && by_id.is_none() => plan(Action::Create, whole, Ids::None),
             (Verb::Put | Verb::Patch, _) if by_id.is_some() => plan(Action::Update, by_id, ids),
             (Verb::Delete, _) if by_id.is_some() => plan(Action::Delete, by_id, ids),
             (_, Returns::One(_)) => plan(Action::Single, self.of_last_value(&api.base, &segments), ids),
             _ => plan(Action::Nothing, self.of_last_value(&api.base, &segments), ids),
         }
+    }
+
+    /// Whether a type tells of a collection's records: not where it is an object of its own with another key.
+    fn is_of(&self, ty: &Type, kind: usize) -> bool {
+        let (Type::Object(object), Some(kind)) = (ty, self.kind(kind)) else { return true };
+        object.key().is_none_or(|key| kind.record.field(&key.name).is_some())
     }
 
     /// A GET of one thing that no id tells apart: the number of a collection's records, or the one thing there is.
@@ -56,8 +69,8 @@ impl Catalog {
 
     /// The collection that the last value of a path is an id of.
     fn of_last_value(&self, base: &str, segments: &[Segment]) -> Option<usize> {
-        let (_, position) = last_value(segments)?;
-        self.at(base, segments.get(..position)?)
+        let (name, position) = last_value(segments)?;
+        self.reached(base, segments.get(..position)?).or_else(|| self.keyed(&name))
     }
 }
 
@@ -73,6 +86,11 @@ fn effect_action(api: &Api, effect: &Effect) -> Action {
         EffectAction::Delete => Action::Delete,
         EffectAction::Set => Action::Set(effect.to.clone()),
     }
+}
+
+/// Whether an API is for the records that fit criteria.
+fn has_criteria(api: &Api) -> bool {
+    api.parameters.iter().any(|parameter| parameter.name == CRITERIA)
 }
 
 /// The last name in a path, and where it stands.
@@ -105,6 +123,7 @@ mod tests {
         });
         let ids = match &plan.ids {
             Ids::None => String::new(),
+            Ids::Matching => " by criteria".to_owned(),
             Ids::Path(name) => format!(" by {name}"),
             Ids::Place(place) => format!(" by {place}"),
         };

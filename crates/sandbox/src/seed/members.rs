@@ -51,7 +51,7 @@ impl<'a> Maker<'a> {
         self.world.catalog
     }
 
-    fn connector(&self) -> &'a Connector {
+    pub(super) fn connector(&self) -> &'a Connector {
         self.world.connector
     }
 
@@ -121,7 +121,10 @@ impl<'a> Maker<'a> {
             Type::Duration => "60".into(),
             Type::Email => self.person().email().into(),
             Type::Phone => phone(&mut random).into(),
-            Type::Choice { values, numeric, .. } => choice(values, *numeric, &mut random),
+            Type::Choice { values, numeric, .. } => {
+                let there = values.iter().filter(|value| !self.catalog().is_gone(name, value)).cloned();
+                choice(&there.collect::<Vec<_>>(), *numeric, &mut random)
+            }
             Type::Map => json!({}),
             Type::Any | Type::File { .. } => Value::Null,
             Type::List { item, .. } => self.list(name, item, &mut random),
@@ -197,7 +200,8 @@ impl<'a> Maker<'a> {
 
     /// The record's id.
     pub(crate) fn key(&self) -> String {
-        id_of(self.prefix, self.index)
+        let named = self.kind.and_then(Kind::names).and_then(|names| names.get(self.index).cloned());
+        named.unwrap_or_else(|| id_of(self.prefix, self.index))
     }
 
     fn id(&self, name: &str, hint: &Hint, random: &mut Random) -> String {
@@ -208,9 +212,8 @@ impl<'a> Maker<'a> {
         if is_key {
             return self.key();
         }
-        if hint.stem == "parent"
-            && let Some((_, id)) = self.world.parent(&self.spot)
-        {
+        let asked = if hint.stem == "parent" { None } else { Some(name) };
+        if let Some(id) = self.kind.and_then(|_| self.world.within(&self.spot, asked)) {
             return id;
         }
         match self.world.target(hint) {
@@ -227,7 +230,7 @@ impl<'a> Maker<'a> {
     pub(super) fn target(&self, hint: &Hint) -> Option<Self> {
         if hint.stem == "parent" {
             let (spot, id) = self.world.parent(&self.spot)?;
-            let index = self.world.index(&spot.path, &id)?;
+            let index = self.world.index(&spot, &id)?;
             return Some(self.world.maker_of(spot, index));
         }
         let target = self.world.target(hint)?;

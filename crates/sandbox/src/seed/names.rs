@@ -63,6 +63,7 @@ const ENDINGS: &[(&str, Meaning)] = &[
     ("servicename", Meaning::Product),
     ("filename", Meaning::FileName),
     ("documentname", Meaning::FileName),
+    ("attachmentname", Meaning::FileName),
     ("email", Meaning::Email),
     ("emailid", Meaning::Email),
     ("emailaddress", Meaning::Email),

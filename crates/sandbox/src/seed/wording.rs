@@ -7,7 +7,7 @@ use zoho_connector::types::{Field, RecordType};
 use super::members::{Maker, choice};
 use super::names::{Hint, Meaning, naming_of};
 use super::words;
-use crate::catalog::KindOrigin;
+use crate::catalog::{Kind, KindOrigin};
 use crate::random::Random;
 
 impl Maker<'_> {
@@ -17,6 +17,14 @@ impl Maker<'_> {
             && let Some(value) = values.get(self.index)
         {
             return value.clone().into();
+        }
+        if let Some(name) = self.kind.and_then(Kind::names).and_then(|names| names.get(self.index))
+            && hint.plain == "displayname"
+        {
+            return name.replace('_', " ").into();
+        }
+        if let (Some(format), "dateformat") = (&self.connector().date_format, hint.plain.as_str()) {
+            return format.to_string().into();
         }
         // A label whose kind stands beside it (`status` beside `statusType`) says the same.
         let is_kind = |field: &&Field| field.name.strip_suffix("Type") == Some(name);

@@ -9,8 +9,8 @@ use crate::catalog::{Action, Ids, Kind, KindOrigin, Plan};
 use crate::hosts::Segment;
 use crate::refusal::Refusal;
 use crate::reply_path::text_of;
-use crate::routes::segments_of;
-use crate::seed::{Record, Spot, World};
+use crate::routes::place_of;
+use crate::seed::{Meaning, Record, Spot, World, meaning_of};
 use crate::state::State;
 use crate::store::Store;
 
@@ -18,6 +18,7 @@ use super::records::{Workshop, refuse_on_wish};
 use super::{Call, download, jobs, links, select};
 
 mod lists;
+mod within;
 mod writes;
 
 /// Carries out a call.
@@ -25,8 +26,8 @@ pub(super) fn act(state: &State, call: &Call<'_>, arguments: &Arguments) -> Resu
     let Some(world) = state.world(call.position) else { return Ok(Answer::Done) };
     let Some(plan) = world.catalog.plan(&call.api.name) else { return Ok(Answer::Done) };
     let path = concrete_path(call);
-    let value = |name: &str| call.path.get(name).cloned().or_else(|| arguments.get(name).map(text_of));
-    let spot = plan.kind.map(|kind| world.spot_of(kind, &path, value));
+    let spot =
+        plan.kind.map(|kind| world.spot_of(kind, &path, |name| within::value(world, call, arguments, kind, name)));
     let mut store = state.store();
     let act = Act { world, call, arguments, plan, path, now_ms: state.clock.now_ms() };
     act.check_names()?;
@@ -47,7 +48,7 @@ fn concrete_path(call: &Call<'_>) -> Vec<(Segment, String)> {
         Segment::Value(name) => value(name),
         Segment::Mixed(before, name, after) => format!("{before}{}{after}", value(name)),
     };
-    segments_of(call.api).into_iter().map(|segment| (segment.clone(), text(&segment))).collect()
+    place_of(call.api).into_iter().map(|segment| (segment.clone(), text(&segment))).collect()
 }
 
 /// One call that is being carried out.
@@ -74,13 +75,13 @@ impl<'a> Act<'a> {
                 let names = self.matching(matching.as_ref());
                 self.write(spot, kind, |entry| self.upsert(store, spot, kind, entry, &names))
             }
-            Action::Trash | Action::Delete => self.each_id(store, spot, kind, |store, index| {
+            Action::Trash | Action::Delete => self.each_id(store, spot, kind, |store, spot, index| {
                 self.throw_away(store, spot, kind, index);
                 None
             }),
             Action::Set(to) => {
                 let changes = to.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-                self.each_id(store, spot, kind, |store, index| self.change(store, spot, kind, index, &changes))
+                self.each_id(store, spot, kind, |store, spot, index| self.change(store, spot, kind, index, &changes))
             }
             Action::Start => self.start(store, spot, kind),
             Action::Single | Action::Nothing => self.beside(store, spot),
@@ -92,8 +93,28 @@ impl<'a> Act<'a> {
             Action::Query => self.query(store),
             Action::Download => self.download(store, None),
             Action::List => Ok(self.values()),
-            _ => Ok(self.thing()),
+            _ => match self.thing() {
+                Answer::One(Value::Object(mut thing)) => {
+                    self.hand_over(store, &mut thing);
+                    Ok(Answer::One(Value::Object(thing)))
+                }
+                other => Ok(other),
+            },
         }
+    }
+
+    /// Keeps a file that goes up before what it belongs to, under the first member that the reply must have: by that it
+    /// is named later.
+    fn hand_over(&self, store: &mut Store, thing: &mut Record) {
+        let (Some((_, file)), Returns::One(ty)) = (self.arguments.files.first(), &self.call.api.returns) else {
+            return;
+        };
+        let Some(object) = self.call.connector.object(ty) else { return };
+        let Some(handle) = object.fields.iter().find(|field| field.required) else { return };
+        let id = self.world.thing(&format!("{}#{}", self.place(), store.handed)).key();
+        store.handed += 1;
+        store.keep(self.world.position, &id, file.clone());
+        thing.insert(handle.name.clone(), id.into());
     }
 
     /// A name in the path that a caller chooses must look like those that there are.
@@ -114,12 +135,19 @@ impl<'a> Act<'a> {
     fn check_parents(&self, store: &mut Store, spot: &Spot) -> Result<(), Refusal> {
         let mut inner = spot.clone();
         while let Some((outer, id)) = self.world.parent(&inner) {
-            if store.position(self.world, &outer, &id).is_none() {
+            if id != "-" && !self.is_beside(&outer, &id) && store.find(self.world, &outer, &id, false).is_none() {
                 return Err(Refusal::not_found(format!("There is no {id} in {}.", outer.path)));
             }
             inner = outer;
         }
         Ok(())
+    }
+
+    /// Whether an id is that of the one thing which a record has beside its collections: the backlog beside the
+    /// sprints of a project, which stands for a sprint too.
+    fn is_beside(&self, spot: &Spot, id: &str) -> bool {
+        let record = self.world.parent(spot).map(|(outer, id)| format!("{}/{id}", outer.path));
+        record.is_some_and(|record| self.world.thing(&record).key() == id)
     }
 
     fn workshop(&self, kind: &'a Kind) -> Workshop<'a> {
@@ -128,8 +156,8 @@ impl<'a> Act<'a> {
 
     fn read(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
         let id = self.only_id()?;
-        let position = self.position(store, spot, &id)?;
-        let Some(found) = store.at(self.world, spot, position) else { return Err(Refusal::not_found("It is gone.")) };
+        let (spot, position) = &self.position(store, spot, &id)?;
+        let Some(found) = store.at(self.world, spot, *position) else { return Err(Refusal::not_found("It is gone.")) };
         if let Some((member, since)) = select::modified_since(self.call, kind) {
             let format = kind.record.field(&member).and_then(|field| self.call.connector.spelling(&field.ty));
             if found
@@ -166,34 +194,57 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// The members that the API's own type names, where that is another than the record's.
+    /// The members that the API's own type names, where that is another than the record's. Its key is the record's, by
+    /// whatever name, and what else goes by another name is told by what it means.
     fn as_returned(&self, record: Record) -> Record {
         let (Returns::One(ty) | Returns::Many(ty)) = &self.call.api.returns else { return record };
-        let same = self
-            .plan
-            .kind
-            .and_then(|kind| self.world.catalog.kind(kind))
-            .is_some_and(|kind| *ty == Type::Record(kind.type_name.clone()));
-        match self.call.connector.object(ty) {
-            Some(object) if !same => object
-                .fields
-                .iter()
-                .filter_map(|field| Some((field.name.clone(), record.get(&field.name)?.clone())))
-                .collect(),
-            _ => record,
-        }
+        let kind = self.plan.kind.and_then(|kind| self.world.catalog.kind(kind));
+        let same = kind.is_some_and(|kind| *ty == Type::Record(kind.type_name.clone()));
+        let Some(object) = self.call.connector.object(ty).filter(|_| !same) else { return record };
+        let own_key = object.key().map(|key| key.name.as_str());
+        let key = kind.and_then(|kind| record.get(kind.key.as_deref()?));
+        let given = self.file_name(&Record::new());
+        let file = self.arguments.files.first().map(|(_, file)| given.unwrap_or_else(|| file.name.clone()).into());
+        let value = |name: &str| {
+            let own = record.get(name).or_else(|| key.filter(|_| own_key == Some(name)));
+            let own = own.or_else(|| within::like(&record, name)).cloned();
+            own.or_else(|| file.clone().filter(|_| meaning_of(name) == Meaning::FileName))
+        };
+        object.fields.iter().filter_map(|field| Some((field.name.clone(), value(&field.name)?))).collect()
     }
 
     fn download(&self, store: &mut Store, spot: Option<&Spot>) -> Result<Answer, Refusal> {
         let id = self.only_id()?;
+        let found = spot.and_then(|spot| store.find(self.world, spot, &id, false)).map(|(spot, _)| spot);
+        let spot = found.as_ref().or(spot);
         if let Some(spot) = spot
             && let Some(record) = store.get(self.world, spot, &id).map(|found| found.record()).filter(jobs::is_job)
         {
             return jobs::result(self.world, store, &record).map(Answer::File);
         }
+        if let Some(file) = self.slot_of(&id).and_then(|slot| store.files(self.world.position, &slot).first()) {
+            return Ok(Answer::File(file.clone()));
+        }
         let outer = self.outer();
         let outer = outer.as_ref().map(|(spot, id)| (spot, id.as_str()));
         download::file(self.world, store, spot, &id, outer).map(Answer::File)
+    }
+
+    /// Where a file is kept that belongs to a record by what its path goes on with: the field of it, or `attachment`.
+    fn slot_of(&self, id: &str) -> Option<String> {
+        let words = ["upload", "download", "content"];
+        let position = self.path.iter().rposition(|(_, text)| text == id)?;
+        let rest = self.path.get(position + 1..)?.iter().map(|(_, text)| text.as_str());
+        let rest: Vec<&str> = rest.filter(|text| !words.contains(text)).collect();
+        (!rest.is_empty()).then(|| format!("{id}/{}", rest.join("/")))
+    }
+
+    /// Keeps the files of a change with its record.
+    fn keep_files(&self, store: &mut Store, id: &str) {
+        for (_, file) in &self.arguments.files {
+            let slot = self.slot_of(id).unwrap_or_else(|| id.to_owned());
+            store.keep_only(self.world.position, &slot, file.clone());
+        }
     }
 
     /// The record that the path leads through before its last id.
@@ -209,7 +260,15 @@ impl<'a> Act<'a> {
     fn start(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
         let Some(job) = &self.call.api.job else { return Ok(Answer::Done) };
         let workshop = self.workshop(kind);
-        let asked = self.arguments.body.clone();
+        let mut asked = self.arguments.body.clone();
+        if asked.is_null() {
+            asked = Value::Object(Record::new());
+        }
+        if let Value::Object(members) = &mut asked {
+            for (name, value) in &self.call.path {
+                members.entry(name.clone()).or_insert_with(|| value.clone().into());
+            }
+        }
         let record = store.add(self.world, spot, |index| {
             jobs::started(job, workshop.make(&self.world.maker(spot, index), &Record::new(), &[]), &asked)
         });
@@ -219,18 +278,34 @@ impl<'a> Act<'a> {
 
     /// Something that belongs to a record, and is none: the record must be there.
     fn beside(&self, store: &mut Store, spot: &Spot) -> Result<Answer, Refusal> {
+        let mut known = Record::new();
         if let Ids::Path(name) = &self.plan.ids
             && let Some(id) = self.call.path.get(name)
         {
-            self.position(store, spot, id)?;
+            let (spot, index) = self.position(store, spot, id)?;
+            self.keep_files(store, id);
+            known = store.at(self.world, &spot, index).map(|found| found.record()).unwrap_or_default();
         }
-        Ok(self.thing())
+        let Answer::One(Value::Object(mut thing)) = self.thing() else { return Ok(self.thing()) };
+        self.hand_over(store, &mut thing);
+        // What the record has as well is the same there.
+        for (name, value) in &mut thing {
+            if let Some(own) = known.get(name).filter(|own| !own.is_null() && *name != "id") {
+                *value = own.clone();
+            }
+        }
+        Ok(Answer::One(Value::Object(thing)))
+    }
+
+    /// The path below the base, without a slash at the end.
+    fn place(&self) -> String {
+        self.path.iter().map(|(_, text)| format!("/{text}")).collect()
     }
 
     /// What the API gives, made up from its type, with what was sent in it.
     fn thing(&self) -> Answer {
         let (Returns::One(ty) | Returns::Many(ty)) = &self.call.api.returns else { return Answer::Done };
-        let thing = self.world.thing(&self.call.request.path);
+        let thing = self.world.thing(&self.place());
         let Some(object) = self.call.connector.object(ty) else { return Answer::One(thing.value("value", ty, None)) };
         if let Some((_, entries)) = self.arguments.entries(self.call.api) {
             let made = |entry: &Value| match entry {
@@ -240,18 +315,43 @@ impl<'a> Act<'a> {
             return Answer::Outcomes(entries.iter().map(made).collect());
         }
         let mut record = thing.object(object);
+        if let Some((_, file)) = self.arguments.files.first() {
+            let name = self.file_name(&Record::new()).unwrap_or_else(|| file.name.clone());
+            for field in object.fields.iter().filter(|field| meaning_of(&field.name) == Meaning::FileName) {
+                record.insert(field.name.clone(), name.clone().into());
+            }
+        }
         for (name, value) in self.arguments.body.as_object().into_iter().flatten() {
             if record.contains_key(name) {
                 record.insert(name.clone(), value.clone());
             }
         }
-        Answer::One(Value::Object(record))
+        let record = Value::Object(record);
+        match &self.call.api.returns {
+            Returns::Many(_) => Answer::List { records: vec![record], window: None, total: 1 },
+            _ => Answer::One(record),
+        }
     }
 
-    /// The ids of the records that the call names.
-    fn ids(&self) -> Vec<String> {
+    /// The ids of the records that the call names, or whose members are as it wants them.
+    fn ids(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Vec<String>, Refusal> {
+        if self.plan.ids != Ids::Matching {
+            return Ok(self.named_ids());
+        }
+        let tests = select::tests(self.call, self.arguments, kind)?;
+        let mut ids = Vec::new();
+        for index in store.live(self.world, spot) {
+            let Some(found) = store.at(self.world, spot, index) else { continue };
+            if select::fits(self.call.connector, kind, &tests, &found) {
+                ids.extend(kind.key.as_deref().and_then(|key| found.member(key)).map(|id| text_of(&id)));
+            }
+        }
+        Ok(ids)
+    }
+
+    fn named_ids(&self) -> Vec<String> {
         match &self.plan.ids {
-            Ids::None => Vec::new(),
+            Ids::None | Ids::Matching => Vec::new(),
             Ids::Path(name) => self.call.path.get(name).cloned().into_iter().collect(),
             Ids::Place(place) => match self.arguments.at(self.call.request, place) {
                 Some(Value::Array(ids)) => ids.iter().map(text_of).collect(),
@@ -264,12 +364,26 @@ impl<'a> Act<'a> {
     }
 
     fn only_id(&self) -> Result<String, Refusal> {
-        self.ids().into_iter().next().ok_or_else(|| Refusal::new(FailureKind::Invalid, "No record is named."))
+        self.named_ids().into_iter().next().ok_or_else(|| Refusal::new(FailureKind::Invalid, "No record is named."))
     }
 
-    fn position(&self, store: &mut Store, spot: &Spot, id: &str) -> Result<usize, Refusal> {
-        store
-            .position(self.world, spot, id)
-            .ok_or_else(|| Refusal::not_found(format!("There is no {id} in {}.", spot.path)))
+    /// Where a record is: in the collection, or in one of its type where the call does not say in which.
+    fn position(&self, store: &mut Store, spot: &Spot, id: &str) -> Result<(Spot, usize), Refusal> {
+        let bin = match &self.plan.action {
+            Action::Delete => true,
+            Action::Set(_) => self.can_restore(),
+            _ => false,
+        };
+        let missing = || Refusal::not_found(format!("There is no {id} in {}.", spot.path));
+        store.find(self.world, spot, id, bin).ok_or_else(missing)
+    }
+
+    /// Whether the call can take a record out of the bin: where the same request with other values puts it there.
+    fn can_restore(&self) -> bool {
+        let same = |api: &&zoho_connector::Api| api.verb == self.call.api.verb && api.path == self.call.api.path;
+        let trashes = |api: &zoho_connector::Api| {
+            self.world.catalog.plan(&api.name).is_some_and(|plan| plan.action == Action::Trash)
+        };
+        self.call.connector.apis.values().filter(same).any(trashes)
     }
 }

@@ -5,6 +5,7 @@ use zoho_connector::condition::Condition;
 use zoho_connector::jobs::Job;
 use zoho_connector::{Connector, ReplyPath, Type};
 
+use crate::hosts::Segment;
 use crate::message::Upload;
 use crate::refusal::{Refusal, markers};
 use crate::reply_path::{set_at, text_of};
@@ -104,12 +105,14 @@ fn report(world: World<'_>, spot: &Spot, record: &mut Record, count: usize) {
     }
 }
 
-/// The collection that a job was asked for: the value that the request has for a name in some path (`module`).
+/// The collection that a job was asked for: the value that the request has for the last name in its path (`module`).
 fn target(world: World<'_>, asked: &Value) -> Option<Spot> {
-    let chosen = world.catalog.named.keys().find_map(|name| Some((name, first_text(find(asked, name)?)?)))?;
     let kinds = world.catalog.kinds.iter().enumerate();
     let by_name = kinds.filter(|(_, kind)| kind.extra.is_some()).min_by_key(|(_, kind)| kind.segments.len())?;
-    Some(world.spot(by_name.0, |name| (name == chosen.0).then(|| chosen.1.clone())))
+    if let Some(Segment::Value(name)) = by_name.1.segments.last() {
+        find(asked, name)?;
+    }
+    Some(world.spot(by_name.0, |name| first_text(find(asked, name)?)))
 }
 
 fn first_text(value: &Value) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use zoho_connector::types::{Field, RecordType};
-use zoho_connector::{Connector, Type};
+use zoho_connector::{Connector, Location, Type};
 
 use crate::arguments::check;
 use crate::catalog::Kind;
@@ -81,9 +81,19 @@ impl Workshop<'_> {
             Type::String if meaning_of(name) == Meaning::Number => maker.value(name, &field.ty, None),
             Type::Url => maker.value(name, &field.ty, None),
             Type::Id | Type::Record(_) | Type::Object(_) if is_for_everyone(name) => maker.value(name, &field.ty, None),
+            Type::Id if self.is_led_through(name) => maker.value(name, &field.ty, None),
             Type::List { item, .. } => self.documents(maker, name, item, files),
             _ => Value::Null,
         }
+    }
+
+    /// Whether a path to such a record leads through this id: without it the record could not be had.
+    fn is_led_through(&self, name: &str) -> bool {
+        let Some(key) = self.kind.key.as_deref().filter(|key| *key != "id") else { return false };
+        let has = |api: &zoho_connector::Api, name: &str| {
+            api.parameters.iter().any(|parameter| parameter.name == name && parameter.is_at(Location::Path))
+        };
+        name != key && self.world.connector.apis.values().any(|api| has(api, name) && has(api, key))
     }
 
     /// An entry for each file, where a list's entries are files.
@@ -193,14 +203,10 @@ fn first_choice(ty: &Type) -> Value {
     }
 }
 
-/// Whether a member tells a file's name: it says so, or is the only name of what is a file by its size.
+/// Whether a member tells a file's name: it says so, or is the only name of what was made of a file.
 fn is_file_name(ty: &RecordType, name: &str) -> bool {
-    let has_size = ty.fields.iter().any(|field| field.name.to_ascii_lowercase().ends_with("size"));
-    match meaning_of(name) {
-        Meaning::FileName => true,
-        Meaning::Name => has_size && name.eq_ignore_ascii_case("name"),
-        _ => false,
-    }
+    let says_so = |name: &str| meaning_of(name) == Meaning::FileName;
+    says_so(name) || (name.eq_ignore_ascii_case("name") && !ty.fields.iter().any(|field| says_so(&field.name)))
 }
 
 /// Whether every record has a member, sent or not: who made it, and whose it is.

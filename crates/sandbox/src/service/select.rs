@@ -8,14 +8,14 @@ use zoho_connector::{Connector, Location, Type};
 
 use crate::arguments::{Arguments, places_of};
 use crate::catalog::Kind;
-use crate::query::{Comparable, Expression, parse_criteria};
+use crate::query::{Comparable, Expression, parse_criteria, parse_formula};
 use crate::refusal::Refusal;
 use crate::reply_path::text_of;
 use crate::seed::{Meaning, Record, is_created, is_modified, meaning_of};
 use crate::store::Found;
 use crate::times;
 
-use super::Call;
+use super::{CRITERIA, Call};
 
 /// One wish of a call.
 #[derive(Debug)]
@@ -44,6 +44,10 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
         let wire = site.wire.as_str();
         let in_path = parameter.is_at(Location::Path);
         let Some(value) = arguments.get(wire).filter(|_| !in_path && !paging.contains(&wire)) else { continue };
+        if let Some(changed) = changed_since(call, kind, &site.location, wire, value) {
+            tests.push(changed);
+            continue;
+        }
         tests.extend(test_of(call.connector, kind, wire, &parameter.ty, value)?);
     }
     if let Some((member, since)) = modified_since(call, kind) {
@@ -52,12 +56,44 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
     Ok(tests)
 }
 
+/// Where a list takes the time since which it is to have changes, the wish for those.
+fn changed_since(call: &Call<'_>, kind: &Kind, location: &Location, wire: &str, value: &Value) -> Option<Test> {
+    let incremental = call.api.incremental.as_ref()?;
+    let place = incremental.send.as_ref()?;
+    if incremental.pattern.is_some() || place.location != *location || place.name != wire {
+        return None;
+    }
+    let field = kind.record.field(incremental.field.last_member()?)?;
+    let own = call.api.parameters.iter().find(|parameter| parameter.name == wire).map(|parameter| &parameter.ty);
+    let format = own.and_then(|ty| call.connector.spelling(ty)).or_else(|| call.connector.spelling(&field.ty));
+    let since = times::read(value, format)?;
+    Some(Test::Between(field.name.clone(), since, i64::MAX))
+}
+
 fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Value) -> Result<Option<Test>, Refusal> {
     let text = text_of(value);
-    if wire == "criteria" {
-        let criteria = parse_criteria(&text)
-            .map_err(|fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}.")))?;
+    if wire == CRITERIA {
+        let wrong = |fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}."));
+        let mut criteria = parse_criteria(&text).or_else(|_| parse_formula(&text)).map_err(wrong)?;
+        criteria.each_value(&mut |member, value| {
+            if let Some(time) =
+                kind.record.field(member).and_then(|field| instant(connector, field, &value.as_str().into()))
+            {
+                *value = time;
+            }
+        });
         return Ok(Some(Test::Holds(criteria)));
+    }
+    if text.eq_ignore_ascii_case("all") && matches!(ty, Type::Choice { .. }) {
+        return Ok(None);
+    }
+    if let Some((member, place)) = part_of_text(kind, wire) {
+        let whole = if place == Part::Beginning {
+            Test::Equal(member, vec![format!("{text}*")])
+        } else {
+            Test::InObject(member, text)
+        };
+        return Ok(Some(whole));
     }
     if ["_all", "searchStr", "word", "searchword", "search_text"].contains(&wire) {
         return Ok(Some(Test::Text(text)));
@@ -86,6 +122,16 @@ fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Va
     {
         return Ok(None);
     }
+    if let (Some(field), Some(time)) =
+        (declared, declared.and_then(|field| times::read(value, connector.spelling(&field.ty))))
+    {
+        // A pair of days: from the one to the other.
+        match plain_start(wire) {
+            "from" => return Ok(Some(Test::Between(field.name.clone(), time, i64::MAX))),
+            "to" => return Ok(Some(Test::Between(field.name.clone(), i64::MIN, time))),
+            _ => {}
+        }
+    }
     let wanted = match value {
         Value::Array(items) => items.iter().map(text_of).collect(),
         // A text with commas can be a list of labels, or one label with a comma in it.
@@ -95,6 +141,31 @@ fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Va
         _ => vec![text],
     };
     Ok(Some(Test::Equal(member, wanted)))
+}
+
+/// Which part of a text is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Beginning,
+    Any,
+}
+
+/// The member that a parameter wants a part of: `name_contains`, `name_startswith`.
+fn part_of_text(kind: &Kind, wire: &str) -> Option<(String, Part)> {
+    let endings = [("_contains", Part::Any), ("_startswith", Part::Beginning)];
+    let found = endings.into_iter().find_map(|(ending, part)| Some((wire.strip_suffix(ending)?, part)));
+    found.and_then(|(name, part)| Some((kind.record.field(name)?.name.clone(), part)))
+}
+
+/// The first word of a name: `from` of `from_date` and `fromDate`.
+fn plain_start(wire: &str) -> &str {
+    wire.find(|c: char| !c.is_ascii_lowercase()).and_then(|end| wire.get(..end)).unwrap_or(wire)
+}
+
+/// A time of a record as everybody spells it, to be compared.
+fn instant(connector: &Connector, field: &Field, value: &Value) -> Option<String> {
+    let format = matches!(field.ty, Type::Time(_) | Type::Date(_)).then(|| connector.spelling(&field.ty))?;
+    times::spell(times::read(value, format)?, None).as_str().map(str::to_owned)
 }
 
 /// The member that a parameter is about: of the same name, or `roleId` for `roleIds` and `assigneeId` for `assignee`.
@@ -167,7 +238,11 @@ pub(super) fn fits(connector: &Connector, kind: &Kind, tests: &[Test], found: &F
             let record = found.record();
             record.iter().any(|(name, value)| meaning_of(name) == *meaning && equals(value, wanted))
         }
-        Test::Holds(expression) => expression.holds(&|name| found.member(name)),
+        Test::Holds(expression) => expression.holds(&|name| {
+            let value = found.member(name)?;
+            let time = kind.record.field(name).and_then(|field| instant(connector, field, &value));
+            Some(time.map_or(value, Value::from))
+        }),
     })
 }
 
@@ -214,16 +289,20 @@ pub(super) fn sorting(arguments: &Arguments, kind: &Kind) -> Option<(String, boo
         None => (false, text.as_str()),
     };
     let turned = arguments.get("sort_order").or_else(|| arguments.get("sortOrder")).map(text_of);
-    let descending = turned.is_some_and(|order| order.to_ascii_lowercase().starts_with("desc"));
+    let descending = turned.is_some_and(|order| order.to_ascii_lowercase().starts_with('d'));
     member_for(kind, name).map(|member| (member, from_largest || descending))
 }
 
 /// Sorts positions by members, of which `look` gives the values. Equal ones keep their order, absent ones come last.
-pub(super) fn sort(positions: &mut [usize], by: &[(String, bool)], mut look: impl FnMut(usize, &str) -> Option<Value>) {
-    let mut key = |position: usize, member: &str| {
+pub(super) fn sort<P: Copy>(
+    positions: &mut [P],
+    by: &[(String, bool)],
+    mut look: impl FnMut(P, &str) -> Option<Value>,
+) {
+    let mut key = |position: P, member: &str| {
         look(position, member).filter(|value| !value.is_null()).map(|value| Comparable::new(&text_of(&value)))
     };
-    let mut keys: Vec<(usize, Vec<Option<Comparable>>)> = positions
+    let mut keys: Vec<(P, Vec<Option<Comparable>>)> = positions
         .iter()
         .map(|position| (*position, by.iter().map(|(member, _)| key(*position, member)).collect()))
         .collect();

@@ -59,6 +59,9 @@ async fn first_id(local: &Local, host: &str, list: &str, name: &str) -> Option<S
     let with_fields = format!("{list}?fields=id");
     let said = local.get(host, list).await;
     let said = if said.status == 200 { said } else { local.get(host, &with_fields).await };
+    if said.status != 200 {
+        return None;
+    }
     let body: Value = serde_json::from_slice(&said.bytes).ok()?;
     let first = body.as_object()?.values().find_map(Value::as_array)?.first()?;
     first.get(name).or_else(|| first.get("id"))?.as_str().map(str::to_owned)
@@ -152,6 +155,7 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
     let (host, base) = place(local, connector, api);
     let (path, made_up) = path_of(local, connector, api, &host, &base).await;
     let (mut query, mut form, mut files, mut body) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    let mut headers = Vec::new();
     let mut whole = Value::Null;
     for (name, value) in sample(connector, api) {
         let parameter = api.parameter(&name).unwrap();
@@ -164,16 +168,30 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
                 (Sample::File, _) => files.push(site.wire.clone()),
                 (Sample::Value(value), Location::Query) => query.push((site.wire.clone(), plain(value))),
                 (Sample::Value(value), Location::Form) => form.push((site.wire.clone(), plain(value))),
+                (Sample::Value(value), Location::Header) => headers.push((site.wire.clone(), plain(value))),
                 (Sample::Value(value), Location::Body) if name == WHOLE_BODY => whole = value.clone(),
                 (Sample::Value(value), Location::Body) => drop(body.insert(site.wire.clone(), value.clone())),
                 _ => {}
             }
         }
     }
+    for constant in &api.constants {
+        let (wire, text) = (constant.site.wire.clone(), plain(&constant.value));
+        match constant.site.location {
+            Location::Query => query.push((wire, text)),
+            Location::Form => form.push((wire, text)),
+            Location::Header => headers.push((wire, text)),
+            Location::Body => drop(body.insert(wire, constant.value.clone())),
+            Location::Path => {}
+        }
+    }
     for name in &api.connection {
-        let site = connector.connection[name].site.clone().unwrap();
-        if site.location == Location::Query {
-            query.push((site.wire, local.sandbox.connection_value(&connector.name, name).unwrap()));
+        let Some(site) = connector.connection[name].site.clone() else { continue };
+        let value = local.sandbox.connection_value(&connector.name, name).unwrap();
+        match site.location {
+            Location::Query => query.push((site.wire, value)),
+            Location::Header => headers.push((site.wire, value)),
+            _ => {}
         }
     }
     let body = if whole.is_null() { Value::Object(body) } else { whole };
@@ -189,8 +207,13 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
     let pairs: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let target = format!("{base}{path}?{}", encoded(&pairs));
     let mut request = local.request(Method::from_bytes(api.verb.as_str().as_bytes()).unwrap(), &host, &target);
+    let typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    for (name, text) in headers {
+        request = request.header(name, text);
+    }
     if let Some(json) = json_body {
-        request = request.header("content-type", "application/json").body(json.to_string());
+        let request_typed = if typed { request } else { request.header("content-type", "application/json") };
+        request = request_typed.body(json.to_string());
     } else if !files.is_empty() || api.multipart {
         let texts = form.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
         let file = || Part::bytes(SAMPLE_FILE.1.as_bytes()).file_name(SAMPLE_FILE.0);
@@ -213,8 +236,12 @@ fn has(body: &Value, path: Option<&ReplyPath>) -> bool {
 fn fault(api: &Api, said: &Said, made_up: bool) -> Option<String> {
     let shown = format!("{} {}", said.status, String::from_utf8_lossy(&said.bytes[..said.bytes.len().min(300)]));
     let rules = &api.responses;
+    // Some services say with 200 or 401 that there is nothing of that id.
+    let is_missing = made_up && shown.contains("There is no ");
     match said.status {
         404 | 400 if made_up => return None,
+        _ if is_missing => return None,
+        status if api.is_list() && rules.empty.iter().any(|empty| empty.http() == Some(status)) => return None,
         204 if matches!(api.returns, Returns::Nothing | Returns::Many(_)) => return None,
         200 => {}
         _ => return Some(shown),

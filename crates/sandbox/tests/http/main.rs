@@ -6,6 +6,7 @@ mod consent;
 mod every_api;
 mod faults;
 mod files;
+mod forms;
 mod lists;
 mod records;
 mod refusals;

@@ -27,13 +27,24 @@ impl<'a> Act<'a> {
         if let Some(condition) = asked.and_then(|asked| asked.condition.clone()) {
             tests.push(select::Test::Holds(condition));
         }
-        let mut positions = store.live(world, spot);
+        // A list whose path does not say within what has the records of all that are known.
+        let known = if spot.is_open() { store.known(world, spot) } else { Vec::new() };
+        let spots = if known.is_empty() { vec![spot.clone()] } else { known };
+        let (mut owners, mut places): (Vec<Spot>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+        for (owner, index) in spots.iter().flat_map(|spot| store.members(world, spot)).collect::<Vec<_>>() {
+            if owners.last() != Some(&owner) {
+                owners.push(owner);
+            }
+            places.push((owners.len() - 1, index));
+        }
+        let spots = owners;
         if !tests.is_empty() {
-            positions.retain(|index| {
-                store.at(world, spot, *index).is_some_and(|found| select::fits(connector, kind, &tests, &found))
+            places.retain(|(at, index)| {
+                let found = spots.get(*at).and_then(|spot| store.at(world, spot, *index));
+                found.is_some_and(|found| select::fits(connector, kind, &tests, &found))
             });
         }
-        if positions.is_empty() && select::modified_since(self.call, kind).is_some() {
+        if places.is_empty() && select::modified_since(self.call, kind).is_some() {
             return Ok(Answer::NotModified);
         }
         let order = match asked {
@@ -41,11 +52,11 @@ impl<'a> Act<'a> {
             None => select::sorting(self.arguments, kind).into_iter().collect(),
         };
         if !order.is_empty() {
-            select::sort(&mut positions, &order, |index, member| {
-                store.at(world, spot, index).and_then(|found| found.member(member))
+            select::sort(&mut places, &order, |(at, index), member| {
+                spots.get(at).and_then(|spot| store.at(world, spot, index)?.member(member))
             });
         }
-        let total = positions.len();
+        let total = places.len();
         let window = self
             .call
             .api
@@ -55,7 +66,8 @@ impl<'a> Act<'a> {
             .transpose()?;
         let (start, size) = window.map_or((0, usize::MAX), |window| (window.start, window.size));
         let mut records = Vec::new();
-        for index in positions.into_iter().skip(start).take(size) {
+        for (at, index) in places.into_iter().skip(start).take(size) {
+            let Some(spot) = spots.get(at) else { continue };
             let Some(found) = store.at(world, spot, index) else { continue };
             records.push(Value::Object(match asked {
                 Some(asked) => select::projected(kind, &found, asked.members.iter().cloned()),

@@ -4,15 +4,15 @@ use serde_json::Value;
 use zoho_connector::connector::WHOLE_BODY;
 use zoho_connector::{FailureKind, Location, RequestPlace, Type};
 
-use super::Act;
+use super::{Act, within};
 use crate::answers::Answer;
 use crate::arguments::inside;
-use crate::catalog::{Ids, Kind};
+use crate::catalog::{Action, Ids, Kind};
 use crate::refusal::Refusal;
 use crate::reply_path::text_of;
 use crate::seed::{Meaning, Record, Spot, meaning_of};
 use crate::service::links::link;
-use crate::service::records::refuse_on_wish;
+use crate::service::records::{Workshop, refuse_on_wish};
 use crate::service::select;
 use crate::store::Store;
 use crate::times;
@@ -60,7 +60,10 @@ impl<'a> Act<'a> {
         kind: &'a Kind,
         sent: &Record,
     ) -> Result<Record, Refusal> {
-        let files: Vec<_> = self.arguments.files.iter().map(|(_, file)| file.clone()).collect();
+        let mut files: Vec<_> = self.arguments.files.iter().map(|(_, file)| file.clone()).collect();
+        if let (Some(name), [file]) = (self.file_name(sent), files.as_mut_slice()) {
+            file.name = name;
+        }
         let workshop = self.workshop(kind);
         let index = store.count(self.world, spot);
         let mut record = workshop.make(&self.world.maker(spot, index), sent, &files);
@@ -74,8 +77,42 @@ impl<'a> Act<'a> {
                 }
                 store.keep(self.world.position, &id, file);
             }
+            self.take_handed(store, kind, &id, sent);
         }
         Ok(record)
+    }
+
+    /// Puts the files that a record was sent with by their handles (they went up before it) where the files of such a
+    /// record are listed.
+    fn take_handed(&self, store: &mut Store, kind: &Kind, id: &str, sent: &Record) {
+        let entries = sent.values().filter_map(Value::as_array).flatten().filter_map(Value::as_object);
+        let handles: Vec<String> = entries.flat_map(|entry| entry.values()).map(text_of).collect();
+        let world = self.world;
+        let named = |name: &str| {
+            if Some(name) == kind.key.as_deref() { Some(id.to_owned()) } else { self.call.path.get(name).cloned() }
+        };
+        for handle in handles.iter().filter(|handle| !handle.is_empty()) {
+            let Some(file) = store.files(world.position, handle).first().cloned() else { continue };
+            let Some((position, list)) = world.catalog.files_of(kind) else { continue };
+            let spot = world.spot_within(position, named);
+            let workshop = Workshop { world, kind: list, now_ms: self.now_ms };
+            let files = [file.clone()];
+            let made =
+                store.add(world, &spot, |index| workshop.make(&world.maker(&spot, index), &Record::new(), &files));
+            if let Some(id) = Store::id_of(world, &spot, &made) {
+                store.keep(world.position, &id, file);
+            }
+        }
+    }
+
+    /// The name that a call gives to its file beside it.
+    pub(super) fn file_name(&self, sent: &Record) -> Option<String> {
+        let tells = |parameter: &&zoho_connector::Parameter| {
+            parameter.ty == Type::String && meaning_of(&parameter.name) == Meaning::FileName
+        };
+        let site = self.call.api.parameters.iter().find(tells)?.sites.first()?;
+        let name = self.arguments.get(&site.wire).or_else(|| sent.get(&site.wire)).map(text_of)?;
+        Some(percent_encoding::percent_decode_str(&name).decode_utf8_lossy().into_owned())
     }
 
     pub(super) fn change(
@@ -101,9 +138,14 @@ impl<'a> Act<'a> {
         id: &str,
         sent: &Record,
     ) -> Result<Record, Refusal> {
-        let index = self.position(store, spot, id)?;
-        self.check_unmodified(store, spot, kind, index)?;
-        self.change(store, spot, kind, index, sent).ok_or_else(|| Refusal::not_found("It is gone."))
+        let (spot, index) = &self.position(store, spot, id)?;
+        self.check_unmodified(store, spot, kind, *index)?;
+        self.keep_files(store, id);
+        let parent = sent.iter().find(|(name, _)| within::is_parent(name)).map(|(_, id)| text_of(id));
+        if let Some(now) = parent.and_then(|parent| self.world.moved(spot, &parent)) {
+            store.relocate((spot.clone(), *index), now);
+        }
+        self.change(store, spot, kind, *index, sent).ok_or_else(|| Refusal::not_found("It is gone."))
     }
 
     /// A change that is asked for only where nobody else has made one since.
@@ -145,9 +187,13 @@ impl<'a> Act<'a> {
                 self.update(store, spot, kind, &id, entry)
             });
         }
-        let ids = self.ids();
+        let ids = self.ids(store, spot, kind)?;
         let sent = self.sent(kind);
         refuse_on_wish(&sent)?;
+        if self.call.api.responses.outcomes.is_some() && self.plan.ids == Ids::Matching {
+            let results = ids.iter().map(|id| self.update(store, spot, kind, id, &sent));
+            return Ok(Answer::Outcomes(results.map(|result| Ok(self.as_returned(result?))).collect()));
+        }
         let mut last = None;
         for id in &ids {
             last = Some(self.update(store, spot, kind, id, &sent)?);
@@ -203,7 +249,11 @@ impl<'a> Act<'a> {
     /// Takes a record away, and notes it where the service lists what is gone.
     pub(super) fn throw_away(&self, store: &mut Store, spot: &Spot, kind: &'a Kind, index: usize) {
         let gone = store.at(self.world, spot, index).map(|found| found.record()).unwrap_or_default();
-        store.remove(self.world, spot, index);
+        if self.plan.action == Action::Trash {
+            store.bin(self.world, spot, index, gone.clone());
+        } else {
+            store.remove(self.world, spot, index);
+        }
         let Some(position) = self.world.catalog.remains_of(spot.kind) else { return };
         let Some(remains) = self.world.catalog.kind(position) else { return };
         let list = Spot { kind: position, path: format!("{}/deleted", spot.path), ..spot.clone() };
@@ -226,10 +276,10 @@ impl<'a> Act<'a> {
         store: &mut Store,
         spot: &Spot,
         kind: &'a Kind,
-        mut one: impl FnMut(&mut Store, usize) -> Option<Record>,
+        mut one: impl FnMut(&mut Store, &Spot, usize) -> Option<Record>,
     ) -> Result<Answer, Refusal> {
-        let ids = self.ids();
-        if ids.is_empty() {
+        let ids = self.ids(store, spot, kind)?;
+        if ids.is_empty() && self.plan.ids != Ids::Matching {
             return Err(Refusal::new(FailureKind::Invalid, "No record is named."));
         }
         let positions: Vec<_> = ids.iter().map(|id| self.position(store, spot, id)).collect();
@@ -241,7 +291,10 @@ impl<'a> Act<'a> {
         let mut results = Vec::new();
         for (id, position) in ids.iter().zip(positions) {
             let named = || kind.key.iter().map(|key| (key.clone(), id.as_str().into())).collect::<Record>();
-            results.push(position.map(|index| one(store, index).unwrap_or_else(named)));
+            if position.is_ok() {
+                self.keep_files(store, id);
+            }
+            results.push(position.map(|(spot, index)| one(store, &spot, index).unwrap_or_else(named)));
         }
         if self.call.api.responses.outcomes.is_some() {
             return Ok(Answer::Outcomes(
@@ -254,32 +307,53 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// What was sent of a record: the body's members, the form's, and those of the query that the record has.
-    pub(super) fn sent(&self, kind: &Kind) -> Record {
+    /// What was sent of a record: the body's members, the form's, and those of the query and the headers that the
+    /// record has. Where the record stands in a member of its own, as it does in replies, only that.
+    pub(super) fn sent(&self, kind: &'a Kind) -> Record {
+        if let Some(Value::Object(record)) = self.record_member(kind).and_then(|name| self.arguments.get(name)) {
+            return record.clone();
+        }
         let mut sent = Record::new();
         let ids = if let Ids::Place(place) = &self.plan.ids { Some(place) } else { None };
         for parameter in &self.call.api.parameters {
             let Some(site) = parameter.sites.first() else { continue };
-            let wanted = match site.location {
-                Location::Body | Location::Form => true,
-                Location::Query => kind.record.field(&site.wire).is_some(),
-                Location::Header | Location::Path => false,
-            };
-            let is_id = ids.is_some_and(|place| place.location == site.location && place.name == site.wire);
-            if let Some(value) = self.arguments.values.get(&site.wire).filter(|_| wanted && !is_id) {
-                sent.insert(site.wire.clone(), value.clone());
+            let Some(value) = self.arguments.values.get(&site.wire) else { continue };
+            if ids.is_some_and(|place| place.location == site.location && place.name == site.wire) {
+                continue;
             }
+            let name = within::member_for(kind, &site.wire, site.location == Location::Header);
+            let name = match (site.location, name) {
+                (Location::Path, _) | (Location::Header | Location::Query, None) => continue,
+                (_, Some(field)) => {
+                    sent.insert(field.name.clone(), within::fitted(&field.ty, value.clone()));
+                    continue;
+                }
+                (_, None) => site.wire.clone(),
+            };
+            sent.insert(name, value.clone());
         }
         if let Some(Value::Object(members)) = self.arguments.get(WHOLE_BODY) {
             sent.extend(members.clone());
         }
         if let Value::Object(members) = &self.arguments.body {
-            let undeclared = members.iter().filter(|(name, _)| ids.is_none_or(|place| place.name != **name));
+            let declared = |name: &str| self.arguments.values.contains_key(name);
+            let undeclared = members.iter().filter(|(name, _)| !declared(name) && ids.is_none_or(|p| p.name != **name));
             for (name, value) in undeclared {
                 sent.entry(name.clone()).or_insert_with(|| value.clone());
             }
         }
         sent
+    }
+
+    /// The member of the body that is the record: the one in which replies have it, where it takes any members.
+    fn record_member(&self, kind: &Kind) -> Option<&'a str> {
+        let rules = &self.call.api.responses;
+        let outcome = rules.outcomes.as_ref().and_then(|outcomes| outcomes.record.as_ref());
+        let name = outcome.into_iter().chain(&rules.record).find_map(|path| path.last_member())?;
+        let is_map = |parameter: &zoho_connector::Parameter| {
+            parameter.ty == Type::Map && parameter.is_at(Location::Body) && parameter.name == name
+        };
+        (kind.record.field(name).is_none() && self.call.api.parameters.iter().any(is_map)).then_some(name)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use zoho_connector::Connector;
 use zoho_connector::connector::ConnectionValue;
-use zoho_core::Client;
+use zoho_core::{Arguments, Client, missing_scopes};
 
 use super::SignedIn;
 use crate::connection::choices::{self, Choice};
@@ -19,6 +19,9 @@ pub(super) async fn values(connector: &Arc<Connector>, args: &ConnectionArgs, si
     let last = connector.connection.keys().last();
     for value in connector.connection.values() {
         let wanted = wanted(value, last == Some(&value.name), args)?;
+        if wanted.is_none() && value.asked && !may_discover(connector, value, signed_in) {
+            continue;
+        }
         let chosen = match (&value.discover, wanted) {
             (Some(api), wanted) => {
                 let client = Client::builder(Arc::clone(connector), signed_in.connection.clone())
@@ -34,6 +37,12 @@ pub(super) async fn values(connector: &Arc<Connector>, args: &ConnectionArgs, si
         signed_in.labels.extend(chosen.label.map(|label| (value.name.clone(), label)));
     }
     Ok(())
+}
+
+/// Whether the scopes that were granted are enough to find the choices of a value that only some APIs want.
+fn may_discover(connector: &Connector, value: &ConnectionValue, signed_in: &SignedIn) -> bool {
+    let api = value.discover.as_deref().and_then(|api| connector.api(api));
+    api.is_some_and(|api| missing_scopes(api, &Arguments::new(), &signed_in.tokens.granted()).is_empty())
 }
 
 /// What was asked for: `--set name=value`, and for the last value `--org`.
