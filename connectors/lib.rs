@@ -20,6 +20,25 @@ use zoho_connector::Files;
 pub static BOOKINGS: Files =
     Files { name: "bookings", files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))] };
 
+/// Zoho Books. Accounting: contacts, items, invoices with their files and PDFs, expenses, payments and accounts.
+pub static BOOKS: Files = Files {
+    name: "books",
+    files: &[
+        ("connectors/books/connector.yaml", include_str!("books/connector.yaml")),
+        ("connectors/books/chart_of_accounts.yaml", include_str!("books/chart_of_accounts.yaml")),
+        ("connectors/books/contacts.yaml", include_str!("books/contacts.yaml")),
+        ("connectors/books/customer_payments.yaml", include_str!("books/customer_payments.yaml")),
+        ("connectors/books/expenses.yaml", include_str!("books/expenses.yaml")),
+        ("connectors/books/invoices.yaml", include_str!("books/invoices.yaml")),
+        ("connectors/books/items.yaml", include_str!("books/items.yaml")),
+        ("connectors/books/organizations.yaml", include_str!("books/organizations.yaml")),
+    ],
+};
+
+/// Zoho Creator. Low-code applications: the records of their forms and reports, and what an application consists of.
+pub static CREATOR: Files =
+    Files { name: "creator", files: &[("connectors/creator.yaml", include_str!("creator.yaml"))] };
+
 /// Zoho CRM. Sales: leads, contacts, accounts, deals and every other module of an organisation, in records of one shape.
 pub static CRM: Files = Files {
     name: "crm",
@@ -27,35 +46,71 @@ pub static CRM: Files = Files {
         ("connectors/crm/connector.yaml", include_str!("crm/connector.yaml")),
         ("connectors/crm/attachments.yaml", include_str!("crm/attachments.yaml")),
         ("connectors/crm/bulk_read.yaml", include_str!("crm/bulk_read.yaml")),
+        ("connectors/crm/bulk_write.yaml", include_str!("crm/bulk_write.yaml")),
         ("connectors/crm/coql.yaml", include_str!("crm/coql.yaml")),
+        ("connectors/crm/custom_views.yaml", include_str!("crm/custom_views.yaml")),
         ("connectors/crm/fields.yaml", include_str!("crm/fields.yaml")),
+        ("connectors/crm/layouts.yaml", include_str!("crm/layouts.yaml")),
         ("connectors/crm/leads.yaml", include_str!("crm/leads.yaml")),
         ("connectors/crm/modules.yaml", include_str!("crm/modules.yaml")),
         ("connectors/crm/notes.yaml", include_str!("crm/notes.yaml")),
+        ("connectors/crm/notifications.yaml", include_str!("crm/notifications.yaml")),
         ("connectors/crm/org.yaml", include_str!("crm/org.yaml")),
+        ("connectors/crm/profiles.yaml", include_str!("crm/profiles.yaml")),
         ("connectors/crm/records.yaml", include_str!("crm/records.yaml")),
+        ("connectors/crm/related_lists.yaml", include_str!("crm/related_lists.yaml")),
+        ("connectors/crm/roles.yaml", include_str!("crm/roles.yaml")),
         ("connectors/crm/tags.yaml", include_str!("crm/tags.yaml")),
         ("connectors/crm/users.yaml", include_str!("crm/users.yaml")),
     ],
 };
 
-/// Zoho Desk. A help desk. Tickets with their comments and files, and the contacts, accounts and products behind them.
+/// Zoho Desk. A help desk. Tickets and what belongs to them, tasks, calls, events, articles, and the people behind them all.
 pub static DESK: Files = Files {
     name: "desk",
     files: &[
         ("connectors/desk/connector.yaml", include_str!("desk/connector.yaml")),
         ("connectors/desk/accounts.yaml", include_str!("desk/accounts.yaml")),
         ("connectors/desk/agents.yaml", include_str!("desk/agents.yaml")),
+        ("connectors/desk/articles.yaml", include_str!("desk/articles.yaml")),
+        ("connectors/desk/bulk_export.yaml", include_str!("desk/bulk_export.yaml")),
+        ("connectors/desk/calls.yaml", include_str!("desk/calls.yaml")),
         ("connectors/desk/contacts.yaml", include_str!("desk/contacts.yaml")),
         ("connectors/desk/departments.yaml", include_str!("desk/departments.yaml")),
+        ("connectors/desk/events.yaml", include_str!("desk/events.yaml")),
+        ("connectors/desk/fields.yaml", include_str!("desk/fields.yaml")),
+        ("connectors/desk/layouts.yaml", include_str!("desk/layouts.yaml")),
         ("connectors/desk/organizations.yaml", include_str!("desk/organizations.yaml")),
         ("connectors/desk/products.yaml", include_str!("desk/products.yaml")),
+        ("connectors/desk/profiles.yaml", include_str!("desk/profiles.yaml")),
+        ("connectors/desk/recycle_bin.yaml", include_str!("desk/recycle_bin.yaml")),
+        ("connectors/desk/roles.yaml", include_str!("desk/roles.yaml")),
+        ("connectors/desk/tags.yaml", include_str!("desk/tags.yaml")),
+        ("connectors/desk/tasks.yaml", include_str!("desk/tasks.yaml")),
+        ("connectors/desk/teams.yaml", include_str!("desk/teams.yaml")),
         ("connectors/desk/tickets.yaml", include_str!("desk/tickets.yaml")),
+        ("connectors/desk/uploads.yaml", include_str!("desk/uploads.yaml")),
+        ("connectors/desk/views.yaml", include_str!("desk/views.yaml")),
+        ("connectors/desk/webhooks.yaml", include_str!("desk/webhooks.yaml")),
     ],
 };
+
+/// Zoho Mail. A mailbox: its folders, labels and messages with their files, and sending.
+pub static MAIL: Files = Files { name: "mail", files: &[("connectors/mail.yaml", include_str!("mail.yaml"))] };
+
+/// Zoho People. Human resources: employees and every other form, leave, time logs and files.
+pub static PEOPLE: Files = Files { name: "people", files: &[("connectors/people.yaml", include_str!("people.yaml"))] };
 
 /// Zoho Sign. Signatures: documents sent out for signing, their recipients, and templates.
 pub static SIGN: Files = Files { name: "sign", files: &[("connectors/sign.yaml", include_str!("sign.yaml"))] };
 
+/// Zoho Sprints. Agile projects: backlogs, sprints, work items and the people who do them.
+pub static SPRINTS: Files =
+    Files { name: "sprints", files: &[("connectors/sprints.yaml", include_str!("sprints.yaml"))] };
+
+/// Zoho WorkDrive. Files and folders of a team, their versions, and who they are shared with.
+pub static WORKDRIVE: Files =
+    Files { name: "workdrive", files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))] };
+
 /// All services, sorted by name.
-pub static ALL: &[Files] = &[BOOKINGS, CRM, DESK, SIGN];
+pub static ALL: &[Files] = &[BOOKINGS, BOOKS, CREATOR, CRM, DESK, MAIL, PEOPLE, SIGN, SPRINTS, WORKDRIVE];
