@@ -14,4 +14,5 @@ mod local;
 mod output;
 mod reading;
 mod secrets;
+mod services;
 mod writing;

@@ -393,6 +393,43 @@ async fn a_sign_in_that_is_not_ours_or_not_given_sends_nothing() {
     }
 }
 
+/// A peer's listener had no `state` and was open to the network, and it kept an error with status 200 as tokens.
+#[tokio::test]
+async fn wanted_b13_a_sign_in_listens_on_the_loopback_for_its_own_answer() {
+    let listener = CallbackListener::bind(0).await.unwrap();
+    assert!(listener.redirect_uri().starts_with("http://127.0.0.1:"), "{}", listener.redirect_uri());
+    let (done, server) = signed_in(granted, "code=c&state=forged").await;
+    assert_eq!((done.unwrap_err().kind(), server.token_requests().len()), (ErrorKind::SignIn, 0));
+    let (done, _) = signed_in(|_, _| json(200, r#"{"error":"invalid_code"}"#), "code=c&state=STATE").await;
+    assert_eq!(done.unwrap_err().kind(), ErrorKind::SignIn);
+}
+
+/// A peer lost the reason that came with status 200.
+#[tokio::test]
+async fn wanted_b14_the_reason_of_a_refused_refresh_is_kept() {
+    let server = Server::start(|_, _| json(200, r#"{"error":"invalid_client_secret"}"#)).await;
+    let error = failure(&server, &list()).await;
+    assert_eq!((error.kind(), error.code()), (ErrorKind::SignIn, Some("invalid_client_secret")));
+    assert!(error.hint().unwrap().contains("data centre"), "{:?}", error.hint());
+}
+
+/// A peer read a fixed set of members and dropped the account's own.
+#[tokio::test]
+async fn wanted_b3_members_that_no_type_names_survive_a_read() {
+    let server = serving(|_, _| json(200, r#"{"data":[{"id":"1","Region__c":{"code":7},"title":"x"}]}"#)).await;
+    let page = client(&server).pages(list()).unwrap().next().await.unwrap().unwrap();
+    assert_eq!(page.records[0].to_line(), r#"{"id":"1","Region__c":{"code":7},"title":"x"}"#);
+}
+
+/// Another lost custom members on their way through.
+#[tokio::test]
+async fn wanted_b8_members_that_no_type_names_survive_a_write() {
+    let server = serving(|_, _| json(200, r#"{"data":[{"code":"SUCCESS","details":{"id":"1"}}]}"#)).await;
+    let record = value!({ "Last_Name": "Boyle", "Region__c": { "code": 7 }, "n": 1 });
+    client(&server).invoke(&call("books.insert", Arguments::new().with("data", vec![record]))).await.unwrap();
+    assert_eq!(server.calls()[0].body, r#"{"data":[{"Last_Name":"Boyle","Region__c":{"code":7},"n":1}]}"#);
+}
+
 #[tokio::test]
 async fn a_sign_in_without_a_refresh_token_fails_now_and_not_in_an_hour() {
     let (done, _) =

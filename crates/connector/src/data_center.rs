@@ -162,6 +162,22 @@ mod tests {
         assert!(DataCenters::built_in().by_host("www.zohocloud.ca").is_some());
     }
 
+    /// A peer signed Canadians in at `accounts.zoho.ca`, and its README named regions that its schema refused.
+    #[test]
+    fn wanted_b12_canada_signs_in_at_zohocloud_and_regions_have_one_word_each() {
+        let table = DataCenters::built_in();
+        assert_eq!(table.get("ca").unwrap().accounts, "accounts.zohocloud.ca");
+        assert!(table.by_accounts_host("accounts.zoho.ca").is_none());
+        assert!(["com", "zoho.eu", "canada", ""].iter().all(|word| table.get(word).is_none()));
+    }
+
+    /// Another called Canada's gateway `www.zohocloud.ca`.
+    #[test]
+    fn wanted_b14_canadas_gateway_is_at_zohoapis() {
+        let canada = DataCenters::built_in().get("ca").unwrap();
+        assert_eq!(canada.gateway_host(Environment::Production), "www.zohoapis.ca");
+    }
+
     /// A peer had the token hosts of the United Kingdom and Saudi Arabia swapped, and Australia without a Desk.
     #[test]
     fn wanted_b10_every_data_center_has_its_own_hosts() {

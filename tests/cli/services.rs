@@ -1,0 +1,166 @@
+//! Every service by the same four deeds: read a list to its end, write, send a file, get it back.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::support::{RunningSandbox, Zohoctl};
+
+/// A list of each service: its words, the member that tells records apart, and more records than the largest page (or
+/// than the number where paging by number ends).
+const LISTS: &[(&str, &[&str], &str, usize)] = &[
+    ("desk", &["tickets.list"], "id", 350),
+    ("crm", &["records.list", "module=Contacts", "fields=Last_Name"], "id", 2300),
+    ("sign", &["requests.list"], "request_id", 250),
+    ("books", &["contacts.list"], "contact_id", 450),
+    ("people", &["records.list", "formLinkName=employee"], "Zoho_ID", 450),
+    ("workdrive", &["files.list", "folder_id=1"], "id", 1200),
+    ("creator", &["records.list", "report=All_Orders"], "ID", 1300),
+    ("mail", &["messages.list"], "messageId", 450),
+    ("sprints", &["users.list"], "userId", 600),
+];
+
+#[test]
+fn a_list_of_each_service_is_read_to_its_end() {
+    let zohoctl = Zohoctl::new();
+    for (service, words, key, count) in LISTS {
+        let count_text = count.to_string();
+        let mut all = vec!["invoke", service];
+        all.extend(*words);
+        all.extend(["--all", "--sandbox", "--sandbox-records", &count_text, "--output", "jsonl"]);
+        let rows = zohoctl.lines(&all);
+        let ids: HashSet<&str> = rows.iter().filter_map(|row| row[key].as_str()).collect();
+        assert_eq!((rows.len(), ids.len()), (*count, *count), "{service}");
+    }
+}
+
+#[test]
+fn a_search_that_the_service_cuts_is_marked_cut() {
+    let zohoctl = Zohoctl::new();
+    let ran = zohoctl.ok(&["invoke", "desk", "tickets.search", "--all", "--sandbox", "--sandbox-records", "5100"]);
+    assert_eq!(ran.stdout.lines().count(), 5000);
+    assert!(ran.stderr.contains("stopped after 5000 records: the service does not page past 4999"), "{}", ran.stderr);
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap_or_else(|| panic!("no `{key}` in {value}"))
+}
+
+const BYTES: &[u8] = b"%PDF-1.4 a file of the test\n\x00\x01\xfe\xff";
+
+/// A command with a sandbox of one service behind it, and a file to send.
+fn ready(service: &str) -> (RunningSandbox, Zohoctl) {
+    let sandbox = RunningSandbox::start(&[service]);
+    let zohoctl = Zohoctl::calling(&sandbox);
+    zohoctl.write("scan.pdf", BYTES);
+    (sandbox, zohoctl)
+}
+
+/// Downloads a file, and compares it with the one that was sent.
+fn same_bytes(zohoctl: &Zohoctl, words: &[&str]) {
+    let mut all = vec!["invoke"];
+    all.extend(words);
+    all.extend(["--out", "back.pdf"]);
+    zohoctl.ok(&all);
+    assert_eq!(std::fs::read(zohoctl.home().join("back.pdf")).unwrap(), BYTES, "{words:?}");
+}
+
+#[test]
+fn a_contact_is_written_and_an_invoice_has_a_file() {
+    let (_sandbox, zohoctl) = ready("books");
+    let made = zohoctl.json(&["invoke", "books", "contacts.create", "contact_name=Quint Boatyard"]);
+    let id = format!("contact_id={}", text(&made, "contact_id"));
+    zohoctl.ok(&["invoke", "books", "contacts.update", &id, "contact_name=Quint Boatyard", "company_name=Quint Ltd"]);
+    let got = zohoctl.json(&["invoke", "books", "contacts.get", &id]);
+    assert_eq!((text(&got, "contact_name"), text(&got, "company_name")), ("Quint Boatyard", "Quint Ltd"));
+    let invoice = &zohoctl.lines(&["invoke", "books", "invoices.list", "--limit", "1", "--output", "jsonl"])[0];
+    let id = format!("invoice_id={}", text(invoice, "invoice_id"));
+    zohoctl.ok(&["invoke", "books", "invoices.attachment.upload", &id, "attachment=@scan.pdf"]);
+    same_bytes(&zohoctl, &["books", "invoices.attachment.download", &id]);
+}
+
+#[test]
+fn a_folder_is_made_and_a_file_goes_into_it() {
+    let (_sandbox, zohoctl) = ready("workdrive");
+    let made = zohoctl.json(&["invoke", "workdrive", "files.create_folder", "name=Lease", "parent_id=1"]);
+    assert_eq!(text(&made, "name"), "Lease");
+    let parent = format!("parent_id={}", text(&made, "id"));
+    zohoctl.ok(&["invoke", "workdrive", "files.upload", &parent, "content=@scan.pdf"]);
+    let folder = parent.replace("parent_id", "folder_id");
+    let files = zohoctl.lines(&["invoke", "workdrive", "files.list", &folder, "--all", "--output", "jsonl"]);
+    assert_eq!(files.len(), 1, "{files:?}");
+    same_bytes(&zohoctl, &["workdrive", "files.download", &format!("resource_id={}", text(&files[0], "id"))]);
+}
+
+#[test]
+fn a_mail_is_sent_with_a_file() {
+    let (_sandbox, zohoctl) = ready("mail");
+    let made = zohoctl.json(&["invoke", "mail", "folders.create", "folderName=Freight"]);
+    assert_eq!(text(&made, "folderName"), "Freight");
+    let before = zohoctl.lines(&["invoke", "mail", "folders.list", "--output", "jsonl"]);
+    assert!(before.iter().any(|folder| folder["folderName"] == "Freight"));
+    zohoctl.ok(&["invoke", "mail", "attachments.upload", "attach=@scan.pdf"]);
+}
+
+#[test]
+fn an_employee_is_written_and_a_file_comes_back() {
+    let (_sandbox, zohoctl) = ready("people");
+    let body = r#"body={"EmployeeID":"117","FirstName":"Patricia","LastName":"Boyle"}"#;
+    let made = zohoctl.json(&["invoke", "people", "records.create", "formLinkName=employee", body]);
+    let id = format!("recordId={}", made["pkId"].as_str().unwrap_or_else(|| panic!("{made}")));
+    let got = zohoctl.ok(&["invoke", "people", "records.get", "formLinkName=employee", &id]);
+    assert!(got.stdout.contains("Patricia"), "{got}");
+    let words = ["invoke", "people", "files.upload", "uploadfile=@scan.pdf", "fileName=scan.pdf", "fileType=0"];
+    let file = zohoctl.json(&words);
+    let id = file["FILEID"].as_str().or_else(|| file["fileId"].as_str()).unwrap_or_else(|| panic!("{file}"));
+    same_bytes(&zohoctl, &["people", "files.download", &format!("fileId={id}")]);
+}
+
+#[test]
+fn a_record_of_a_form_stands_in_its_report_with_its_file() {
+    let (_sandbox, zohoctl) = ready("creator");
+    let application = &zohoctl.lines(&["invoke", "creator", "applications.list", "--output", "jsonl"])[0];
+    let owner = format!("owner={}", text(application, "workspace_name"));
+    let app = format!("app={}", text(application, "link_name"));
+    let zohoctl_json = |words: &[&str]| {
+        let mut all = vec!["invoke", "creator"];
+        all.extend(words);
+        all.extend(["--set", &owner, "--set", &app]);
+        zohoctl.json(&all)
+    };
+    let data = r#"data=[{"Customer":"Zylker","Status":"Open"}]"#;
+    let made = zohoctl_json(&["records.create", "form=Orders", data]);
+    let id = format!("id={}", text(&made["record"], "ID"));
+    let got = zohoctl_json(&["records.get", "report=All_Orders", &id]);
+    assert_eq!(text(&got, "Customer"), "Zylker");
+    let place = ["report=All_Orders", &id, "field=Invoice"];
+    zohoctl_json(&[&["files.upload"], &place[..], &["file=@scan.pdf"]].concat());
+    same_bytes(&zohoctl, &[&["creator", "files.download"], &place[..], &["--set", &owner, "--set", &app]].concat());
+}
+
+#[test]
+fn an_item_of_a_sprint_is_written_and_gets_a_file() {
+    let (_sandbox, zohoctl) = ready("sprints");
+    let first = |words: &[&str], key: &str| {
+        let mut all = vec!["invoke", "sprints"];
+        all.extend(words);
+        all.extend(["--limit", "1", "--output", "jsonl"]);
+        text(&zohoctl.lines(&all)[0], key).to_owned()
+    };
+    let project = format!("projectId={}", first(&["projects.list"], "projectId"));
+    let sprint = format!("sprintId={}", first(&["sprints.list", &project], "sprintId"));
+    let place = [project.as_str(), sprint.as_str()];
+    let mut create = vec!["invoke", "sprints", "items.create"];
+    create.extend(place);
+    create.extend(["name=Card payments", "projitemtypeid=1", "projpriorityid=1"]);
+    let made = zohoctl.json(&create);
+    let id = format!("itemId={}", made["addedItemId"].as_str().unwrap_or_else(|| panic!("{made}")));
+    let mut get = vec!["invoke", "sprints", "items.get"];
+    get.extend(place);
+    get.push(&id);
+    assert!(zohoctl.ok(&get).stdout.contains("Card payments"));
+    let mut add = vec!["invoke", "sprints", "attachments.add"];
+    add.extend(place);
+    add.extend([id.as_str(), "uploadfile=@scan.pdf"]);
+    zohoctl.ok(&add);
+}
