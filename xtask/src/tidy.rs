@@ -88,6 +88,8 @@ mod tests {
             text_file("Cargo.lock", "source = \"git+https://example.com/a\"\n"),
         ];
         let faults: Vec<String> = faults(&files, &["desk".to_owned()]).iter().map(Fault::to_string).collect();
+        // The exceptions of the real tree explain nothing in this one.
+        let faults: Vec<String> = faults.into_iter().filter(|fault| !fault.starts_with("xtask/src/tidy/")).collect();
         let expected = [
             "crates/a/src/lib.rs:3: ",
             "crates/a/src/long.rs:601: ",
