@@ -85,7 +85,7 @@ mod tests {
             text_file("crates/a/src/long.rs", &format!("//! Long.\n{}", "// Line.\n".repeat(600))),
             text_file("schemas/a.json", "{}\n"),
             text_file("a.md", concat!("See /wo", "rk/a.\n")),
-            text_file("Cargo.lock", "source = \"git+https://example.com/a\"\n"),
+            text_file(".cargo/config.toml", "[source.mirror]\n"),
         ];
         let faults: Vec<String> = faults(&files, &["desk".to_owned()]).iter().map(Fault::to_string).collect();
         // The exceptions of the real tree explain nothing in this one.
@@ -98,7 +98,7 @@ mod tests {
             "crates/a/src/utils.rs:1: blanks",
             "schemas/a.json:1: ",
             "a.md:1: ",
-            "Cargo.lock:1: ",
+            ".cargo/config.toml:1: ",
         ];
         assert_eq!(faults.len(), expected.len(), "{faults:#?}");
         for (fault, start) in faults.iter().zip(expected) {
