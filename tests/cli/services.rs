@@ -99,7 +99,30 @@ fn a_mail_is_sent_with_a_file() {
     assert_eq!(text(&made, "folderName"), "Freight");
     let before = zohoctl.lines(&["invoke", "mail", "folders.list", "--output", "jsonl"]);
     assert!(before.iter().any(|folder| folder["folderName"] == "Freight"));
-    zohoctl.ok(&["invoke", "mail", "attachments.upload", "attach=@scan.pdf"]);
+    let file = zohoctl.json(&["invoke", "mail", "attachments.upload", "attach=@scan.pdf"]);
+    // What the upload answers goes into what is sent, as it is.
+    let file = file.as_array().map_or(&file, |all| &all[0]);
+    let attachments = format!("attachments=[{file}]");
+    let words = ["invoke", "mail", "messages.send", "fromAddress=a@example.com", "toAddress=b@example.com"];
+    let sent = zohoctl.json(&[&words[..], &["subject=Rates", &attachments]].concat());
+    let message = format!("messageId={}", text(&sent, "messageId"));
+    let folder = format!("folderId={}", text(&sent, "folderId"));
+    let list = ["invoke", "mail", "attachments.list", &folder, &message, "--output", "jsonl"];
+    let attachment = format!("attachmentId={}", text(&zohoctl.lines(&list)[0], "attachmentId"));
+    same_bytes(&zohoctl, &["mail", "attachments.download", &folder, &message, &attachment]);
+}
+
+#[test]
+fn a_contact_of_crm_gets_a_file() {
+    let (_sandbox, zohoctl) = ready("crm");
+    let contacts = ["invoke", "crm", "records.list", "module=Contacts", "fields=Last_Name", "--limit", "1"];
+    let contact = &zohoctl.lines(&[&contacts[..], &["--output", "jsonl"]].concat())[0];
+    let record = format!("record_id={}", text(contact, "id"));
+    let place = ["module=Contacts", record.as_str()];
+    let upload = [&["invoke", "crm", "attachments.upload"], &place[..], &["file=@scan.pdf"]].concat();
+    let outcome = zohoctl.json(&upload);
+    let id = format!("id={}", text(&outcome["record"], "id"));
+    same_bytes(&zohoctl, &[&["crm", "attachments.download"], &place[..], &[&id]].concat());
 }
 
 #[test]
