@@ -164,8 +164,11 @@ impl RunningSandbox {
     /// The value of a variable that the sandbox tells people to set: `export NAME=value`.
     pub(crate) fn said(&self, name: &str) -> Option<String> {
         let export = format!("export {name}=");
-        let value = self.talk.iter().find_map(|line| line.trim().strip_prefix(&export))?;
-        value.split_whitespace().next().map(str::to_owned)
+        let exported = self.talk.iter().find_map(|line| line.trim().strip_prefix(&export));
+        // Where there are several services, each has its own organisation, and the first one's is taken.
+        let option = || self.talk.iter().find_map(|line| Some(line.split_once(" --org ")?.1));
+        let value = if name == "ZOHO_ORG" { exported.or_else(option) } else { exported };
+        value?.split_whitespace().next().map(str::to_owned)
     }
 
     /// Its secrets: whatever must not be seen anywhere else.

@@ -139,13 +139,37 @@ fn introduce(context: &Context, config: &SandboxConfig, sandbox: &Sandbox) -> Re
     let first = names.first().copied().unwrap_or("SERVICE");
     say(&format!("\nThen sign in as a person does, with `zohoctl connect {first}`, or go without a sign-in:\n"));
     say(&format!("  export {REFRESH_TOKEN}={}", sandbox.refresh_token()));
-    for connector in &config.connectors {
-        let last = connector.connection.keys().last();
-        let value = last.and_then(|name| sandbox.connection_value(&connector.name, name));
-        value.into_iter().for_each(|value| say(&format!("  export {ORGANIZATION}={value}  # for {}", connector.name)));
+    let chosen: Vec<(&str, Vec<(&str, String)>)> =
+        config.connectors.iter().map(|connector| (connector.name.as_str(), values(connector, sandbox))).collect();
+    match chosen.as_slice() {
+        [(_, values)] if values.len() == 1 => say(&format!("  export {ORGANIZATION}={}", values[0].1)),
+        several => {
+            let wanting: Vec<_> = several.iter().filter(|(_, values)| !values.is_empty()).collect();
+            if !wanting.is_empty() {
+                say("\nA call then says for which organisation, portal or account it is:\n");
+            }
+            for (service, values) in wanting {
+                say(&format!("  zohoctl invoke {service} …{}", flags(values)));
+            }
+        }
     }
     say("\nIts data ends with it. Ctrl-C ends it.");
     Ok(())
+}
+
+/// A good value for each that a service's connection asks for.
+fn values<'c>(connector: &'c Connector, sandbox: &Sandbox) -> Vec<(&'c str, String)> {
+    let names = connector.connection.keys();
+    names.filter_map(|name| Some((name.as_str(), sandbox.connection_value(&connector.name, name)?))).collect()
+}
+
+/// The options that give these values; the last is the organisation.
+fn flags(values: &[(&str, String)]) -> String {
+    let flag = |(position, (name, value)): (usize, &(&str, String))| {
+        let quoted = if value.contains(' ') { format!("'{value}'") } else { value.clone() };
+        if position + 1 == values.len() { format!(" --org {quoted}") } else { format!(" --set {name}={quoted}") }
+    };
+    values.iter().enumerate().map(flag).collect()
 }
 
 /// Writes the certificate of its authority, for those who are to trust it.
@@ -173,5 +197,11 @@ mod tests {
         assert_eq!(all, 50);
         assert!(records("tickets", &mut by_list, &mut all).is_err());
         assert!(records("tickets=many", &mut by_list, &mut all).is_err());
+    }
+
+    #[test]
+    fn values_become_options_that_a_shell_takes() {
+        let values = [("owner", "Amber Foundry".to_owned()), ("app", "orders".to_owned())];
+        assert_eq!(flags(&values), " --set owner='Amber Foundry' --org orders");
     }
 }
