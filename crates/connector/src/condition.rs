@@ -53,14 +53,13 @@ impl Condition {
 
     /// Whether the condition holds for what `look` finds. `look` gives every value of a subject, as text.
     pub fn holds(&self, look: &dyn Fn(&Subject) -> Vec<String>) -> bool {
-        self.all.iter().all(|test| {
-            let found = look(&test.subject);
-            match &test.expected {
-                Expected::Any(values) => found.iter().any(|value| values.contains(value)),
-                Expected::Not(values) => !found.iter().any(|value| values.contains(value)),
-                Expected::Present(present) => found.is_empty() != *present,
-            }
-        })
+        self.all.iter().all(|test| test.holds(&look(&test.subject)))
+    }
+
+    /// Whether the parts that look at the HTTP status hold, where nothing else can be looked at.
+    pub fn allows_status(&self, status: u16) -> bool {
+        let found = [status.to_string()];
+        self.all.iter().filter(|test| test.subject == Subject::Http).all(|test| test.holds(&found))
     }
 
     fn first(&self, subject: &Subject) -> Option<&str> {
@@ -68,6 +67,17 @@ impl Condition {
             Expected::Any(values) => values.first().map(String::as_str),
             _ => None,
         })
+    }
+}
+
+impl Test {
+    /// Whether the values that were found, as text, are what is expected.
+    fn holds(&self, found: &[String]) -> bool {
+        match &self.expected {
+            Expected::Any(values) => found.iter().any(|value| values.contains(value)),
+            Expected::Not(values) => !found.iter().any(|value| values.contains(value)),
+            Expected::Present(present) => found.is_empty() != *present,
+        }
     }
 }
 

@@ -86,6 +86,20 @@ pub(crate) fn build(
         .map_err(|error| error.operation_of(&connector.name, &api.name))
 }
 
+/// Whether a request can be built: the service is offered, every value of the connection is chosen, and the path has all
+/// its parts. The body is left out, so this costs next to nothing.
+pub(crate) fn ready(invocation: &Invocation, connection: &Connection) -> Result<(), Error> {
+    let (connector, api) = (invocation.connector(), invocation.api());
+    let all = || {
+        offered(connector, api, connection)?;
+        for name in &api.connection {
+            connection_value(connector, connection, name)?;
+        }
+        address(invocation, connector, api, connection, None, &Fields::new(connector.lists)).map(|_| ())
+    };
+    all().map_err(|error: Error| error.operation_of(&connector.name, &api.name))
+}
+
 fn build_parts(
     invocation: &Invocation,
     connector: &Connector,

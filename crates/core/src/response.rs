@@ -126,7 +126,7 @@ fn nothing_there(api: &Api, raw: &RawReply) -> Result<Reply, Error> {
 }
 
 /// Whether a reply is a success. A file is one by its status alone, unless it is JSON where the rules can be asked.
-pub(crate) fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
+fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
     let rules = &api.responses;
     if !(200..300).contains(&looked.raw.status) {
         return false;
@@ -141,12 +141,8 @@ pub(crate) fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
 
 /// Whether a status is one that `success` allows. Of a file there is nothing else to look at.
 pub(crate) fn takes_status(api: &Api, status: u16) -> bool {
-    let status = || vec![status.to_string()];
-    let allows = |condition: &Condition| {
-        let http = condition.all.iter().filter(|test| test.subject == Subject::Http).cloned().collect();
-        Condition { all: http }.holds(&|_| status())
-    };
-    api.responses.success.as_ref().is_none_or(|conditions| conditions.iter().any(allows))
+    let success = api.responses.success.as_ref();
+    success.is_none_or(|conditions| conditions.iter().any(|condition| condition.allows_status(status)))
 }
 
 fn content(api: &Api, looked: &Looked<'_>) -> Result<Reply, Error> {
@@ -176,19 +172,14 @@ fn one_record(form: &RecordForm, looked: &Looked<'_>, value: &RawValue) -> Optio
 fn records(api: &Api, looked: &Looked<'_>) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
     let mut found = false;
-    for path in &api.responses.records {
-        for value in looked.values(path) {
-            let text = value.get();
-            found |= text.starts_with('[') || text.starts_with('{') || is_null(value);
-            if let (form, Some(whole)) = (&api.responses.records_form, looked.json)
-                && *form != RecordForm::Plain
-            {
-                records.extend(form::records(form, whole, value));
-            } else if text.starts_with('{') {
-                records.push(Record::within(&looked.raw.body, value));
-            } else {
-                records.extend(items(value).into_iter().map(|item| Record::within(&looked.raw.body, item)));
-            }
+    let plain = |value: &RawValue| Record::within(&looked.raw.body, value);
+    for value in api.responses.records.iter().flat_map(|path| looked.values(path)) {
+        let is_object = value.get().starts_with('{');
+        found |= is_object || value.get().starts_with('[') || is_null(value);
+        match (&api.responses.records_form, looked.json) {
+            (RecordForm::Plain, _) | (_, None) if is_object => records.push(plain(value)),
+            (RecordForm::Plain, _) | (_, None) => records.extend(items(value).into_iter().map(plain)),
+            (form, Some(whole)) => records.extend(form::records(form, whole, value)),
         }
     }
     if found {

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::hosts::guard;
 use crate::invocation::Invocation;
 use crate::observer::Event;
-use crate::request::{Change, Request, build};
+use crate::request::{Change, Request, build, ready};
 use crate::response::RawReply;
 use crate::retry::Verdict;
 use crate::transport::Incoming;
@@ -39,7 +39,7 @@ pub(crate) async fn send<R: Receive>(
 ) -> Result<R::Output, Error> {
     let (connector, api) = (invocation.connector(), invocation.api());
     // What is missing is said before a token is asked for.
-    build(invocation, client.connection(), None, changes)?;
+    ready(invocation, client.connection())?;
     let mut refused: Option<String> = None;
     let mut attempt = 1;
     loop {

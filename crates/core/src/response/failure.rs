@@ -54,7 +54,7 @@ pub(super) fn unexpected(looked: &Looked<'_>, what: &str) -> Error {
 }
 
 /// The start of a body, for a person to look at.
-pub(crate) fn excerpt(body: &[u8]) -> String {
+fn excerpt(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(EXCERPT).collect();
     if text.chars().count() > EXCERPT || body.len() > 4 * EXCERPT { format!("{clean}…") } else { clean }
