@@ -26,7 +26,6 @@ use crate::connector::Connector;
 use crate::definition::ApiDefinition;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::{LeftOut, ReadFile};
-use crate::source::Origin;
 
 /// What a check looks at.
 #[derive(Debug, Clone, Copy)]
@@ -80,14 +79,4 @@ pub fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
 fn members_are_unsure(subject: &Subject<'_>, faults: &[Diagnostic]) -> bool {
     let missing = |fault: &Diagnostic| matches!(fault.code, Code::UnknownType | Code::TypeCycle);
     subject.left_out.lacks("members") || faults.iter().any(missing)
-}
-
-/// The place of a word below another place.
-fn below(origin: &Origin, word: &str) -> Origin {
-    Origin { file: origin.file, route: origin.route.key(word) }
-}
-
-/// The place of an entry of a list.
-fn entry(origin: &Origin, index: usize) -> Origin {
-    Origin { file: origin.file, route: origin.route.index(index) }
 }

@@ -48,7 +48,8 @@ pub(crate) fn further_domains() -> impl Iterator<Item = &'static str> {
     include_str!("domains.txt").lines().filter(|line| !line.starts_with('#'))
 }
 
-fn is_at_or_below(host: &str, domain: &str) -> bool {
+/// Whether a host is a domain, or below it.
+pub(crate) fn is_at_or_below(host: &str, domain: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }

@@ -251,7 +251,7 @@ impl Resolver<'_> {
         self.known_variables(&url, &origin);
         let mut by_data_center = BTreeMap::new();
         for (id, text) in &base.by_data_center {
-            let place = Origin { file: origin.file, route: origin.route.key(id) };
+            let place = origin.key(id);
             let template = Template::parse(text, true);
             if let Some(template) = self.unreadable(&place, template) {
                 self.known_variables(&template, &place);
@@ -305,7 +305,7 @@ impl Resolver<'_> {
             }
         };
         for (i, id) in list.iter().enumerate() {
-            self.known_data_center(id, Origin { file: origin.file, route: origin.route.key(word).index(i) });
+            self.known_data_center(id, origin.key(word).index(i));
         }
         if word == "not" { Regions::Not(list.clone()) } else { Regions::Only(list.clone()) }
     }
@@ -320,7 +320,7 @@ impl Resolver<'_> {
         let mut limits = IndexMap::new();
         for (name, limit) in self.service.definition.rate_limits.iter().flatten() {
             let origin = self.at(["rate_limits", name]);
-            let member = |word: &str| Origin { file: origin.file, route: origin.route.key(word) };
+            let member = |word: &str| origin.key(word);
             let concurrent = limit.concurrent.as_ref().map(|text| parse_range(&text.0));
             let concurrent = concurrent.and_then(|range| self.unreadable(&member("concurrent"), range));
             let window = limit
@@ -388,7 +388,7 @@ impl Resolver<'_> {
 
     fn connection_type(&mut self, value: &ConnectionValueDefinition, origin: &Origin) -> Type {
         let Some(text) = value.r#type.as_deref() else { return Type::Id };
-        let place = Origin { file: origin.file, route: origin.route.key("type") };
+        let place = origin.key("type");
         match self.scalar(text, &place) {
             Some(Scalar::Type(ty, None)) if ty.is_scalar() => ty,
             Some(_) => {
@@ -400,7 +400,7 @@ impl Resolver<'_> {
     }
 
     fn reply_path(&mut self, text: Option<&str>, origin: &Origin, word: &str) -> Option<ReplyPath> {
-        let place = Origin { file: origin.file, route: origin.route.key(word) };
+        let place = origin.key(word);
         let path = ReplyPath::parse(text?);
         self.unreadable(&place, path)
     }
@@ -414,10 +414,6 @@ impl Resolver<'_> {
             .filter_map(|file| Some((file.id, file.definition.defaults.clone()?)))
             .collect()
     }
-}
-
-fn below(origin: &Origin, key: &str) -> Origin {
-    Origin { file: origin.file, route: origin.route.key(key) }
 }
 
 fn record_type(fields: &PlacedFields) -> RecordType {

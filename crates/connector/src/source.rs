@@ -95,6 +95,20 @@ pub struct Origin {
     pub route: Route,
 }
 
+impl Origin {
+    /// The place of the member `key` below this one.
+    #[must_use]
+    pub fn key(&self, key: impl Into<String>) -> Self {
+        Self { file: self.file, route: self.route.key(key) }
+    }
+
+    /// The place of the entry `index` below this one.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self { file: self.file, route: self.route.index(index) }
+    }
+}
+
 /// What is wrong with a text that is not YAML, or is YAML that the language refuses.
 #[derive(Debug, Clone)]
 pub struct SyntaxFault {

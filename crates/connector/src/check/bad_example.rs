@@ -44,7 +44,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Subject, below, entry, members_are_unsure};
+use super::{Subject, members_are_unsure};
 use crate::connector::{Api, Connector, Parameter};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Origin;
@@ -54,13 +54,13 @@ use crate::types::{RecordType, Type};
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
     let unsure = members_are_unsure(subject, faults);
     for api in subject.connector.apis.values() {
-        let at = below(&api.origin, "example");
+        let at = api.origin.key("example");
         let mut judge = Judge { connector: subject.connector, unsure, faults };
         for (name, value) in api.example.iter().flatten() {
             match parameter_named(api, name) {
-                Some(parameter) => judge.value(&unbounded(api, parameter), value, &below(&at, name)),
+                Some(parameter) => judge.value(&unbounded(api, parameter), value, &at.key(name)),
                 None if unsure => {}
-                None => judge.faults.push(unknown_argument(api, name, &below(&at, name))),
+                None => judge.faults.push(unknown_argument(api, name, &at.key(name))),
             }
         }
     }
@@ -111,7 +111,7 @@ impl Judge<'_> {
                 if let Some(max) = max.filter(|max| values.len() as u64 > *max) {
                     self.report(at, format!("the list has {} entries, and takes {max}", values.len()), None);
                 }
-                values.iter().enumerate().for_each(|(i, value)| self.value(item, value, &entry(at, i)));
+                values.iter().enumerate().for_each(|(i, value)| self.value(item, value, &at.index(i)));
             }
             (Type::Record(_) | Type::Object(_), value) => match (self.connector.object(ty).cloned(), value) {
                 (Some(object), Value::Object(members)) => self.members(&object, members, at),
@@ -131,15 +131,12 @@ impl Judge<'_> {
     fn members(&mut self, object: &RecordType, members: &Map<String, Value>, at: &Origin) {
         for (name, value) in members {
             match object.field(name) {
-                Some(field) => self.value(&field.ty, value, &below(at, name)),
+                Some(field) => self.value(&field.ty, value, &at.key(name)),
                 None if self.unsure => {}
                 None => {
                     let known = object.fields.iter().map(|field| field.name.as_str());
-                    let fault = Diagnostic::error(
-                        Code::BadExample,
-                        below(at, name),
-                        format!("there is no member `{name}` here"),
-                    );
+                    let fault =
+                        Diagnostic::error(Code::BadExample, at.key(name), format!("there is no member `{name}` here"));
                     self.faults.push(fault.at_key().maybe_help(did_you_mean(name, known)));
                 }
             }

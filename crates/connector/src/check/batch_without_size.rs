@@ -27,7 +27,7 @@
 //!   books.add: { post: /books, scopes: [books.CREATE], body: { data!: [map, 100] }, batch: data, outcomes: data }
 //! ```
 
-use super::{Subject, below};
+use super::Subject;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::types::Type;
 
@@ -36,7 +36,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         let list = api.batch.as_ref().and_then(|name| api.parameter(name));
         if let Some(list) = list.filter(|list| matches!(list.ty, Type::List { max: None, .. })) {
             let message = format!("`{}` is split into batches, and does not say how many entries one takes", list.name);
-            let fault = Diagnostic::error(Code::BatchWithoutSize, below(&api.origin, "batch"), message);
+            let fault = Diagnostic::error(Code::BatchWithoutSize, api.origin.key("batch"), message);
             let fault = fault.related(list.origin.clone(), "this list");
             faults.push(fault.help(format!("write the size behind the type: `{}: [map, 100]`", list.name)));
         }

@@ -38,8 +38,8 @@
 //!   books.list: { get: /books, scopes: [books.READ], paginate: pages, returns: [Book] }
 //! ```
 
+use super::Subject;
 use super::size_not_sent::styles;
-use super::{Subject, below};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pagination::{PageKind, PageStop};
 
@@ -58,7 +58,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         }
         if stop.page == Some(PageStop::Short) && style.size().is_none() {
             let message = format!("the style `{}` ends with a short page, and no size says what is short", style.style);
-            let fault = Diagnostic::error(Code::EndlessPages, below(&style.origin, "stop"), message);
+            let fault = Diagnostic::error(Code::EndlessPages, style.origin.key("stop"), message);
             faults.push(fault.help("add `limit` and `max`, or write `stop: empty_page`"));
         }
     }

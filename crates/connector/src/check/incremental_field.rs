@@ -41,7 +41,7 @@
 //!     incremental: { field: changed, send: query changed_since }
 //! ```
 
-use super::{Subject, below, members_are_unsure};
+use super::{Subject, members_are_unsure};
 use crate::connector::Returns;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::{PathStep, ReplyPath};
@@ -57,7 +57,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         let ReplyPath::Body(steps) = &incremental.field else { continue };
         if let Some((ty, name)) = missing(subject, ty, steps) {
             let message = format!("a `{ty}` has no member `{name}`");
-            let fault = Diagnostic::error(Code::IncrementalField, below(&incremental.origin, "field"), message);
+            let fault = Diagnostic::error(Code::IncrementalField, incremental.origin.key("field"), message);
             let known =
                 subject.connector.object(ty).map(|object| object.fields.iter().map(|field| field.name.as_str()));
             faults.push(fault.maybe_help(known.and_then(|known| did_you_mean(name, known))));

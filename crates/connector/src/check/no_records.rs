@@ -35,7 +35,7 @@
 //!   shelves.list: { get: /shelves, scopes: [books.READ], records: ., returns: [Shelf] }
 //! ```
 
-use super::{Subject, below};
+use super::Subject;
 use crate::diagnostic::{Code, Diagnostic};
 
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
@@ -49,12 +49,12 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         let by_api = subject.written(&api.name).is_some_and(|api| api.records.is_some() || api.outcomes.is_some());
         if api.is_list() && !by_service && !by_api {
             let message = format!("`{}` returns a list, and nothing says where in the reply it is", api.name);
-            let fault = Diagnostic::error(Code::NoRecords, below(&api.origin, "returns"), message);
+            let fault = Diagnostic::error(Code::NoRecords, api.origin.key("returns"), message);
             faults.push(fault.help("add `records: data` to the API, or to the service's `responses`; `records: .` where the reply is the list"));
         }
         if api.paginate.is_some() && !api.is_list() {
             let message = format!("`{}` is paged, and does not return a list", api.name);
-            let fault = Diagnostic::error(Code::NoRecords, below(&api.origin, "paginate"), message);
+            let fault = Diagnostic::error(Code::NoRecords, api.origin.key("paginate"), message);
             faults.push(fault.help("write the type of its records in brackets: `returns: [Ticket]`"));
         }
     }

@@ -33,8 +33,8 @@
 //!   books.list: { get: /books, scopes: [books.READ], query: { order: asc|desc = asc }, returns: [Book] }
 //! ```
 
+use super::Subject;
 use super::walk::{self, Written};
-use super::{Subject, below, entry};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::types::{Scalar, parse_scalar};
 
@@ -52,7 +52,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         for (i, name) in written.required.iter().flatten().enumerate() {
             let named = |parameter: &&crate::Parameter| parameter.sites.iter().any(|site| site.wire == *name);
             if api.parameters.iter().find(named).is_some_and(|parameter| parameter.default.is_some()) {
-                let place = entry(&below(&api.origin, "required"), i);
+                let place = api.origin.key("required").index(i);
                 let message = format!("`{name}` is required here and has a default");
                 faults.push(Diagnostic::error(Code::RequiredDefault, place, message));
             }

@@ -35,7 +35,7 @@
 //!   books.list: { get: /books, scopes: [books.READ], returns: [Book] }
 //! ```
 
-use super::{Subject, below};
+use super::Subject;
 use crate::connector::{Api, Location};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::template::Part;
@@ -47,7 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
         match seen.iter().find(|(other, _)| *other == request) {
             Some((_, first)) => {
                 let message = format!("`{}` sends the same request as `{}`", api.name, first.name);
-                let place = |api: &Api| below(&api.origin, api.verb.key());
+                let place = |api: &Api| api.origin.key(api.verb.key());
                 let fault = Diagnostic::error(Code::SameRequest, place(api), message)
                     .related(place(first), "the same verb and path");
                 faults.push(

@@ -1,7 +1,7 @@
 //! The hosts of URLs, for the checks that look at them.
 
-use super::{Subject, below};
-use crate::data_center::DataCenters;
+use super::Subject;
+use crate::data_center::{DataCenters, is_at_or_below};
 use crate::source::Origin;
 use crate::template::{HostVariable, Template};
 
@@ -19,13 +19,13 @@ pub(super) struct Url<'a> {
 pub(super) fn all<'a>(subject: &Subject<'a>) -> Vec<Url<'a>> {
     let mut urls = Vec::new();
     for base in subject.connector.bases.values() {
-        let origin = if base.by_data_center.is_empty() { base.origin.clone() } else { below(&base.origin, "url") };
+        let origin = if base.by_data_center.is_empty() { base.origin.clone() } else { base.origin.key("url") };
         urls.push(Url { template: &base.url, exception: None, origin });
         let exceptions = base.by_data_center.iter();
         urls.extend(exceptions.map(|(id, template)| Url {
             template,
             exception: Some(id),
-            origin: below(&base.origin, id),
+            origin: base.origin.key(id),
         }));
     }
     urls
@@ -65,9 +65,9 @@ pub(super) fn kind_of(template: &Template) -> HostKind {
     }
     for domain in crate::data_center::further_domains() {
         match domain.strip_suffix(".*") {
-            None if at_or_below(&host, domain) => return HostKind::Zoho,
-            Some(name) if at_or_below(&host, &format!("{name}.{{tld}}")) => return HostKind::Zoho,
-            Some(name) if endings().any(|ending| at_or_below(&host, &format!("{name}.{ending}"))) => {
+            None if is_at_or_below(&host, domain) => return HostKind::Zoho,
+            Some(name) if is_at_or_below(&host, &format!("{name}.{{tld}}")) => return HostKind::Zoho,
+            Some(name) if endings().any(|ending| is_at_or_below(&host, &format!("{name}.{ending}"))) => {
                 return HostKind::Regional;
             }
             _ => {}
@@ -81,17 +81,13 @@ fn with_half_a_domain(host: &str) -> bool {
     let domains = ["zoho", "zohoapis", "zohocloud"];
     let open = host.find('{').unwrap_or(host.len());
     let before = host[..open].trim_end_matches('.');
-    open < host.len() && domains.into_iter().any(|domain| at_or_below(before, domain))
+    open < host.len() && domains.into_iter().any(|domain| is_at_or_below(before, domain))
 }
 
 /// Whether a host ends with a variable that stands for a whole domain.
 fn ends_with(host: &str, variable: HostVariable) -> bool {
     let name = format!("{{{}}}", variable.as_str());
-    if variable == HostVariable::Api { host == name } else { at_or_below(host, &name) }
-}
-
-fn at_or_below(host: &str, domain: &str) -> bool {
-    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+    if variable == HostVariable::Api { host == name } else { is_at_or_below(host, &name) }
 }
 
 fn endings() -> impl Iterator<Item = &'static str> {
@@ -109,7 +105,7 @@ pub(super) fn with_variables(template: &Template) -> Option<String> {
             better = Some("{api}".to_owned());
         }
         for (domain, variable) in [(&center.zohoapis, "{zohoapis}"), (&center.zoho, "{zoho}")] {
-            if better.is_none() && at_or_below(&lower, domain) {
+            if better.is_none() && is_at_or_below(&lower, domain) {
                 better = Some(format!("{}{variable}", &host[..host.len() - domain.len()]));
             }
         }
@@ -119,7 +115,7 @@ pub(super) fn with_variables(template: &Template) -> Option<String> {
         let before = lower[..open].trim_end_matches('.');
         [("zohoapis", "{zohoapis}"), ("zohocloud", "{zoho}"), ("zoho", "{zoho}")].into_iter().find_map(
             |(domain, variable)| {
-                at_or_below(before, domain).then(|| format!("{}{variable}", &host[..before.len() - domain.len()]))
+                is_at_or_below(before, domain).then(|| format!("{}{variable}", &host[..before.len() - domain.len()]))
             },
         )
     };

@@ -1,6 +1,6 @@
 //! All types as they are written, wherever a file may hold them.
 
-use super::{Subject, below, entry};
+use super::Subject;
 use crate::definition::{DefaultsDefinition, EffectDefinition, ObjectExpr, TypeExpr};
 use crate::source::{FileId, Origin, Route};
 
@@ -48,13 +48,13 @@ pub(super) fn each<'a>(subject: &Subject<'a>, call: &mut dyn FnMut(Owner<'a>, &O
                 ("wrap", &api.wrap),
             ];
             for (word, object) in objects {
-                object.iter().for_each(|object| walk.object(object, &below(&at, word)));
+                object.iter().for_each(|object| walk.object(object, &at.key(word)));
             }
             for (word, expr) in [("body", &api.body), ("returns", &api.returns)] {
-                expr.iter().for_each(|expr| walk.expr(None, expr, &below(&at, word)));
+                expr.iter().for_each(|expr| walk.expr(None, expr, &at.key(word)));
             }
             for (verb, of) in api.effect.iter().flat_map(types_of) {
-                (walk.call)(walk.owner, &below(&below(&at, "effect"), verb), Written::Scalar { key: None, text: of });
+                (walk.call)(walk.owner, &at.key("effect").key(verb), Written::Scalar { key: None, text: of });
             }
         }
     }
@@ -63,7 +63,7 @@ pub(super) fn each<'a>(subject: &Subject<'a>, call: &mut dyn FnMut(Owner<'a>, &O
 fn defaults_of<'a>(defaults: &'a DefaultsDefinition, file: FileId, walk: &mut Walk<'a, '_>) {
     let at = place(file, ["defaults"]);
     for (word, object) in [("path", &defaults.path), ("query", &defaults.query), ("headers", &defaults.headers)] {
-        object.iter().for_each(|object| walk.object(object, &below(&at, word)));
+        object.iter().for_each(|object| walk.object(object, &at.key(word)));
     }
     let Some(verbs) = &defaults.by_verb else { return };
     let verbs = [
@@ -74,9 +74,9 @@ fn defaults_of<'a>(defaults: &'a DefaultsDefinition, file: FileId, walk: &mut Wa
         ("delete", &verbs.delete),
     ];
     for (verb, words) in verbs.into_iter().filter_map(|(verb, words)| Some((verb, words.as_ref()?))) {
-        let at = below(&below(&at, "by_verb"), verb);
+        let at = at.key("by_verb").key(verb);
         for (word, object) in [("query", &words.query), ("headers", &words.headers)] {
-            object.iter().for_each(|object| walk.object(object, &below(&at, word)));
+            object.iter().for_each(|object| walk.object(object, &at.key(word)));
         }
     }
 }
@@ -108,19 +108,19 @@ struct Walk<'a, 'c> {
 impl<'a> Walk<'a, '_> {
     fn object(&mut self, object: &'a ObjectExpr, at: &Origin) {
         for (i, name) in object.extends.iter().enumerate() {
-            let place = below(at, "..");
-            let place = if object.extends.len() == 1 { place } else { entry(&place, i) };
+            let place = at.key("..");
+            let place = if object.extends.len() == 1 { place } else { place.index(i) };
             (self.call)(self.owner, &place, Written::TakenOver(name));
         }
         for (key, expr) in &object.fields {
-            self.expr(Some(key), expr, &below(at, key));
+            self.expr(Some(key), expr, &at.key(key));
         }
     }
 
     fn expr(&mut self, key: Option<&'a str>, expr: &'a TypeExpr, at: &Origin) {
         match expr {
             TypeExpr::Text(text) => (self.call)(self.owner, at, Written::Scalar { key, text }),
-            TypeExpr::List(item, _) => self.expr(None, item, &entry(at, 0)),
+            TypeExpr::List(item, _) => self.expr(None, item, &at.index(0)),
             TypeExpr::Object(object) => self.object(object, at),
         }
     }

@@ -1,6 +1,6 @@
 //! One API, put together.
 
-use super::{ReadFile, Resolver, below, is_api_name};
+use super::{ReadFile, Resolver, is_api_name};
 use crate::connector::{Api, Connector, Location, Returns, Verb};
 use crate::definition::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition, TypeExpr};
 use crate::diagnostic::{Code, Diagnostic};
@@ -36,7 +36,7 @@ impl Resolver<'_> {
         }
         let (verb, text) = self.verb(name, api, &at)?;
         let path = Template::parse(text, false);
-        let path = self.unreadable(&below(&at, verb.key()), path)?;
+        let path = self.unreadable(&at.key(verb.key()), path)?;
         self.members_known = self.knows_members(api);
         let mut inputs = self.inputs(file, api, verb, &path, &at);
         self.required(api, &mut inputs.parameters, &at);
@@ -56,14 +56,14 @@ impl Resolver<'_> {
             responses: self.response_rules(api, &at),
             batch,
             connection,
-            regions: self.regions(api.regions.as_ref(), below(&at, "regions")),
+            regions: self.regions(api.regions.as_ref(), at.key("regions")),
             rate,
             cost: api.cost,
-            effect: api.effect.as_ref().and_then(|effect| self.effect(effect, &below(&at, "effect"))),
+            effect: api.effect.as_ref().and_then(|effect| self.effect(effect, &at.key("effect"))),
             idempotent: api.idempotent.unwrap_or(verb.is_idempotent()),
             destructive: api.destructive.unwrap_or(false),
-            incremental: api.incremental.as_ref().and_then(|words| self.incremental(words, below(&at, "incremental"))),
-            job: api.job.as_ref().and_then(|job| self.job(job, below(&at, "job"))),
+            incremental: api.incremental.as_ref().and_then(|words| self.incremental(words, at.key("incremental"))),
+            job: api.job.as_ref().and_then(|job| self.job(job, at.key("job"))),
             example: api.example.clone(),
             note: api.note.clone(),
             docs: api.docs.clone(),
@@ -111,10 +111,10 @@ impl Resolver<'_> {
             }
             [first, second, ..] => {
                 let message = format!("`{name}` has both `{}` and `{}`", first.0.key(), second.0.key());
-                let fault = Diagnostic::error(Code::Verb, below(at, second.0.key()), message).at_key();
+                let fault = Diagnostic::error(Code::Verb, at.key(second.0.key()), message).at_key();
                 self.report(
                     fault
-                        .related(below(at, first.0.key()), "the other verb")
+                        .related(at.key(first.0.key()), "the other verb")
                         .help("an API has exactly one; make two APIs of it"),
                 );
                 None
@@ -129,7 +129,7 @@ impl Resolver<'_> {
                 "past its ceiling the style `{}` goes on by windows of time, and the API has no `incremental`",
                 pagination.style
             );
-            let fault = Diagnostic::error(Code::Incomplete, below(at, "paginate"), message);
+            let fault = Diagnostic::error(Code::Incomplete, at.key("paginate"), message);
             self.report(fault.help("add `incremental: { field: modifiedTime, send: query modifiedTimeRange }`"));
         }
         Some(pagination)
@@ -143,8 +143,8 @@ impl Resolver<'_> {
                     let known: Vec<String> =
                         parameters.iter().map(|parameter| parameter.sites[0].wire.clone()).collect();
                     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                    let origin = below(at, "required");
-                    let origin = Origin { file: origin.file, route: origin.route.index(i) };
+                    let origin = at.key("required");
+                    let origin = origin.index(i);
                     self.unknown("members", "member or parameter", wire, origin, &known);
                 }
             }
@@ -163,14 +163,8 @@ impl Resolver<'_> {
                     Some(parameter) => names.push(parameter.name.clone()),
                     None => {
                         let known: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-                        let origin = below(at, "need");
-                        self.unknown(
-                            "members",
-                            "argument",
-                            word,
-                            Origin { file: origin.file, route: origin.route.index(i) },
-                            &known,
-                        );
+                        let origin = at.key("need");
+                        self.unknown("members", "argument", word, origin.index(i), &known);
                     }
                 }
             }
@@ -183,7 +177,7 @@ impl Resolver<'_> {
         let Some(name) = &api.base else { return String::new() };
         if !connector.bases.contains_key(name) {
             let known: Vec<&str> = connector.bases.keys().map(String::as_str).filter(|name| !name.is_empty()).collect();
-            self.unknown("bases", "base", name, below(at, "base"), &known);
+            self.unknown("bases", "base", name, at.key("base"), &known);
         }
         name.clone()
     }
@@ -192,7 +186,7 @@ impl Resolver<'_> {
         let name = api.rate.clone()?;
         if !connector.rate_limits.contains_key(&name) {
             let known: Vec<&str> = connector.rate_limits.keys().map(String::as_str).collect();
-            self.unknown("rate_limits", "class of limits", &name, below(at, "rate"), &known);
+            self.unknown("rate_limits", "class of limits", &name, at.key("rate"), &known);
         }
         Some(name)
     }
@@ -210,14 +204,8 @@ impl Resolver<'_> {
                 if !self.connection.contains_key(name) {
                     let known: Vec<String> = self.connection.keys().cloned().collect();
                     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                    let origin = below(at, word);
-                    self.unknown(
-                        "connection",
-                        "value of the connection",
-                        name,
-                        Origin { file: origin.file, route: origin.route.index(i) },
-                        &known,
-                    );
+                    let origin = at.key(word);
+                    self.unknown("connection", "value of the connection", name, origin.index(i), &known);
                 }
             }
         }
@@ -240,12 +228,12 @@ impl Resolver<'_> {
         else {
             let known: Vec<&str> =
                 parameters.iter().filter(|p| matches!(p.ty, Type::List { .. })).map(|p| p.name.as_str()).collect();
-            self.unknown("members", "list argument", wire, below(at, "batch"), &known);
+            self.unknown("members", "list argument", wire, at.key("batch"), &known);
             return None;
         };
         if !matches!(parameter.ty, Type::List { .. }) {
             let message = format!("`{wire}` is a `{}`, and only a list can be split", parameter.ty);
-            self.report(Diagnostic::error(Code::InvalidType, below(at, "batch"), message));
+            self.report(Diagnostic::error(Code::InvalidType, at.key("batch"), message));
         }
         Some(parameter.name.clone())
     }
@@ -260,8 +248,8 @@ impl Resolver<'_> {
         let entries = api.scopes.as_ref()?;
         let mut scopes = Vec::new();
         for (i, entry) in entries.iter().enumerate() {
-            let place = below(at, "scopes");
-            let place = Origin { file: place.file, route: place.route.index(i) };
+            let place = at.key("scopes");
+            let place = place.index(i);
             let choice = entry
                 .split('|')
                 .filter_map(|text| self.one_scope(text.trim(), path, connector, &place))
@@ -305,7 +293,7 @@ impl Resolver<'_> {
 
     fn returns(&mut self, api: &ApiDefinition, at: &Origin) -> Returns {
         let Some(expr) = &api.returns else { return Returns::Nothing };
-        let place = below(at, "returns");
+        let place = at.key("returns");
         let ty = self.ty(expr, &place);
         self.known_type(expr, &place);
         match ty {
@@ -339,7 +327,7 @@ impl Resolver<'_> {
         if !self.types.contains_key(of) {
             let known: Vec<String> = self.types.keys().cloned().collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            self.unknown("types", "type", of, below(at, word), &known);
+            self.unknown("types", "type", of, at.key(*word), &known);
         }
         if (*action == EffectAction::Set) != effect.to.is_some() {
             self.report(Diagnostic::error(
@@ -363,7 +351,7 @@ impl Resolver<'_> {
             .overlap
             .as_deref()
             .map(parse_duration)
-            .and_then(|overlap| self.unreadable(&below(&origin, "overlap"), overlap));
+            .and_then(|overlap| self.unreadable(&origin.key("overlap"), overlap));
         if words.send.is_none() == words.through.is_none() {
             let fault = Diagnostic::error(
                 Code::Incomplete,
@@ -393,17 +381,14 @@ impl Resolver<'_> {
             );
             self.report(fault.help("add `fetch: bulk_read.result`, or `url: result.download_url`"));
         }
-        let done = self.conditions(&job.done, &below(&origin, "done"));
+        let done = self.conditions(&job.done, &origin.key("done"));
         let failed =
-            job.failed.as_ref().map(|failed| self.conditions(failed, &below(&origin, "failed"))).unwrap_or_default();
-        let pending = job
-            .pending
-            .as_ref()
-            .map(|pending| self.conditions(pending, &below(&origin, "pending")))
-            .unwrap_or_default();
+            job.failed.as_ref().map(|failed| self.conditions(failed, &origin.key("failed"))).unwrap_or_default();
+        let pending =
+            job.pending.as_ref().map(|pending| self.conditions(pending, &origin.key("pending"))).unwrap_or_default();
         let next = job.next.iter().flatten().next().and_then(|(place, path)| {
             let next = RequestPlace::parse(place).and_then(|place| Ok((place, ReplyPath::parse(path)?)));
-            self.unreadable(&below(&origin, "next"), next)
+            self.unreadable(&origin.key("next"), next)
         });
         let url = self.reply_path(job.url.as_deref(), &origin, "url");
         Some(Job {

@@ -1,6 +1,6 @@
 //! Paging: the style that an API names, with what it changes.
 
-use super::{Resolver, below};
+use super::Resolver;
 use crate::definition::{PaginateDefinition, StyleDefinition};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pagination::{Beyond, PageKind, Pagination, Stop};
@@ -9,10 +9,10 @@ use crate::source::{Origin, Route};
 
 impl Resolver<'_> {
     pub(super) fn pagination(&mut self, paginate: &PaginateDefinition, api: &Origin) -> Option<Pagination> {
-        let named = below(api, "paginate");
+        let named = api.key("paginate");
         let style = self.style(&paginate.style, &named)?;
         let (style, origin) = match &paginate.changes {
-            Some(changes) => (overlay(style, changes), below(&named, &paginate.style)),
+            Some(changes) => (overlay(style, changes), named.key(&paginate.style)),
             None => (style, self.at(["pagination", &paginate.style])),
         };
         self.page_style(&paginate.style, &style, origin, 0)
@@ -94,7 +94,7 @@ impl Resolver<'_> {
         if name == "incremental" {
             return Some(Beyond::Incremental);
         }
-        let place = below(origin, "beyond");
+        let place = origin.key("beyond");
         if depth > 4 {
             self.report(Diagnostic::error(Code::Incomplete, place, format!("`beyond: {name}` leads in a circle")));
             return None;
@@ -106,7 +106,7 @@ impl Resolver<'_> {
 
     pub(super) fn place(&mut self, text: Option<&str>, origin: &Origin, word: &str) -> Option<RequestPlace> {
         let place = RequestPlace::parse(text?);
-        self.unreadable(&below(origin, word), place)
+        self.unreadable(&origin.key(word), place)
     }
 
     /// Styles that no API names are read too, for their faults.

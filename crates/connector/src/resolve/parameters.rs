@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{PlacedFields, ReadFile, Resolver, below, marks_body, record_type};
+use super::{PlacedFields, ReadFile, Resolver, marks_body, record_type};
 use crate::connector::{Body, Carrier, Constant, Envelope, Location, Parameter, Site, Verb, WHOLE_BODY};
 use crate::definition::{ApiDefinition, ByVerbDefinition, ObjectExpr, TypeExpr, VerbDefaults};
 use crate::diagnostic::{Code, Diagnostic};
@@ -52,8 +52,8 @@ impl Resolver<'_> {
             }
         }
         for (i, name) in api.drop.iter().flatten().enumerate().filter(|(_, name)| !dropped.contains(&name.as_str())) {
-            let origin = below(at, "drop");
-            let origin = Origin { file: origin.file, route: origin.route.index(i) };
+            let origin = at.key("drop");
+            let origin = origin.index(i);
             self.unknown("defaults", "inherited query parameter or header", name, origin, &[]);
         }
         self.body(api, carrier, at, &mut inputs);
@@ -73,10 +73,10 @@ impl Resolver<'_> {
         let inherited = defaults.iter().filter_map(|(id, defaults)| {
             Some((defaults.path.as_ref()?, Origin { file: *id, route: crate::Route::of(["defaults", "path"]) }))
         });
-        let own = api.path.iter().map(|object| (object, below(at, "path")));
+        let own = api.path.iter().map(|object| (object, at.key("path")));
         for (object, origin) in inherited.chain(own) {
             for (key, expr) in &object.fields {
-                types.insert(key.trim_end_matches('!').to_owned(), (expr.clone(), below(&origin, key)));
+                types.insert(key.trim_end_matches('!').to_owned(), (expr.clone(), origin.key(key)));
             }
         }
         for key in api.path.iter().flat_map(|object| object.fields.keys()) {
@@ -85,7 +85,7 @@ impl Resolver<'_> {
                 let message = format!("the path has no `{{{name}}}`");
                 let help = did_you_mean(name, path.values());
                 self.report(
-                    Diagnostic::error(Code::UnknownVariable, below(&below(at, "path"), key), message)
+                    Diagnostic::error(Code::UnknownVariable, at.key("path").key(key), message)
                         .at_key()
                         .maybe_help(help),
                 );
@@ -147,7 +147,7 @@ impl Resolver<'_> {
             Location::Header => &api.headers,
             _ => &api.form,
         };
-        sources.extend(own.clone().map(|object| (object, below(at, word))));
+        sources.extend(own.clone().map(|object| (object, at.key(word))));
         let mut members = IndexMap::new();
         for (object, origin) in sources {
             let parents = ObjectExpr { extends: object.extends.clone(), fields: IndexMap::new() };
@@ -155,7 +155,7 @@ impl Resolver<'_> {
                 members.insert(field.name.clone(), (Declared::TakenOver(field), place));
             }
             for (key, expr) in object.fields {
-                let place = below(&origin, &key);
+                let place = origin.key(&key);
                 let name = key.trim_end_matches('!').to_owned();
                 members.insert(name, (Declared::Member(key, expr), place));
             }
@@ -174,7 +174,7 @@ impl Resolver<'_> {
             TypeExpr::List(item, _) => Envelope::List(vec![self.envelope(item, origin)]),
             TypeExpr::Object(object) => {
                 let members =
-                    object.fields.iter().map(|(key, expr)| (key.clone(), self.envelope(expr, &below(origin, key))));
+                    object.fields.iter().map(|(key, expr)| (key.clone(), self.envelope(expr, &origin.key(key))));
                 Envelope::Object(members.collect())
             }
             TypeExpr::Text(text) => match self.scalar(text, origin) {
@@ -196,8 +196,8 @@ impl Resolver<'_> {
     }
 
     fn body(&mut self, api: &ApiDefinition, carrier: Option<Carrier>, at: &Origin, inputs: &mut Inputs) {
-        let wrapped = api.wrap.as_ref().map(|wrap| self.envelope(&TypeExpr::Object(wrap.clone()), &below(at, "wrap")));
-        let place = below(at, "body");
+        let wrapped = api.wrap.as_ref().map(|wrap| self.envelope(&TypeExpr::Object(wrap.clone()), &at.key("wrap")));
+        let place = at.key("body");
         let Some(expr) = &api.body else {
             if carrier.is_some() || wrapped.is_some() {
                 let message = "the API marks a spot for a body and declares none";
@@ -208,7 +208,7 @@ impl Resolver<'_> {
         if api.wrap.as_ref().is_some_and(|wrap| !marks_body(wrap)) {
             let message = "the envelope has no spot for the body";
             self.report(
-                Diagnostic::error(Code::Incomplete, below(at, "wrap"), message)
+                Diagnostic::error(Code::Incomplete, at.key("wrap"), message)
                     .help("write `body` where it goes: `wrap: { data: body }`"),
             );
         }

@@ -1,6 +1,6 @@
 //! Names of APIs that other words mention: they are there, and they give what is wanted of them.
 
-use super::{Resolver, below};
+use super::Resolver;
 use crate::connector::{Api, ConnectionValue, Connector, Returns};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::{PathStep, ReplyPath};
@@ -18,7 +18,7 @@ impl Resolver<'_> {
         let names: Vec<&str> = written.iter().map(String::as_str).collect();
         let mut wanted: Vec<(String, Origin)> = Vec::new();
         for value in connector.connection.values() {
-            wanted.extend(value.discover.clone().map(|api| (api, below(&value.origin, "discover"))));
+            wanted.extend(value.discover.clone().map(|api| (api, value.origin.key("discover"))));
         }
         for api in connector.apis.values() {
             wanted.extend(references_of(api));
@@ -47,16 +47,16 @@ impl Resolver<'_> {
                     && object.field(name).is_none()
                 {
                     let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
-                    self.unknown("members", &format!("member of `{ty}`"), name, below(&value.origin, word), &known);
+                    self.unknown("members", &format!("member of `{ty}`"), name, value.origin.key(word), &known);
                 }
             }
         } else {
             let message = format!("`{}` is chosen from `{}`, which gives no records", value.name, api.name);
-            self.report(Diagnostic::error(Code::Incomplete, below(&value.origin, "discover"), message));
+            self.report(Diagnostic::error(Code::Incomplete, value.origin.key("discover"), message));
         }
         if let Some(circle) = circle_of(connector, value) {
             let message = format!("`{}` is needed to find out `{}`: {}", value.name, value.name, circle.join(" → "));
-            let fault = Diagnostic::error(Code::Incomplete, below(&value.origin, "discover"), message);
+            let fault = Diagnostic::error(Code::Incomplete, value.origin.key("discover"), message);
             self.report(fault.help(format!("say `without: [{}]` in an API that can do without it", value.name)));
         }
     }
@@ -65,11 +65,11 @@ impl Resolver<'_> {
 fn references_of(api: &Api) -> Vec<(String, Origin)> {
     let mut wanted = Vec::new();
     if let Some(incremental) = &api.incremental {
-        wanted.extend(incremental.through.clone().map(|name| (name, below(&incremental.origin, "through"))));
+        wanted.extend(incremental.through.clone().map(|name| (name, incremental.origin.key("through"))));
     }
     if let Some(job) = &api.job {
-        wanted.push((job.poll.clone(), below(&job.origin, "poll")));
-        wanted.extend(job.fetch.clone().map(|name| (name, below(&job.origin, "fetch"))));
+        wanted.push((job.poll.clone(), job.origin.key("poll")));
+        wanted.extend(job.fetch.clone().map(|name| (name, job.origin.key("fetch"))));
     }
     wanted
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Resolver, below};
+use super::Resolver;
 use crate::condition::{Condition, Expected, Subject, Test};
 use crate::definition::{
     ApiDefinition, ConditionExpr, Conditions, ErrorDefinition, MatchExpr, OneOrMany, OutcomesDefinition,
@@ -21,24 +21,20 @@ impl Resolver<'_> {
         let mut classify = self.classify(api.classify.as_ref(), own);
         classify.extend(self.classify(service.classify.as_ref(), &shared));
         let (records, at) = pick(api.records.as_ref(), service.records.as_ref(), own, &shared);
-        let (records, records_form) = self.records(records, &below(at, "records"));
+        let (records, records_form) = self.records(records, &at.key("records"));
         let (record, at) = pick(api.record.as_ref(), service.record.as_ref(), own, &shared);
-        let (mut one, record_form) = self.records(record, &below(at, "record"));
+        let (mut one, record_form) = self.records(record, &at.key("record"));
         if one.len() > 1 {
-            self.report(Diagnostic::error(Code::Incomplete, below(at, "record"), "one record stands at one path"));
+            self.report(Diagnostic::error(Code::Incomplete, at.key("record"), "one record stands at one path"));
         }
         let record = (!one.is_empty()).then(|| one.swap_remove(0));
         let (success, at) = pick(api.success.as_ref(), service.success.as_ref(), own, &shared);
-        let success = success.map(|conditions| self.conditions(conditions, &below(at, "success")));
+        let success = success.map(|conditions| self.conditions(conditions, &at.key("success")));
         let (empty, at) = pick(api.empty.as_ref(), service.empty.as_ref(), own, &shared);
-        let empty = self.condition_list(empty.map_or(&[], Vec::as_slice), &below(at, "empty"));
+        let empty = self.condition_list(empty.map_or(&[], Vec::as_slice), &at.key("empty"));
         let parts = |error: &Option<ErrorDefinition>| error.clone().unwrap_or_default();
-        let error = self.error_shape(
-            &parts(&api.error),
-            &parts(&service.error),
-            &below(own, "error"),
-            &below(&shared, "error"),
-        );
+        let error =
+            self.error_shape(&parts(&api.error), &parts(&service.error), &own.key("error"), &shared.key("error"));
         ResponseRules {
             records,
             records_form,
@@ -56,7 +52,7 @@ impl Resolver<'_> {
     /// Where records are, and the form they come in.
     fn records(&mut self, words: Option<&RecordsDefinition>, origin: &Origin) -> (Vec<ReplyPath>, RecordForm) {
         let Some(RecordsDefinition(words)) = words else { return (Vec::new(), RecordForm::Plain) };
-        let place = if words.at.0.len() > 1 { origin.clone() } else { below(origin, "at") };
+        let place = if words.at.0.len() > 1 { origin.clone() } else { origin.key("at") };
         let at = self.paths(Some(&words.at), &place);
         let columns = self.reply_path(words.columns.as_deref(), origin, "columns");
         let order = self.reply_path(words.order.as_deref(), origin, "order");
@@ -83,10 +79,10 @@ impl Resolver<'_> {
         entries: Option<&IndexMap<FailureKind, Vec<ConditionExpr>>>,
         origin: &Origin,
     ) -> Vec<(FailureKind, Condition)> {
-        let place = below(origin, "classify");
+        let place = origin.key("classify");
         let mut classify = Vec::new();
         for (kind, conditions) in entries.into_iter().flatten() {
-            let conditions = self.condition_list(conditions, &below(&place, kind.as_str()));
+            let conditions = self.condition_list(conditions, &place.key(kind.as_str()));
             classify.extend(conditions.into_iter().map(|condition| (*kind, condition)));
         }
         classify
@@ -102,12 +98,12 @@ impl Resolver<'_> {
     ) -> Option<Outcomes> {
         let word = &api.outcomes.as_ref()?.0;
         let general = service.outcomes.clone().unwrap_or_default();
-        let (mine, theirs) = (below(own, "outcomes"), below(shared, "outcomes"));
+        let (mine, theirs) = (own.key("outcomes"), shared.key("outcomes"));
         let at = word.at.as_deref().or(general.at.as_deref()).unwrap_or(".");
         let at = ReplyPath::parse(at);
-        let at = self.unreadable(&below(&mine, "at"), at);
+        let at = self.unreadable(&mine.key("at"), at);
         let (success, place) = pick(word.success.as_ref(), general.success.as_ref(), &mine, &theirs);
-        let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &below(place, "success")));
+        let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &place.key("success")));
         let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), &mine, &theirs);
         let record = self.reply_path(record.map(String::as_str), place, "record");
         let parts = |word: &OutcomesDefinition| ErrorDefinition {
@@ -129,7 +125,7 @@ impl Resolver<'_> {
     ) -> ErrorShape {
         let mut part = |own: &Option<OneOrMany>, shared: &Option<OneOrMany>, word: &str| {
             let (paths, at) = pick(own.as_ref(), shared.as_ref(), own_at, shared_at);
-            self.paths(paths, &below(at, word))
+            self.paths(paths, &at.key(word))
         };
         ErrorShape {
             code: part(&own.code, &shared.code, "code"),
@@ -178,7 +174,7 @@ impl Resolver<'_> {
             "http" => Some(Subject::Http),
             "code" => Some(Subject::Code),
             path => {
-                let place = below(origin, key);
+                let place = origin.key(key);
                 let unreadable = |message| Diagnostic::error(Code::InvalidExpression, place, message).at_key();
                 ReplyPath::parse(path).map_err(|message| self.report(unreadable(message))).ok().map(Subject::Path)
             }
@@ -200,7 +196,7 @@ fn texts(values: &[ScalarText]) -> Vec<String> {
 
 /// The place of an entry of a list. Where there is one value instead of a list, the place of that value is the nearest.
 fn entry(origin: &Origin, index: usize) -> Origin {
-    Origin { file: origin.file, route: origin.route.index(index) }
+    origin.index(index)
 }
 
 /// What the API says, or else the service, with the place of the one that was taken.

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{PlacedFields, Resolver, below, record_type};
+use super::{PlacedFields, Resolver, record_type};
 use crate::definition::{ObjectExpr, TypeExpr};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Origin, Route};
@@ -65,7 +65,7 @@ impl Resolver<'_> {
             let circle = path.iter().chain([&name]).copied().collect::<Vec<_>>().join(" → ");
             let fault = Diagnostic::error(
                 Code::TypeCycle,
-                below(origin, ".."),
+                origin.key(".."),
                 format!("types take over each other's members in a circle: {circle}"),
             );
             self.report(fault);
@@ -98,7 +98,7 @@ impl Resolver<'_> {
         };
         inherited.into_iter().flatten().for_each(&mut put);
         for (key, expr) in &object.fields {
-            put((self.field(key, expr, &below(origin, key)), below(origin, key)));
+            put((self.field(key, expr, &origin.key(key)), origin.key(key)));
         }
         fields
     }
@@ -164,7 +164,7 @@ impl Resolver<'_> {
                 None => Type::Any,
             },
             TypeExpr::List(item, max) => {
-                let place = Origin { file: origin.file, route: origin.route.index(0) };
+                let place = origin.index(0);
                 Type::List { item: Box::new(self.ty(item, &place)), max: *max }
             }
             TypeExpr::Object(object) => {
@@ -196,7 +196,7 @@ impl Resolver<'_> {
     fn known_types(&mut self, object: &ObjectExpr, origin: &Origin, written: &Written<'_>) {
         let known: Vec<&str> = written.keys().copied().collect();
         for (key, expr) in &object.fields {
-            self.known_in(expr, &below(origin, key), &known);
+            self.known_in(expr, &origin.key(key), &known);
         }
     }
 
@@ -210,11 +210,11 @@ impl Resolver<'_> {
                 }
             }
             TypeExpr::List(item, _) => {
-                self.known_in(item, &Origin { file: origin.file, route: origin.route.index(0) }, known);
+                self.known_in(item, &origin.index(0), known);
             }
             TypeExpr::Object(object) => {
                 for (key, expr) in &object.fields {
-                    self.known_in(expr, &below(origin, key), known);
+                    self.known_in(expr, &origin.key(key), known);
                 }
             }
         }
@@ -242,8 +242,8 @@ impl Resolver<'_> {
 }
 
 fn extends_place(origin: &Origin, object: &ObjectExpr, index: usize) -> Origin {
-    let place = below(origin, "..");
-    if object.extends.len() == 1 { place } else { Origin { file: place.file, route: place.route.index(index) } }
+    let place = origin.key("..");
+    if object.extends.len() == 1 { place } else { place.index(index) }
 }
 
 /// The value of an object in which everything is constant: nothing of it can be given, and all of it is always sent.
