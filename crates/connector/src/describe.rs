@@ -169,6 +169,20 @@ fn beyond(pagination: &Pagination) -> String {
     }
 }
 
+/// What an API has that not all have, each under its heading: how it pages, what changed, its job, how it is split, its
+/// limits, and where it is offered.
+pub fn facts(connector: &Connector, api: &Api) -> Vec<(&'static str, String)> {
+    let all = [
+        ("Pages", api.paginate.as_ref().map(pagination)),
+        ("Changes", api.incremental.as_ref().map(incremental)),
+        ("Job", api.job.as_ref().map(job)),
+        ("Batch", batch(api)),
+        ("Limits", limits(connector, api)),
+        ("Offered", (api.regions != Regions::All).then(|| regions(&api.regions))),
+    ];
+    all.into_iter().filter_map(|(heading, words)| Some((heading, words?))).collect()
+}
+
 /// Whether a call may be sent again.
 pub fn repeat(api: &Api) -> &'static str {
     if api.idempotent { "may be sent again where no answer came" } else { "is never sent again where no answer came" }

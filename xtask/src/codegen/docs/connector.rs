@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use zoho_connector::{Api, Connector, Parameter, Regions, Returns, Type, describe};
+use zoho_connector::{Api, Connector, Parameter, Returns, Type, describe};
 
 use super::markdown::{anchor, cell, code, tidy};
 use crate::codegen::{GeneratedFile, Service, render};
@@ -172,21 +172,13 @@ fn api_facts(connector: &Connector, api: &Api) -> Vec<Fact> {
         }
     };
     let connection: Vec<String> = api.connection.iter().map(|name| code(name)).collect();
-    let facts = [
-        ("Scopes", Some(scopes)),
-        ("Of the connection", (!connection.is_empty()).then(|| connection.join(", "))),
-        ("Returns", Some(returns(connector, api))),
-        ("Pages", api.paginate.as_ref().map(describe::pagination)),
-        ("Changes", api.incremental.as_ref().map(describe::incremental)),
-        ("Job", api.job.as_ref().map(describe::job)),
-        ("Batch", describe::batch(api)),
-        ("Limits", describe::limits(connector, api)),
-        ("Offered", (api.regions != Regions::All).then(|| describe::regions(&api.regions))),
-        ("Repeat", Some(describe::repeat(api).to_owned())),
-        ("Zoho's page", api.docs.as_ref().map(|url| format!("<{url}>"))),
-    ];
-    let fact = |(name, text): (&str, Option<String>)| Some(Fact { name: name.to_owned(), text: text? });
-    facts.into_iter().filter_map(fact).collect()
+    let mut facts = vec![("Scopes", scopes)];
+    facts.extend((!connection.is_empty()).then(|| ("Of the connection", connection.join(", "))));
+    facts.push(("Returns", returns(connector, api)));
+    facts.extend(describe::facts(connector, api));
+    facts.push(("Repeat", describe::repeat(api).to_owned()));
+    facts.extend(api.docs.as_ref().map(|url| ("Zoho's page", format!("<{url}>"))));
+    facts.into_iter().map(|(name, text)| Fact { name: name.to_owned(), text }).collect()
 }
 
 fn returns(connector: &Connector, api: &Api) -> String {

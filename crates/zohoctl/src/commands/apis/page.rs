@@ -1,6 +1,6 @@
 //! The page of an API, for a person.
 
-use zoho_connector::{Api, Connector, Regions, describe};
+use zoho_connector::{Api, Connector, describe};
 
 use crate::output::table::{Table, wrap, wrap_list};
 use crate::style::{DIM, HEADING, NAME, WARNING, paint};
@@ -35,16 +35,8 @@ fn facts(connector: &Connector, api: &Api) -> Table {
         row("Needs", format!("{}, which {}", value.name, describe::connection_value(value)));
     }
     row("Returns", describe::returns(api));
-    let facts = [
-        ("Pages", api.paginate.as_ref().map(describe::pagination)),
-        ("Changes", api.incremental.as_ref().map(describe::incremental)),
-        ("Job", api.job.as_ref().map(describe::job)),
-        ("Batch", describe::batch(api)),
-        ("Limits", describe::limits(connector, api)),
-        ("Offered", (api.regions != Regions::All).then(|| describe::regions(&api.regions))),
-    ];
-    for (heading, words) in facts {
-        words.into_iter().for_each(|words| row(heading, words));
+    for (heading, words) in describe::facts(connector, api) {
+        row(heading, words);
     }
     row("Repeat", describe::repeat(api).to_owned());
     if let Some(docs) = api.docs.as_ref().or(connector.docs.as_ref()) {
