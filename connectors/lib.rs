@@ -98,6 +98,12 @@ pub static DESK: Files = Files {
 /// Zoho Mail. A mailbox: its folders, labels and messages with their files, and sending.
 pub static MAIL: Files = Files { name: "mail", files: &[("connectors/mail.yaml", include_str!("mail.yaml"))] };
 
+/// Zoho Office Integrator. Zoho's editors inside other applications: their sessions, and the documents behind them.
+pub static OFFICE_INTEGRATOR: Files = Files {
+    name: "office-integrator",
+    files: &[("connectors/office-integrator.yaml", include_str!("office-integrator.yaml"))],
+};
+
 /// Zoho People. Human resources: employees and every other form, leave, time logs and files.
 pub static PEOPLE: Files = Files { name: "people", files: &[("connectors/people.yaml", include_str!("people.yaml"))] };
 
@@ -112,5 +118,10 @@ pub static SPRINTS: Files =
 pub static WORKDRIVE: Files =
     Files { name: "workdrive", files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))] };
 
+/// Zoho ZeptoMail. Transactional mail: sending, with and without a template, and what became of it.
+pub static ZEPTOMAIL: Files =
+    Files { name: "zeptomail", files: &[("connectors/zeptomail.yaml", include_str!("zeptomail.yaml"))] };
+
 /// All services, sorted by name.
-pub static ALL: &[Files] = &[BOOKINGS, BOOKS, CREATOR, CRM, DESK, MAIL, PEOPLE, SIGN, SPRINTS, WORKDRIVE];
+pub static ALL: &[Files] =
+    &[BOOKINGS, BOOKS, CREATOR, CRM, DESK, MAIL, OFFICE_INTEGRATOR, PEOPLE, SIGN, SPRINTS, WORKDRIVE, ZEPTOMAIL];

@@ -134,6 +134,6 @@ fn what_cannot_be_checked_is_said() {
     --- stdout
     --- stderr
     error: nowhere is not a folder of connectors
-    hint: it is given by --connectors or ZOHO_CONNECTORS
+    hint: it is given by --connectors, ZOHO_CONNECTORS or config.yaml
     ");
 }

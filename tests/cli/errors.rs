@@ -91,10 +91,9 @@ fn without_an_api_those_of_the_service_are_listed() {
     let names: Vec<&str> = services.iter().map(|service| service["name"].as_str().unwrap()).collect();
     let ran = run(&["invoke"]);
     assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{ran}");
-    assert!(
-        ran.stderr.starts_with(&format!("error: say which service and which API\n  {}\n", names.join(" "))),
-        "{ran}"
-    );
+    assert!(ran.stderr.starts_with("error: say which service and which API\n  "), "{ran}");
+    let words: Vec<&str> = ran.stderr.split_whitespace().collect();
+    assert!(names.iter().all(|name| words.contains(name)), "{ran}");
 }
 
 #[test]
@@ -105,12 +104,12 @@ fn options_that_would_do_nothing_are_refused() {
     --- stderr
     error: --all is for lists, and tickets.get gives none
     ");
-    assert_snapshot!(run(&["invoke", "desk", "tickets.list", "--out", "x"]), @"
+    assert_snapshot!(run(&["invoke", "desk", "tickets.list", "--output", "raw", "--limit", "2"]), @"
     status: 2
     --- stdout
     --- stderr
-    error: --out is for files, and tickets.list gives none
-    hint: standard output can go into a file: > FILE
+    error: --limit counts records, and --output raw gives whole replies
+    hint: --page-size asks for so many in one reply
     ");
     assert_snapshot!(run(&["explain", "sign", "folders.list", "--org", "Zylker"]), @"
     status: 2
@@ -159,9 +158,9 @@ fn connecting_without_a_client_says_where_to_get_one() {
     status: 3
     --- stdout
     --- stderr
-    error: no client is given to sign in with
-    hint: add one at https://api-console.zoho.com with the redirect URL http://127.0.0.1:8765/callback
-    hint: then give it by --client-id or ZOHO_CLIENT_ID, and its secret by ZOHO_CLIENT_SECRET
+    error: no client is registered to sign in with
+    hint: `zohoctl register` walks through Zoho's API console; it takes two minutes, once
+    hint: or give one by ZOHO_CLIENT_ID and ZOHO_CLIENT_SECRET, with the redirect URL http://127.0.0.1:8765/callback
     ");
 }
 

@@ -171,13 +171,13 @@ fn the_page_of_an_api_shows_its_own_types_and_names_the_others() {
     bulk_read.create  Zoho CRM
     POST https://{api}/crm/bulk/v8/read
 
-    One job holds a part of a large module. For the next one give `result.next_page_token` of the last
-    as `query.page_token`.
+    One job holds a part of a large module, and the next one goes on behind it.
 
       Scopes   ZohoCRM.bulk.READ, ZohoCRM.modules.READ
       Returns  Job
       Job      starts a job: `bulk_read.get` tells how far it is, and `bulk_read.result` gives the
-               result
+               result; for what is left another one is started, with body query.page_token from
+               result.next_page_token
       Repeat   is never sent again where no answer came
       Docs     https://www.zoho.com/crm/developer/docs/api/v8/
 

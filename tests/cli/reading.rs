@@ -85,20 +85,19 @@ fn without_a_limit_one_page_is_read_and_the_rest_is_said() {
 #[test]
 fn a_ceiling_is_said() {
     let sandbox = RunningSandbox::start(&["crm", "--records", "/Leads=2300"]);
-    let ran = Zohoctl::calling(&sandbox).ok(&[
-        "invoke",
-        "crm",
-        "records.search",
-        "module=Leads",
-        "criteria=(id:greater_than:0)",
-        "--all",
-    ]);
-    assert_eq!(ran.lines().len(), 2000, "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("warning: stopped after 2000 records: the service does not page past 2000"),
-        "{}",
-        ran.stderr
-    );
+    let zohoctl = Zohoctl::calling(&sandbox);
+    let search = ["invoke", "crm", "records.search", "module=Leads", "criteria=(id:greater_than:0)"];
+    for format in ["jsonl", "json"] {
+        let ran = zohoctl.run(&[&search[..], &["--all", "--output", format]].concat());
+        let records = if format == "json" { serde_json::from_str(&ran.stdout).unwrap() } else { ran.lines() };
+        assert_eq!(records.len(), 2000, "{}", ran.stderr);
+        let said = "warning: the list is not whole, it has 2000 records: the service does not page past 2000\n";
+        assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
+        // Who asked for all of it must notice.
+        assert_eq!(ran.status, 1);
+    }
+    let ran = zohoctl.ok(&[&search[..], &["--limit", "2000"]].concat());
+    assert_eq!(ran.lines().len(), 2000);
 }
 
 #[test]

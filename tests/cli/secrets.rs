@@ -97,3 +97,77 @@ fn a_connector_that_names_another_host_needs_a_consent() {
     let ran = zohoctl.run(&["invoke", "shelf", "books.list", "--connectors", "mine", "--trust-hosts", "--trace"]);
     assert!(ran.stderr.contains("→ GET https://collector.example.org/api/books"), "{ran}");
 }
+
+/// All files below a folder.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_secret_is_in_any_file_or_process() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sandbox = RunningSandbox::start(&["desk"]);
+    let said = |name: &str| sandbox.said(name).unwrap();
+    let person = Zohoctl::new()
+        .with("ZOHO_ENDPOINT", &sandbox.address)
+        .with("ZOHO_CLIENT_ID", &said("ZOHO_CLIENT_ID"))
+        .with("ZOHO_CLIENT_SECRET", &said("ZOHO_CLIENT_SECRET"));
+    let ran = connect(&person, &["desk", "--org", &said("ZOHO_ORG")], Answer::Accept);
+    assert_eq!(ran.status, 0, "{ran}");
+    person.ok(&["invoke", "desk", "tickets.list", "--limit", "2", "--trace", "--har", "calls.har"]);
+    // Its access token is cached, which must not be readable either.
+    let job = Zohoctl::calling(&sandbox);
+    job.ok(&["invoke", "desk", "tickets.list", "--limit", "2", "--har", "calls.har"]);
+    job.ok(&["invoke", "desk", "tickets.list", "--limit", "2"]);
+    let refreshes = sandbox.requests().iter().filter(|request| request["path"] == "/oauth/v2/token").count();
+    assert!(refreshes <= 3, "{refreshes} requests for tokens: the job's second call did not use the first one's token");
+
+    for home in [person.home(), job.home()] {
+        let kept = files(home);
+        assert!(kept.len() >= 2, "nothing was kept in {}", home.display());
+        for path in kept {
+            let bytes = std::fs::read(&path).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
+            assert_eq!(tokens(&text), Vec::<&str>::new(), "{}", path.display());
+            assert!(sandbox.secrets().iter().all(|secret| !text.contains(secret)), "{}", path.display());
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+            let is_of_the_vault = path.components().any(|part| part.as_os_str() == "vault");
+            assert!(!is_of_the_vault || mode & 0o077 == 0, "{} is open to others: {mode:o}", path.display());
+        }
+    }
+
+    // What `ps` shows of a call while it runs.
+    sandbox.fault(&json!({ "match": { "path": "/api/v1/tickets" }, "fault": "slow", "delay_ms": 1500 }));
+    let mut running = person.command(&["invoke", "desk", "tickets.list", "--limit", "1"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let shown = std::fs::read_to_string(format!("/proc/{}/cmdline", running.id())).unwrap();
+    assert!(shown.contains("tickets.list"), "{shown}");
+    assert!(tokens(&shown).is_empty() && sandbox.secrets().iter().all(|secret| !shown.contains(secret)), "{shown}");
+    assert!(running.wait().unwrap().success());
+}
+
+/// Whoever accepts a snapshot may not see what is in it.
+#[test]
+fn no_snapshot_and_no_page_holds_a_token() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for folder in ["tests", "docs", "crates"] {
+        for path in files(&root.join(folder)) {
+            let is_text =
+                ["snap", "md", "rs", "yaml"].iter().any(|ending| path.extension().is_some_and(|e| e == *ending));
+            if is_text {
+                let text = std::fs::read_to_string(&path).unwrap();
+                assert_eq!(tokens(&text), Vec::<&str>::new(), "{}", path.display());
+            }
+        }
+    }
+}

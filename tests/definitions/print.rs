@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use zoho_connector::condition::{Condition, Expected, Subject, Test};
 use zoho_connector::connector::ListStyle;
-use zoho_connector::jobs::{Effect, Incremental, Job};
+use zoho_connector::jobs::{Above, Contains, Effect, Incremental, Job};
 use zoho_connector::limits::RateLimit;
 use zoho_connector::pagination::{Beyond, PageKind, PageStop};
-use zoho_connector::responses::{ErrorShape, RecordForm};
+use zoho_connector::responses::{ErrorShape, Outcomes, RecordForm};
 use zoho_connector::{
-    Api, Body, Carrier, ConnectionValue, Connector, Envelope, Pagination, Parameter, Regions, ReplyPath, ResponseRules,
-    Returns, Site,
+    Api, Auth, Body, Carrier, ConnectionValue, Connector, Envelope, Pagination, Parameter, Regions, ReplyPath,
+    ResponseRules, Returns, Site,
 };
 
 /// The whole connector. How replies are judged is said once; an API has only the lines that differ.
@@ -45,6 +45,7 @@ fn head(connector: &Connector) -> String {
         connector.environments.iter().map(|environment| format!("environment {}", environment.gateway_label())),
     );
     lines.push(format!("scopes of {}", connector.scope_prefixes.join(", ")));
+    lines.extend((connector.auth != Auth::OAuth).then(|| format!("signed with {}", connector.auth)));
     lines.extend(connector.date_format.as_ref().map(|format| format!("dates {format}")));
     lines.extend(connector.time_format.as_ref().map(|format| format!("times {format}")));
     lines.push(format!("lists {}", lists(connector.lists)));
@@ -77,6 +78,8 @@ fn connection_value(value: &ConnectionValue) -> String {
         text += &format!(", chosen from {api} by {}", value.value.as_ref().unwrap());
         text += &value.label.as_ref().map_or_else(String::new, |label| format!(", known by {label}"));
     }
+    text += &value.default.as_ref().map_or_else(String::new, |default| format!(", {default} unless chosen"));
+    text += &value.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
     text + if value.asked { ", only when asked for" } else { "" }
 }
 
@@ -96,6 +99,7 @@ fn place(site: &Site) -> String {
 
 fn api(connector: &Connector, api: &Api, usual: &[String]) -> String {
     let mut lines = Vec::new();
+    lines.extend((api.auth != connector.auth).then(|| format!("signed with {}", api.auth)));
     lines.push(scopes(api));
     lines.extend(api.parameters.iter().map(|parameter| parameter_line(connector, parameter)));
     lines
@@ -105,6 +109,8 @@ fn api(connector: &Connector, api: &Api, usual: &[String]) -> String {
     lines.extend(api.need.iter().map(|group| format!("needs {}", group.join(" or "))));
     lines.extend(api.connection.iter().map(|name| format!("with {name}")));
     lines.extend(returns(&api.returns));
+    lines.extend(api.contains.as_ref().map(contains));
+    lines.extend(api.above.as_ref().map(above));
     lines.extend(api.paginate.as_ref().map(pagination));
     lines.extend(api.batch.as_ref().map(|list| format!("split over {list}")));
     lines.extend(rules(&api.responses).into_iter().filter(|line| !usual.contains(line)));
@@ -114,7 +120,7 @@ fn api(connector: &Connector, api: &Api, usual: &[String]) -> String {
     lines.extend(api.effect.as_ref().map(effect));
     lines.extend(regions(&api.regions));
     lines.extend(api.rate.as_ref().map(|rate| format!("counts to {rate}")));
-    lines.extend(api.cost.map(|cost| format!("costs {cost}")));
+    lines.extend(zoho_connector::describe::cost(connector, api).map(|cost| format!("costs {cost}")));
     lines.extend((api.idempotent != api.verb.is_idempotent()).then(|| format!("may be repeated: {}", api.idempotent)));
     lines.extend(api.destructive.then(|| "destroys".to_owned()));
     let base = if api.base.is_empty() { String::new() } else { format!("{}: ", api.base) };
@@ -173,6 +179,28 @@ fn returns(returns: &Returns) -> Option<String> {
     }
 }
 
+fn contains(contains: &Contains) -> String {
+    format!("the file contains {} of {}", contains.form.as_str(), contains.ty)
+}
+
+fn above(above: &Above) -> String {
+    let arguments: Vec<String> = above.arguments.iter().map(|(theirs, mine)| format!("{theirs} from {mine}")).collect();
+    let mut text = format!("larger files go by {} with {}", above.api, arguments.join(", "));
+    text += &above.name.as_ref().map_or_else(String::new, |name| format!(", {name} the file's name"));
+    text + &above.unique.as_ref().map_or_else(String::new, |name| format!(", {name} used once"))
+}
+
+fn outcomes(outcomes: &Outcomes) -> Vec<String> {
+    let mut lines = vec![format!("outcomes at {}, success when {}", outcomes.at, conditions(&outcomes.success))];
+    lines.extend(outcomes.record.as_ref().map(|path| format!("outcome's record at {path}")));
+    lines.extend(outcomes.id.as_ref().map(|path| format!("outcome's id at {path}")));
+    let words = [("created", &outcomes.created), ("updated", &outcomes.updated), ("unchanged", &outcomes.unchanged)];
+    let said = words.into_iter().filter(|(_, when)| !when.is_empty());
+    lines.extend(said.map(|(word, when)| format!("outcome is {word} when {}", conditions(when))));
+    lines.extend(error("outcome's", &outcomes.error));
+    lines
+}
+
 fn pagination(style: &Pagination) -> String {
     let mut text = match &style.kind {
         PageKind::Page { at, first } => format!("pages by number at {at} from {first}"),
@@ -206,7 +234,9 @@ fn incremental(incremental: &Incremental) -> String {
     text += &incremental.send.as_ref().map_or_else(String::new, |send| format!(", sent at {send}"));
     text += &incremental.pattern.as_ref().map_or_else(String::new, |pattern| format!(" as `{pattern}`"));
     text += &incremental.overlap.map_or_else(String::new, |overlap| format!(", reaching back {overlap} s"));
-    text + &incremental.through.as_ref().map_or_else(String::new, |api| format!(", through {api}"))
+    text += &incremental.through.as_ref().map_or_else(String::new, |api| format!(", through {api}"));
+    let order: Vec<String> = incremental.order.iter().map(|(place, value)| format!("{place}: {value}")).collect();
+    if order.is_empty() { text } else { format!("{text}, in order by {}", order.join(", ")) }
 }
 
 fn job(job: &Job) -> String {
@@ -216,12 +246,19 @@ fn job(job: &Job) -> String {
         &if job.pending.is_empty() { String::new() } else { format!(", going on when {}", conditions(&job.pending)) };
     text += &job.fetch.as_ref().map_or_else(String::new, |api| format!(", fetched by {api}"));
     text += &job.url.as_ref().map_or_else(String::new, |url| format!(", at {url}"));
+    text += &job.contains.as_ref().map_or_else(String::new, |file| format!(", {}", contains(file)));
+    text += &job
+        .outcomes
+        .as_ref()
+        .map_or_else(String::new, |rows| format!(", whose rows have {}", outcomes(rows).join(", ")));
     text + &job.next.as_ref().map_or_else(String::new, |(place, path)| format!(", going on with {path} at {place}"))
 }
 
 fn effect(effect: &Effect) -> String {
     let mut text = format!("does {} {}", format!("{:?}", effect.action).to_lowercase(), effect.of);
     text += &effect.ids.as_ref().map_or_else(String::new, |ids| format!(", ids at {ids}"));
+    text += &effect.within.as_ref().map_or_else(String::new, |within| format!(", within those at {within}"));
+    text += &effect.from.as_ref().map_or_else(String::new, |from| format!(", from the files at {from}"));
     text += &effect.matching.as_ref().map_or_else(String::new, |place| format!(", matched by {place}"));
     text + &effect.to.iter().map(|(member, value)| format!(", {member} becomes {value}")).collect::<String>()
 }
@@ -247,9 +284,7 @@ fn rules(rules: &ResponseRules) -> Vec<String> {
     }
     lines.extend(error("error", &rules.error));
     if let Some(outcomes) = &rules.outcomes {
-        lines.push(format!("outcomes at {}, success when {}", outcomes.at, conditions(&outcomes.success)));
-        lines.extend(outcomes.record.as_ref().map(|path| format!("outcome's record at {path}")));
-        lines.extend(error("outcome's", &outcomes.error));
+        lines.extend(self::outcomes(outcomes));
     }
     lines.extend(rules.classify.iter().map(|(kind, condition)| format!("{kind} when {}", condition_text(condition))));
     lines.extend(rules.refuses_unknown_parameters.then(|| "unknown parameters are refused".to_owned()));

@@ -43,6 +43,11 @@ pub(crate) fn json(status: u16, body: impl Into<String>) -> Answer {
     }
 }
 
+/// No answer: the connection ends after the request was read.
+pub(crate) fn lost() -> Answer {
+    Answer { status: 0, headers: Vec::new(), body: Vec::new(), cut: true }
+}
+
 impl Answer {
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
@@ -76,6 +81,11 @@ impl Server {
         server
     }
 
+    /// Every request, in the order in which they came.
+    pub(crate) fn all(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
     pub(crate) fn calls(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().iter().filter(|asked| !asked.is_for_tokens()).cloned().collect()
     }
@@ -95,6 +105,9 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Asked>>>, answer: Arc<i
             log.iter().filter(|other| other.is_for_tokens() == asked.is_for_tokens()).count() - 1
         };
         let answer = answer(&asked, before);
+        if answer.status == 0 {
+            return;
+        }
         let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", answer.status, answer.body.len());
         answer.headers.iter().for_each(|(name, value)| head.push_str(&format!("{name}: {value}\r\n")));
         head.push_str("\r\n");

@@ -37,6 +37,11 @@ pub(crate) fn post_json(url: &str, value: &serde_json::Value) -> Reply {
     exchange("POST", url, Some(("application/json", value.to_string())))
 }
 
+/// Deletes what is at an address.
+pub(crate) fn delete(url: &str) -> Reply {
+    exchange("DELETE", url, None)
+}
+
 /// Every host here is this machine: a browser takes `accounts.zoho.eu.localhost` for it as well.
 fn exchange(method: &str, url: &str, body: Option<(&str, String)>) -> Reply {
     let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("{url} is not plain HTTP"));
@@ -50,8 +55,22 @@ fn exchange(method: &str, url: &str, body: Option<(&str, String)>) -> Reply {
     );
     stream.write_all(format!("{head}{body}").as_bytes()).expect("it reads");
     let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).expect("it answers");
+    let mut part = [0; 8192];
+    // Some servers keep the connection open whatever they are told, so the length that they name counts.
+    while !is_whole(&reply) {
+        match stream.read(&mut part).expect("it answers") {
+            0 => break,
+            size => reply.extend_from_slice(&part[..size]),
+        }
+    }
     parse(&String::from_utf8_lossy(&reply))
+}
+
+fn is_whole(reply: &[u8]) -> bool {
+    let Some(end) = reply.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
+    let head = String::from_utf8_lossy(&reply[..end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    length.is_some_and(|length| reply.len() >= end + 4 + length)
 }
 
 fn parse(text: &str) -> Reply {

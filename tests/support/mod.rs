@@ -8,8 +8,16 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 
+pub(crate) mod browser;
 pub(crate) mod http;
+mod postgres;
+pub(crate) mod scripted;
 pub(crate) mod sign_in;
+
+pub(crate) use postgres::postgres;
+
+/// The key of every test's vault: none of a test's secrets is worth another one.
+const VAULT_KEY: &str = "AGE-SECRET-KEY-10T25H7AYCPPMVGQVKUGEH2797J4J80T90G7FFLSGCXLSLPCFPFKSW6HE70";
 
 /// The binary, with a clean environment and a home that is gone afterwards.
 pub(crate) struct Zohoctl {
@@ -29,8 +37,13 @@ pub(crate) struct Ran {
 }
 
 impl Zohoctl {
-    /// A binary that knows nothing: no connection, no variable.
+    /// A binary that knows nothing: no connection, and no variable but those of a vault in its home.
     pub(crate) fn new() -> Self {
+        Self::without_vault().with("ZOHO_VAULT", "file").with("ZOHO_VAULT_KEY", VAULT_KEY)
+    }
+
+    /// A binary that nobody has told where to keep secrets.
+    pub(crate) fn without_vault() -> Self {
         Self { home: tempfile::tempdir().expect("a temporary home"), variables: Vec::new() }
     }
 
@@ -51,6 +64,11 @@ impl Zohoctl {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Its variables.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.variables.iter().cloned()
     }
 
     /// The home folder.
@@ -79,6 +97,11 @@ impl Zohoctl {
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
+    }
+
+    /// Waits for a process of this home's.
+    pub(crate) fn finished(&self, child: Child) -> Ran {
+        finished(child, self.home())
     }
 
     /// Runs it to its end.
@@ -149,7 +172,9 @@ impl RunningSandbox {
     /// `zohoctl sandbox --port 0` with further words.
     pub(crate) fn start(words: &[&str]) -> Self {
         let zohoctl = Zohoctl::new();
-        let words: Vec<&str> = ["sandbox", "--port", "0"].iter().chain(words).copied().collect();
+        // A test waits on any free port of the loopback, where a person has registered one.
+        let always = ["sandbox", "--port", "0", "--redirect-uri", "http://127.0.0.1:*/callback"];
+        let words: Vec<&str> = always.iter().chain(words).copied().collect();
         let mut child = zohoctl.command(&words).spawn().expect("the binary starts");
         let mut address = String::new();
         BufReader::new(child.stdout.take().expect("standard output")).read_line(&mut address).expect("a first line");
@@ -171,9 +196,18 @@ impl RunningSandbox {
         value?.split_whitespace().next().map(str::to_owned)
     }
 
+    /// The id and the secret of its client of a kind: `server`, `desktop`, `self`, `device`.
+    pub(crate) fn client(&self, kind: &str) -> (String, String) {
+        let words = |line: &String| line.split_whitespace().map(str::to_owned).collect::<Vec<String>>();
+        let found = self.talk.iter().map(words).find(|words| words.len() == 3 && words[0] == kind);
+        let [_, id, secret] = found.and_then(|words| words.try_into().ok()).expect("a client of that kind");
+        (id, secret)
+    }
+
     /// Its secrets: whatever must not be seen anywhere else.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        ["ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"].iter().filter_map(|name| self.said(name)).collect()
+        let said = ["ZOHO_CLIENT_SECRET", "ZOHO_REFRESH_TOKEN"].iter().filter_map(|name| self.said(name));
+        said.chain(["desktop", "self", "device"].map(|kind| self.client(kind).1)).collect()
     }
 
     /// What it has been asked so far, as it tells at `/_sandbox/requests`.

@@ -1,7 +1,7 @@
 //! Tasks of this workspace, run as `cargo xtask TASK`.
 //!
 //! `codegen` writes the files that are made from others, or compares them; `tidy` checks the rules of the house that no
-//! compiler knows. Both are also tests of this package, so that `cargo test` finds what was forgotten.
+//! compiler knows. Both are also tests of this package, so that `cargo test` finds what was forgotten. `bench` measures.
 
 #![expect(
     clippy::print_stdout,
@@ -9,6 +9,7 @@
     reason = "a program for people: deeds on stdout, faults on stderr"
 )]
 
+mod bench;
 mod codegen;
 mod files;
 mod import;
@@ -24,6 +25,8 @@ use crate::codegen::{Mode, Target};
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = "Tasks of this workspace")]
 enum Task {
+    /// Measure the command and the library beside a program by hand
+    Bench(bench::Bench),
     /// Write the generated files that differ, and delete those that are no longer made
     Codegen {
         /// What to generate; everything where nothing is named
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<()> {
     let root = files::root()?;
     match task {
+        Task::Bench(bench) => bench::run(&root, &bench, &|text| println!("{text}"))?,
         Task::Codegen { targets, check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
             codegen::run(&root, &targets, mode)?.iter().for_each(|deed| println!("{deed}"));

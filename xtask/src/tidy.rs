@@ -7,6 +7,7 @@ mod contents;
 mod form;
 mod lexer;
 mod names;
+mod tests_named;
 
 use std::fmt;
 use std::path::Path;
@@ -54,6 +55,7 @@ fn faults(files: &[TextFile], services: &[String]) -> Vec<Fault> {
     for file in &rust {
         faults.extend(form::module_doc(file).into_iter().chain(form::vague_name(file)));
     }
+    faults.extend(tests_named::faults(files));
     for file in files {
         faults.extend(form::trailing_blanks(file));
         faults.extend(contents::preamble(file));

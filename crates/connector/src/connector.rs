@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::auth::{ApiKey, Auth};
 use crate::data_center::Environment;
-use crate::jobs::{Effect, Incremental, Job};
-use crate::limits::RateLimit;
+use crate::jobs::{Above, Contains, Effect, Incremental, Job};
+use crate::limits::{Cost, RateLimit};
 use crate::pagination::Pagination;
 pub use crate::path::Location;
 use crate::path::ReplyPath;
@@ -15,7 +16,7 @@ use crate::responses::ResponseRules;
 use crate::scope::{Scope, ScopeChoice};
 use crate::source::Origin;
 use crate::template::Template;
-use crate::time_format::TimeFormat;
+use crate::time_format::{ServiceFormat, TimeFormat};
 use crate::types::{RecordType, Type};
 
 /// One Zoho service.
@@ -37,12 +38,14 @@ pub struct Connector {
     pub environments: Vec<Environment>,
     /// The services that its scopes belong to; the first is put before a scope that names none.
     pub scope_prefixes: Vec<String>,
+    /// What its calls are signed with, where an API does not say it.
+    pub auth: Auth,
     /// What is chosen once per connection.
     pub connection: IndexMap<String, ConnectionValue>,
     /// How it spells a date.
-    pub date_format: Option<TimeFormat>,
+    pub date_format: Option<ServiceFormat>,
     /// How it spells a time.
-    pub time_format: Option<TimeFormat>,
+    pub time_format: Option<ServiceFormat>,
     /// How a list of scalars goes into a query or a form.
     pub lists: ListStyle,
     /// Its limits.
@@ -68,13 +71,41 @@ impl Connector {
         }
     }
 
-    /// The spelling of a date or time type: its own, or else the service's.
+    /// The spelling of a date or time type: its own, or else the service's. Where the organisation chooses it, the usual
+    /// one.
     pub fn spelling<'a>(&'a self, ty: &'a Type) -> Option<&'a TimeFormat> {
         match ty {
-            Type::Date(format) => format.as_ref().or(self.date_format.as_ref()),
-            Type::Time(format) => format.as_ref().or(self.time_format.as_ref()),
+            Type::Date(Some(format)) | Type::Time(Some(format)) => Some(format),
+            _ => self.service_format(ty).map(|format| &format.usual),
+        }
+    }
+
+    /// The spelling of a date or time type that the organisation chooses.
+    pub fn chosen_spelling(&self, ty: &Type) -> Option<&ServiceFormat> {
+        self.service_format(ty).filter(|format| format.chosen.is_some())
+    }
+
+    fn service_format(&self, ty: &Type) -> Option<&ServiceFormat> {
+        match ty {
+            Type::Date(None) => self.date_format.as_ref(),
+            Type::Time(None) => self.time_format.as_ref(),
             _ => None,
         }
+    }
+
+    /// The key that some of its APIs are signed with, or may be.
+    pub fn api_key(&self) -> Option<&ApiKey> {
+        self.auth.key().or_else(|| self.apis.values().find_map(|api| api.auth.key()))
+    }
+
+    /// Whether some of its APIs are signed with an access token, or may be.
+    pub fn takes_oauth(&self) -> bool {
+        self.apis.values().any(|api| api.auth.takes_oauth())
+    }
+
+    /// The values of the connection that somebody must choose: those without a default.
+    pub fn values_to_choose(&self) -> impl Iterator<Item = &ConnectionValue> {
+        self.connection.values().filter(|value| value.default.is_none())
     }
 }
 
@@ -149,8 +180,12 @@ pub struct ConnectionValue {
     pub label: Option<ReplyPath>,
     /// Its type.
     pub ty: Type,
+    /// The value where nobody chose one. Such a value is not asked for.
+    pub default: Option<String>,
     /// Whether it is sent only to APIs that ask for it.
     pub asked: bool,
+    /// What people must know to choose it.
+    pub note: Option<String>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -175,7 +210,9 @@ pub struct Api {
     pub base: String,
     /// The path below the base, sent as written.
     pub path: Template,
-    /// The scopes it needs, all of them; none known where it does not say.
+    /// What it is signed with.
+    pub auth: Auth,
+    /// The scopes it needs, all of them; none known where it does not say. Without OAuth there are none.
     pub scopes: Option<Vec<ScopeChoice>>,
     /// What a caller gives: path, query, headers, form, body members, in this order.
     pub parameters: Vec<Parameter>,
@@ -189,6 +226,10 @@ pub struct Api {
     pub need: Vec<Vec<String>>,
     /// What it gives back.
     pub returns: Returns,
+    /// What is in the file that it gives, where that holds records.
+    pub contains: Option<Contains>,
+    /// The API that takes larger files.
+    pub above: Option<Above>,
     /// How it pages.
     pub paginate: Option<Pagination>,
     /// How its replies are judged.
@@ -202,7 +243,7 @@ pub struct Api {
     /// The class of limits that it counts to beside `default`.
     pub rate: Option<String>,
     /// What a call costs, in the unit of its limit.
-    pub cost: Option<u64>,
+    pub cost: Option<Cost>,
     /// What it does, where verb and path do not say it.
     pub effect: Option<Effect>,
     /// Whether a call may be repeated.

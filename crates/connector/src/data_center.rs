@@ -1,6 +1,13 @@
 //! Where accounts live: one table of data centres, as data.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, Serialize};
+
+mod rows;
+
+pub use rows::DataCenterFault;
 
 /// A data centre and its hosts.
 ///
@@ -12,6 +19,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
 pub struct DataCenter {
     /// Zoho's word for it, as in `location`: `us`, `eu`, `in`.
     pub id: String,
@@ -23,12 +31,34 @@ pub struct DataCenter {
     pub zoho: String,
     /// The domain of its gateway: `zohoapis.eu`.
     pub zohoapis: String,
+    /// Further domains whose hosts belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
+    /// The host of the gateway by environment, where it is not `www`, `sandbox` or `developer` before the domain.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gateways: BTreeMap<Environment, String>,
+    /// Whether it has clients of its own: one that was registered elsewhere is not known there, whatever was enabled,
+    /// and a sign-in starts at its own accounts server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub separate: bool,
 }
 
 impl DataCenter {
     /// The host of the gateway for an environment: `www.zohoapis.eu`, `sandbox.zohoapis.eu`.
     pub fn gateway_host(&self, environment: Environment) -> String {
-        format!("{}.{}", environment.gateway_label(), self.zohoapis)
+        let host = self.gateways.get(&environment).cloned();
+        host.unwrap_or_else(|| format!("{}.{}", environment.gateway_label(), self.zohoapis))
+    }
+
+    /// The address of the API console, where its clients are registered.
+    ///
+    /// ```
+    /// use zoho_connector::DataCenters;
+    /// let china = DataCenters::built_in().get("cn").unwrap();
+    /// assert_eq!(china.api_console(), "https://api-console.zoho.com.cn");
+    /// ```
+    pub fn api_console(&self) -> String {
+        format!("https://api-console.{}", self.zoho)
     }
 
     /// The ending of the product domain: `eu`, `com.au`, and `ca` of `zohocloud.ca`.
@@ -38,8 +68,9 @@ impl DataCenter {
 
     /// Whether a host is one of Zoho's in this data centre: a domain of the table, or below one.
     pub fn owns(&self, host: &str) -> bool {
-        [&self.zoho, &self.zohoapis].into_iter().any(|domain| is_at_or_below(host, domain))
-            || host.eq_ignore_ascii_case(&self.accounts)
+        let mut domains = [&self.zoho, &self.zohoapis].into_iter().chain(&self.further);
+        domains.any(|domain| is_at_or_below(host, domain))
+            || std::iter::once(&self.accounts).chain(self.gateways.values()).any(|own| host.eq_ignore_ascii_case(own))
     }
 }
 
@@ -55,7 +86,7 @@ pub(crate) fn is_at_or_below(host: &str, domain: &str) -> bool {
 }
 
 /// Which of a service's worlds is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
 pub enum Environment {
@@ -92,13 +123,20 @@ impl Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataCenters(Vec<DataCenter>);
 
+static BUILT_IN: LazyLock<Arc<DataCenters>> = LazyLock::new(|| {
+    let rows = serde_yaml::from_str(include_str!("data_centers.yaml"));
+    Arc::new(rows.unwrap_or_else(|_| DataCenters(Vec::new())))
+});
+
 impl DataCenters {
     /// The table that comes with this crate.
     pub fn built_in() -> &'static Self {
-        static TABLE: std::sync::LazyLock<DataCenters> = std::sync::LazyLock::new(|| {
-            serde_yaml::from_str(include_str!("data_centers.yaml")).unwrap_or_else(|_| DataCenters(Vec::new()))
-        });
-        &TABLE
+        &BUILT_IN
+    }
+
+    /// The same, for keeping.
+    pub fn shared() -> Arc<Self> {
+        Arc::clone(&BUILT_IN)
     }
 
     /// The data centre of this word.

@@ -11,13 +11,19 @@ use crate::connector::ListStyle;
 use crate::data_center::Environment;
 
 pub mod api;
+pub mod auth;
+pub mod cost;
 pub mod expressions;
 pub mod pagination;
 pub mod records;
 pub mod responses;
 mod strict;
 
-pub use api::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition};
+pub use api::{
+    AboveDefinition, ApiDefinition, ContainsDefinition, EffectDefinition, IncrementalDefinition, JobDefinition,
+};
+pub use auth::{AuthDefinition, KeyDefinition, SignatureDefinition};
+pub use cost::{CostByLength, CostDefinition};
 pub use expressions::{
     BaseDefinition, ConditionExpr, Conditions, MatchExpr, ObjectExpr, OneOrMany, ScalarText, TypeExpr,
 };
@@ -30,7 +36,7 @@ pub use responses::{ErrorDefinition, OutcomesDefinition, OutcomesWord, Responses
 /// A small service is one file. A large one is a folder: `connector.yaml` holds the service, and a file for each group
 /// of APIs (`tickets.yaml` for `tickets.list`) holds `apis`, the `types` that only they use, and their `defaults`.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema), schemars(title = "Connector of a Zoho service"))]
 #[serde(deny_unknown_fields, remote = "Self")]
 pub struct Definition {
     /// The service's name on the command line and in programs: lower-case letters, digits and `-`.
@@ -54,6 +60,10 @@ pub struct Definition {
     /// The services that scopes belong to. The first is put before a scope (`tickets.READ` is asked for as
     /// `Desk.tickets.READ`); scopes of the others are written in full.
     pub scope_prefix: Option<Vec<String>>,
+    /// What calls are signed with: `oauth` unless said, `none`, or a key of the service's own
+    /// (`{ key: header Authorization, scheme: Zoho-enczapikey }`, `{ key: query apikey }`). With `[oauth, { key: … }]` a
+    /// call has the key where the connection has one, and an access token otherwise.
+    pub auth: Option<AuthDefinition>,
     /// What is chosen once per connection and goes with every call: an organisation, a portal, an account.
     pub connection: Option<IndexMap<String, ConnectionValueDefinition>>,
     /// How the service spells dates and times.
@@ -107,10 +117,12 @@ pub struct ConnectionValueDefinition {
     pub value: Option<String>,
     /// The member of a choice that people know it by.
     pub label: Option<String>,
-    /// Its type: `id` unless said.
+    /// Its type: `id` unless said. One with a default (`string = dd-MMM-yyyy`) is not asked for at sign-in.
     pub r#type: Option<String>,
     /// `asked`: it goes only to APIs that say `with: [name]`.
     pub send: Option<Send>,
+    /// What people must know to choose it: where the service shows it.
+    pub note: Option<String>,
 }
 
 /// Where a value of the connection goes.
@@ -139,7 +151,9 @@ pub enum Send {
     Asked,
 }
 
-/// How a service spells dates and times: a pattern such as `yyyy-MM-dd'T'HH:mm:ssXXX`, or `epoch_ms`.
+/// How a service spells dates and times: a pattern such as `yyyy-MM-dd'T'HH:mm:ssXXX`, or `epoch_ms`. Where the
+/// organisation chooses it, a value of the connection in braces stands for it, or for a part: `{date_format} HH:mm`. That
+/// value goes `in: none` and has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -25,17 +25,21 @@
 
 use serde_json::Value;
 
-use crate::connector::{Api, ConnectionValue, Connector, Parameter, Regions, Returns};
+use crate::connector::{Api, Connector, Parameter, Regions, Returns};
 use crate::pagination::{Beyond, PageKind, PageStop, Pagination};
 use crate::scope::Scope;
 
+mod auth;
+mod connection;
 pub mod example;
 mod limits;
 mod more;
 pub mod types;
 
-pub use limits::{limit, limits};
-pub use more::{batch, incremental, job};
+pub use auth::{api_key, signed};
+pub use connection::{chosen_formats, connection_value, dates};
+pub use limits::{cost, limit, limits};
+pub use more::{above, batch, incremental, job};
 
 /// The address of an API, with its names in braces.
 pub fn url(connector: &Connector, api: &Api) -> String {
@@ -68,7 +72,10 @@ pub fn returns(api: &Api) -> String {
         Returns::Nothing => "nothing".to_owned(),
         Returns::One(ty) => ty.to_string(),
         Returns::Many(ty) => format!("[{ty}]"),
-        Returns::File => "file".to_owned(),
+        Returns::File => match &api.contains {
+            Some(contains) => format!("file of {}: {}", contains.form.as_str(), contains.ty),
+            None => "file".to_owned(),
+        },
     }
 }
 
@@ -97,20 +104,6 @@ pub fn groups(connector: &Connector) -> Vec<(&str, Vec<&Api>)> {
         }
     }
     groups
-}
-
-/// Where a value of the connection goes and how it is chosen.
-pub fn connection_value(value: &ConnectionValue) -> String {
-    let place = match &value.site {
-        None => "is not sent itself".to_owned(),
-        Some(site) if site.wire == value.name => format!("goes with every call ({})", site.location),
-        Some(site) => format!("goes with every call ({} {})", site.location, site.wire),
-    };
-    let place = if value.asked { place.replace("with every call", "with the calls that ask for it") } else { place };
-    match &value.discover {
-        Some(api) => format!("{place}; chosen from {api} at sign-in"),
-        None => format!("{place}; given by --set {}=…", value.name),
-    }
 }
 
 /// How an API pages, in a sentence without a full stop.
@@ -173,10 +166,13 @@ fn beyond(pagination: &Pagination) -> String {
 /// limits, and where it is offered.
 pub fn facts(connector: &Connector, api: &Api) -> Vec<(&'static str, String)> {
     let all = [
+        ("Signed", signed(&api.auth)),
         ("Pages", api.paginate.as_ref().map(pagination)),
         ("Changes", api.incremental.as_ref().map(incremental)),
         ("Job", api.job.as_ref().map(job)),
         ("Batch", batch(api)),
+        ("Files", above(connector, api)),
+        ("Dates", dates(connector, api)),
         ("Limits", limits(connector, api)),
         ("Offered", (api.regions != Regions::All).then(|| regions(&api.regions))),
     ];

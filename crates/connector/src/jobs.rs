@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use crate::condition::Condition;
 use crate::path::{ReplyPath, RequestPlace};
+use crate::responses::Outcomes;
 use crate::source::Origin;
+use crate::types::Type;
 
 /// A job that an API starts: it is polled until it is done, then its result is fetched.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,53 @@ pub struct Job {
     pub url: Option<ReplyPath>,
     /// Where a further job's request takes what is left, and where the polled reply has it.
     pub next: Option<(RequestPlace, ReplyPath)>,
+    /// What is in the file at the address; a file that an API gives says it itself.
+    pub contains: Option<Contains>,
+    /// What the rows of the result are like, where they tell what became of what was sent.
+    pub outcomes: Option<Outcomes>,
+    /// Where it was written.
+    pub origin: Origin,
+}
+
+/// What is in a file that holds records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contains {
+    /// How the file is made.
+    pub form: FileForm,
+    /// The type of a record.
+    pub ty: Type,
+}
+
+/// How a file that holds records is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileForm {
+    /// Lines of a CSV, the first of which names the members.
+    Csv,
+    /// CSVs in a zip.
+    CsvZip,
+}
+
+impl FileForm {
+    /// The word of the language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::CsvZip => "csv.zip",
+        }
+    }
+}
+
+/// The API that takes files larger than another does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Above {
+    /// Its name.
+    pub api: String,
+    /// Its arguments, each with the argument of the other whose value it gets.
+    pub arguments: IndexMap<String, String>,
+    /// Its argument that has the file's name where nothing else gives it.
+    pub name: Option<String>,
+    /// Its argument that is a text used once.
+    pub unique: Option<String>,
     /// Where it was written.
     pub origin: Origin,
 }
@@ -43,12 +92,14 @@ pub struct Incremental {
     pub overlap: Option<u64>,
     /// Another API that does it.
     pub through: Option<String>,
+    /// What asks for the records that changed first before the others.
+    pub order: Vec<(RequestPlace, Value)>,
     /// Where it was written.
     pub origin: Origin,
 }
 
-/// What an action does to which records, where the verb and the path do not say it. Only the sandbox and the
-/// documentation read it.
+/// What an action does to which records, where the verb and the path do not say it. The sandbox and the documentation
+/// read it; of a bulk write it says the word that each outcome gets, and whether a record is found again (`upsert`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Effect {
     /// What happens.
@@ -61,6 +112,10 @@ pub struct Effect {
     pub to: IndexMap<String, Value>,
     /// Where the names of the members are that decide an `upsert`.
     pub matching: Option<RequestPlace>,
+    /// Where the ids are of the records whose lists are changed by linking; the record in the path unless said.
+    pub within: Option<RequestPlace>,
+    /// Where the handles are of the uploaded files whose rows are the records.
+    pub from: Option<RequestPlace>,
 }
 
 /// The verbs of `effect`.
@@ -82,4 +137,10 @@ pub enum EffectAction {
     Delete,
     /// Changes fixed members of records.
     Set,
+    /// Counts the records of a list.
+    Count,
+    /// Puts records into a list that another record has of them.
+    Link,
+    /// Takes records out of such a list.
+    Unlink,
 }

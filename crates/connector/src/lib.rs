@@ -30,6 +30,7 @@
 //! This crate touches no network, no clock and no environment, and it knows no service. Loading never panics and
 //! reports every fault it can see.
 
+pub mod auth;
 pub mod connector;
 pub mod types;
 pub mod path;
@@ -61,11 +62,12 @@ pub mod schema;
 #[cfg(feature = "check")]
 pub mod shape;
 
+pub use auth::{ApiKey, Auth};
 pub use connector::{
     Api, Base, Body, Carrier, ConnectionValue, Connector, Constant, Envelope, Location, Parameter, Regions, Returns,
     Site, Verb,
 };
-pub use data_center::{DataCenter, DataCenters, Environment};
+pub use data_center::{DataCenter, DataCenterFault, DataCenters, Environment};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use library::{Files, Library};
 pub use pagination::Pagination;

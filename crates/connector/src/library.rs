@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::connector::{Connector, group_of};
-use crate::load::{ReadError, read, read_group};
+use crate::load::{ReadError, read, read_call};
 use crate::source::SourceFile;
 use crate::suggest::nearest;
 
@@ -132,8 +132,8 @@ impl Library {
         read(&sources.files).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
     }
 
-    /// What one call needs of a connector: the service, and the group that the API's name points to. A connector
-    /// that is one file comes whole.
+    /// What one call needs of a connector: the service, the API, and the APIs that it names as far as they are in the
+    /// same file. Of a connector of several files only two are read. Where the API is unknown it is not there.
     ///
     /// # Errors
     /// As [`Library::connector`].
@@ -141,11 +141,12 @@ impl Library {
         let sources = self.sources(name)?;
         let group = group_of(api);
         let (service, groups) = sources.files.split_at(1.min(sources.files.len()));
-        let Some(file) = groups.iter().find(|file| file.stem() == group) else {
-            return read(&sources.files).map_err(|error| LibraryError::Broken { name: name.to_owned(), error });
+        let of_group = groups.iter().find(|file| file.stem() == group);
+        let files: Vec<SourceFile> = match of_group {
+            Some(file) => service.iter().chain([file]).cloned().collect(),
+            None => sources.files,
         };
-        let wanted: Vec<SourceFile> = service.iter().chain([file]).cloned().collect();
-        read_group(&wanted).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
+        read_call(&files, api).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
     }
 
     fn unknown(&self, name: &str) -> LibraryError {

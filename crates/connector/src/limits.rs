@@ -25,6 +25,59 @@ pub struct RateLimit {
     pub origin: Origin,
 }
 
+/// What a call costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cost {
+    /// The same for each call.
+    Same(u64),
+    /// By the length of a list argument.
+    ByLength {
+        /// What each part costs.
+        credits: u64,
+        /// How many entries make a part.
+        per: u64,
+        /// The argument.
+        of: String,
+    },
+    /// By the records before the page: what counts from where on, the first from 0.
+    Steps(Vec<(u64, u64)>),
+}
+
+impl Cost {
+    /// What a call costs whose list argument has so many entries, or whose page has so many records before it.
+    pub fn of_call(&self, entries: impl FnOnce(&str) -> u64, before: impl FnOnce() -> u64) -> u64 {
+        match self {
+            Self::Same(credits) => *credits,
+            Self::ByLength { credits, per, of } => credits.saturating_mul(entries(of).div_ceil((*per).max(1)).max(1)),
+            Self::Steps(steps) => {
+                let before = before();
+                steps.iter().rev().find(|(from, _)| before >= *from).map_or(1, |(_, credits)| *credits)
+            }
+        }
+    }
+}
+
+/// Reads steps of a cost: `3`, `5 past 2000`. Each is given with the number of records from which on it counts.
+///
+/// # Errors
+/// What to write instead.
+pub fn parse_steps(texts: &[&str]) -> Result<Vec<(u64, u64)>, String> {
+    let mut steps: Vec<(u64, u64)> = Vec::new();
+    for text in texts {
+        let fault = || format!("`{text}` is no step of a cost; write `[3, 5 past 2000]`, the first without `past`");
+        let (credits, from) = match text.split_once(" past ") {
+            None if steps.is_empty() => (*text, 0),
+            Some((credits, past)) if !steps.is_empty() => (credits, past.parse::<u64>().map_err(|_| fault())?),
+            _ => return Err(fault()),
+        };
+        if steps.last().is_some_and(|(before, _)| *before >= from) {
+            return Err(format!("`{text}` does not begin behind the step before it"));
+        }
+        steps.push((from, credits.parse().map_err(|_| fault())?));
+    }
+    if steps.is_empty() { Err("a cost has at least one step".to_owned()) } else { Ok(steps) }
+}
+
 /// Reads a length of time such as `2m`, `1d`, `90s`, in seconds.
 ///
 /// # Errors
@@ -56,7 +109,20 @@ pub fn parse_range(text: &str) -> Result<(u64, u64), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_duration, parse_range};
+    use super::{Cost, parse_duration, parse_range, parse_steps};
+
+    #[test]
+    fn a_cost_by_steps_or_by_length() {
+        let steps = Cost::Steps(parse_steps(&["3", "5 past 2000", "10 past 10000"]).unwrap());
+        let at = |before| steps.of_call(|_| 0, || before);
+        assert_eq!([at(0), at(1999), at(2000), at(9999), at(1_000_000)], [3, 3, 5, 5, 10]);
+        let by_length = Cost::ByLength { credits: 2, per: 10, of: "data".into() };
+        let of = |entries| by_length.of_call(|_| entries, || 0);
+        assert_eq!([of(0), of(1), of(10), of(11), of(100)], [2, 2, 2, 4, 20]);
+        for wrong in [&[][..], &["x"], &["3 past 1"], &["3", "4"], &["3", "5 past 9", "6 past 9"], &["3", "5 past x"]] {
+            assert!(parse_steps(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn lengths_and_ranges() {

@@ -38,15 +38,16 @@ pub fn read(files: &[SourceFile]) -> Result<Connector, ReadError> {
     read_extent(files, Extent::Whole)
 }
 
-/// As [`read`], where only the service and one group are at hand.
+/// As [`read`], with no more than a call of one API needs: of the APIs that one, and those it names as far as they are in
+/// these files. Where the name is unknown there is none.
 ///
 /// # Errors
 /// The first fault.
-pub fn read_group(files: &[SourceFile]) -> Result<Connector, ReadError> {
-    read_extent(files, Extent::Group)
+pub fn read_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError> {
+    read_extent(files, Extent::Call(api))
 }
 
-fn read_extent(files: &[SourceFile], extent: Extent) -> Result<Connector, ReadError> {
+fn read_extent(files: &[SourceFile], extent: Extent<'_>) -> Result<Connector, ReadError> {
     let mut definitions = Vec::with_capacity(files.len());
     for (i, file) in files.iter().enumerate() {
         let definition: Definition = serde_yaml::from_str(&file.text)

@@ -110,6 +110,15 @@ impl Pagination {
         self.min.map_or(at_most, |min| at_most.max(min)).max(1)
     }
 
+    /// Whether it, or a style that it goes on by, goes on by windows of time.
+    pub fn ends_in_windows(&self) -> bool {
+        match &self.beyond {
+            Some(Beyond::Style(beyond)) => beyond.ends_in_windows(),
+            Some(Beyond::Incremental) => true,
+            None => false,
+        }
+    }
+
     /// Where the page's number or token goes; a link has no place.
     pub fn place(&self) -> Option<&RequestPlace> {
         match &self.kind {

@@ -7,21 +7,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use crate::connector::{Base, ConnectionValue, Connector, Location, Regions, Site, group_of};
-use crate::definition::{
-    BaseDefinition, ConnectionPlace, ConnectionValueDefinition, DefaultsDefinition, Definition, ObjectExpr,
-    RegionsDefinition,
-};
+use crate::connector::{Base, ConnectionValue, Connector, Location, Regions, group_of};
+use crate::definition::{BaseDefinition, DefaultsDefinition, Definition, ObjectExpr, RegionsDefinition};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::{RateLimit, parse_duration, parse_range};
 use crate::path::ReplyPath;
 use crate::source::{FileId, Origin, Route};
 use crate::suggest::did_you_mean;
 use crate::template::Template;
-use crate::time_format::TimeFormat;
-use crate::types::{Field, RecordType, Scalar, Type};
+use crate::types::{Field, RecordType};
 
 mod api;
+mod auth;
+mod connection;
+mod effect;
+mod files;
+mod limits;
 mod pagination;
 mod parameters;
 mod references;
@@ -65,11 +65,11 @@ impl LeftOut {
 
 /// How much of a connector is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum Extent<'a> {
     /// All its files.
     Whole,
-    /// The service and one group: APIs that others name may be elsewhere.
-    Group,
+    /// What a call of one API needs: that API, and those it names, as far as they are in these files.
+    Call(&'a str),
 }
 
 /// Resolves the files of one connector.
@@ -78,7 +78,7 @@ pub enum Extent {
 pub fn resolve(
     files: &[ReadFile],
     left_out: &LeftOut,
-    extent: Extent,
+    extent: Extent<'_>,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<Connector> {
     let service = files.iter().find(|file| file.definition.connector.is_some())?;
@@ -94,12 +94,9 @@ pub fn resolve(
     resolver.types = resolver.all_types();
     resolver.connection = resolver.connection_values();
     let mut connector = resolver.service_words();
-    for file in files {
-        for (name, definition) in file.definition.apis.iter().flatten() {
-            if let Some(api) = resolver.api(file, name, definition, &connector) {
-                connector.apis.insert(name.clone(), api);
-            }
-        }
+    match extent {
+        Extent::Whole => resolver.all_apis(&mut connector),
+        Extent::Call(name) => resolver.apis_of_call(name, &mut connector),
     }
     resolver.members_known = true;
     if extent == Extent::Whole {
@@ -126,6 +123,37 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
+    fn all_apis(&mut self, connector: &mut Connector) {
+        for file in self.files {
+            for (name, definition) in file.definition.apis.iter().flatten() {
+                if let Some(api) = self.api(file, name, definition, connector) {
+                    connector.apis.insert(name.clone(), api);
+                }
+            }
+        }
+    }
+
+    /// One API, and those that it names: to put all of a group together would be most of what a read costs. A write
+    /// comes with its whole group, in which is what tells whether it was carried out.
+    fn apis_of_call(&mut self, name: &str, connector: &mut Connector) {
+        let written = self.files.iter().find_map(|file| file.definition.apis.as_ref()?.get(name));
+        if written.is_some_and(|api| api.get.is_none()) {
+            return self.all_apis(connector);
+        }
+        let mut wanted = vec![name.to_owned()];
+        while let Some(name) = wanted.pop() {
+            if connector.apis.contains_key(&name) {
+                continue;
+            }
+            let written = self.files.iter().find_map(|file| Some((file, file.definition.apis.as_ref()?.get(&name)?)));
+            let api = written.and_then(|(file, definition)| self.api(file, &name, definition, connector));
+            if let Some(api) = api {
+                wanted.extend(references::references_of(&api).into_iter().map(|(name, _)| name));
+                connector.apis.insert(name, api);
+            }
+        }
+    }
+
     fn report(&mut self, diagnostic: Diagnostic) {
         self.faults.push(diagnostic);
     }
@@ -190,6 +218,7 @@ impl Resolver<'_> {
             regions: self.regions(definition.regions.as_ref(), self.at(["regions"])),
             environments: definition.environments.clone().unwrap_or_default(),
             scope_prefixes: definition.scope_prefix.clone().unwrap_or_default(),
+            auth: definition.auth.as_ref().and_then(|words| self.auth(words, &self.at(["auth"]))).unwrap_or_default(),
             date_format: self.time_format(formats.date.as_deref(), "date"),
             time_format: self.time_format(formats.time.as_deref(), "time"),
             lists: definition.lists.unwrap_or_default(),
@@ -211,6 +240,7 @@ impl Resolver<'_> {
             let words = [
                 ("connector", d.connector.is_some()),
                 ("title", d.title.is_some()),
+                ("auth", d.auth.is_some()),
                 ("summary", d.summary.is_some()),
                 ("docs", d.docs.is_some()),
                 ("base_url", d.base_url.is_some()),
@@ -310,95 +340,6 @@ impl Resolver<'_> {
         if word == "not" { Regions::Not(list.clone()) } else { Regions::Only(list.clone()) }
     }
 
-    fn time_format(&mut self, text: Option<&str>, word: &str) -> Option<TimeFormat> {
-        let origin = self.at(["times", word]);
-        let format = TimeFormat::parse(text?);
-        self.unreadable(&origin, format)
-    }
-
-    fn rate_limits(&mut self) -> IndexMap<String, RateLimit> {
-        let mut limits = IndexMap::new();
-        for (name, limit) in self.service.definition.rate_limits.iter().flatten() {
-            let origin = self.at(["rate_limits", name]);
-            let member = |word: &str| origin.key(word);
-            let concurrent = limit.concurrent.as_ref().map(|text| parse_range(&text.0));
-            let concurrent = concurrent.and_then(|range| self.unreadable(&member("concurrent"), range));
-            let window = limit
-                .window
-                .as_deref()
-                .map(parse_duration)
-                .and_then(|window| self.unreadable(&member("window"), window));
-            let lock =
-                limit.lock.as_deref().map(parse_duration).and_then(|lock| self.unreadable(&member("lock"), lock));
-            let remaining = limit.remaining.as_deref().map(header_name);
-            let remaining = remaining.and_then(|header| self.unreadable(&member("remaining"), header));
-            let limit = RateLimit {
-                name: name.clone(),
-                per: limit.per.clone(),
-                concurrent,
-                window,
-                max: limit.max,
-                lock,
-                unit: limit.unit.clone(),
-                remaining,
-                origin,
-            };
-            limits.insert(name.clone(), limit);
-        }
-        limits
-    }
-
-    fn connection_values(&mut self) -> IndexMap<String, ConnectionValue> {
-        let definitions = self.service.definition.connection.clone().unwrap_or_default();
-        definitions.iter().map(|(name, value)| (name.clone(), self.connection_value(name, value))).collect()
-    }
-
-    fn connection_value(&mut self, name: &str, value: &ConnectionValueDefinition) -> ConnectionValue {
-        let origin = self.at(["connection", name]);
-        let location = match value.r#in {
-            Some(ConnectionPlace::Header) => Some(Location::Header),
-            Some(ConnectionPlace::Query) => Some(Location::Query),
-            Some(ConnectionPlace::Path) => Some(Location::Path),
-            Some(ConnectionPlace::Body) => Some(Location::Body),
-            Some(ConnectionPlace::None) => None,
-            None => {
-                let message = format!("`{name}` does not say where it goes");
-                let fault = Diagnostic::error(Code::Incomplete, origin.clone(), message).at_key();
-                self.report(fault.help("add `in: header`, `query`, `path`, `body` or `none`"));
-                None
-            }
-        };
-        if value.discover.is_some() && value.value.is_none() {
-            let message = format!("`{name}` is discovered, and does not say which member of a choice is its value");
-            self.report(Diagnostic::error(Code::Incomplete, origin.clone(), message).at_key().help("add `value: id`"));
-        }
-        let site =
-            location.map(|location| Site { location, wire: value.r#as.clone().unwrap_or_else(|| name.to_owned()) });
-        ConnectionValue {
-            name: name.to_owned(),
-            site,
-            discover: value.discover.clone(),
-            value: self.reply_path(value.value.as_deref(), &origin, "value"),
-            label: self.reply_path(value.label.as_deref(), &origin, "label"),
-            ty: self.connection_type(value, &origin),
-            asked: value.send.is_some(),
-            origin,
-        }
-    }
-
-    fn connection_type(&mut self, value: &ConnectionValueDefinition, origin: &Origin) -> Type {
-        let Some(text) = value.r#type.as_deref() else { return Type::Id };
-        let place = origin.key("type");
-        match self.scalar(text, &place) {
-            Some(Scalar::Type(ty, None)) if ty.is_scalar() => ty,
-            Some(_) => {
-                self.report(Diagnostic::error(Code::InvalidType, place, "a value of the connection is a scalar"));
-                Type::Id
-            }
-            None => Type::Id,
-        }
-    }
-
     fn reply_path(&mut self, text: Option<&str>, origin: &Origin, word: &str) -> Option<ReplyPath> {
         let place = origin.key(word);
         let path = ReplyPath::parse(text?);
@@ -418,13 +359,6 @@ impl Resolver<'_> {
 
 fn record_type(fields: &PlacedFields) -> RecordType {
     RecordType { fields: fields.iter().map(|(field, _)| field.clone()).collect() }
-}
-
-fn header_name(text: &str) -> Result<String, String> {
-    match ReplyPath::parse(text)? {
-        ReplyPath::Header(name) => Ok(name),
-        ReplyPath::Body(_) => Err(format!("`{text}` is not a header; write `header X-Name`")),
-    }
 }
 
 /// The name of an API, checked: a group, a dot, and words of lower-case letters, digits and `_`.

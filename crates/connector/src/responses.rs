@@ -82,6 +82,14 @@ pub struct Outcomes {
     pub record: Option<ReplyPath>,
     /// The code, message and field of an entry.
     pub error: ErrorShape,
+    /// The id of an entry; where it is not said, that of its record.
+    pub id: Option<ReplyPath>,
+    /// What an entry of success is like whose record is new.
+    pub created: Vec<Condition>,
+    /// What one is like whose record was changed.
+    pub updated: Vec<Condition>,
+    /// What one is like whose record was so already.
+    pub unchanged: Vec<Condition>,
 }
 
 /// The kinds of failure: a closed list, each with one behaviour and one cure.

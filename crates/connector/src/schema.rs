@@ -8,9 +8,9 @@ mod unions;
 
 pub(crate) use unions::Classify;
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::definition::Definition;
@@ -22,9 +22,13 @@ use crate::definition::Definition;
 /// assert_eq!(schema["properties"]["title"]["type"], "string");
 /// ```
 pub fn schema() -> Value {
+    schema_of::<Definition>()
+}
+
+/// The schema of any type, in the same readable form: a configuration file has one too.
+pub fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with_transform(readable);
-    let mut schema = settings.into_generator().into_root_schema_for::<Definition>();
-    schema.insert("title".to_owned(), "Connector of a Zoho service".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
     let members = schema.as_object_mut().map(std::mem::take).unwrap_or_default();
     head_first(members)
 }

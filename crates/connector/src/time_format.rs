@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::template::{Part, Template};
+
 /// A spelling of dates and times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeFormat {
@@ -73,10 +75,51 @@ impl TimeFormat {
             };
             rest = &rest[length..];
         }
-        if parts.is_empty() {
-            Err("a time pattern is empty".to_owned())
+        if parts.iter().all(|part| matches!(part, TimePart::Literal(_))) {
+            Err(format!("`{text}` has no part of a time; {PARTS}"))
         } else {
             Ok(Self::Pattern { text: text.to_owned(), parts })
+        }
+    }
+}
+
+/// How a service spells all its dates, or all its times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceFormat {
+    /// The format; where an organisation may choose another, the one that counts until then.
+    pub usual: TimeFormat,
+    /// The format as written, with values of the connection in braces, where the organisation chooses.
+    pub chosen: Option<Template>,
+}
+
+impl ServiceFormat {
+    /// The format with the values that were chosen. Each name in braces must have a value, its default at the least.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern that the values make.
+    pub fn with<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> Result<TimeFormat, String> {
+        let Some(template) = &self.chosen else { return Ok(self.usual.clone()) };
+        let text = template.render(|part| match part {
+            Part::Value(name) => {
+                value(name).map(str::to_owned).ok_or_else(|| format!("`{name}` of `{template}` has no value"))
+            }
+            Part::Literal(text) => Ok(text.clone()),
+            Part::Host(host) => Ok(host.as_str().to_owned()),
+        })?;
+        TimeFormat::parse(&text)
+    }
+
+    /// The values of the connection that it is made of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.chosen.iter().flat_map(Template::values)
+    }
+}
+
+impl fmt::Display for ServiceFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.chosen {
+            Some(template) => write!(f, "{template}"),
+            None => write!(f, "{}", self.usual),
         }
     }
 }
@@ -99,10 +142,10 @@ fn letter_part(letters: &str) -> Option<TimePart> {
     })
 }
 
+const PARTS: &str = "the parts are yyyy MM MMM dd HH hh a mm ss SSS XXX XX";
+
 fn unknown_part(text: &str, letters: &str) -> String {
-    format!(
-        "`{letters}` in `{text}` is not part of a time; the parts are yyyy MM MMM dd HH hh a mm ss SSS XXX XX, and text in quotes"
-    )
+    format!("`{letters}` in `{text}` is not part of a time; {PARTS}, and text in quotes")
 }
 
 impl fmt::Display for TimeFormat {
@@ -119,11 +162,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_chosen_format_may_be_a_part_of_a_pattern() {
+        let usual = TimeFormat::parse("dd-MMM-yyyy HH:mm").unwrap();
+        let format = ServiceFormat { usual, chosen: Template::parse("{day} HH:mm", false).ok() };
+        assert_eq!(format.names().collect::<Vec<_>>(), ["day"]);
+        assert_eq!(format.with(|_| Some("yyyy/MM/dd")).unwrap().to_string(), "yyyy/MM/dd HH:mm");
+        assert!(format.with(|_| Some("YYYY")).unwrap_err().starts_with("`YYYY` in `YYYY HH:mm`"));
+        assert!(format.with(|_| None).is_err());
+    }
+
+    #[test]
     fn patterns_print_as_written_and_wrong_letters_are_named() {
         for text in ["epoch_ms", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "dd-MMM-yyyy HH:mm:ss"] {
             assert_eq!(TimeFormat::parse(text).unwrap().to_string(), text);
         }
         assert!(TimeFormat::parse("YYYY-MM-dd").unwrap_err().starts_with("`YYYY` in"));
         assert!(TimeFormat::parse("yyyy'T").is_err());
+        for text in ["", "7000", "'yyyy'"] {
+            assert!(TimeFormat::parse(text).unwrap_err().contains("has no part of a time"), "{text}");
+        }
     }
 }

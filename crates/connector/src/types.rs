@@ -91,6 +91,15 @@ impl Type {
             _ => None,
         }
     }
+
+    /// The largest size of a file, or of each file of a list, that says one.
+    pub fn max_bytes(&self) -> Option<u64> {
+        match self {
+            Self::List { item, .. } => item.max_bytes(),
+            Self::File { max_bytes } => *max_bytes,
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Type {
@@ -191,7 +200,8 @@ impl std::fmt::Display for Field {
     }
 }
 
-fn constant_text(value: &Value) -> String {
+/// A default or a constant as the language writes it.
+pub(crate) fn constant_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

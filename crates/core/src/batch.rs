@@ -1,75 +1,291 @@
-//! Bulk writes: split to the service's size, sent one after the other, the outcomes joined in the order given.
+//! Bulk writes: any number of records, sent in parts of the size that the service takes, with one outcome for each
+//! record, in the order given.
+//!
+//! What is promised: an outcome is true. A record is [`OutcomeStatus::Failed`] only where it is certain that it was not
+//! carried out, and [`OutcomeStatus::Unknown`] where a part was sent and no answer came that tells. Nothing is sent
+//! twice that may have arrived, unless the API may be repeated. No more parts are held in memory than are on their way.
 
+use std::pin::Pin;
+
+use futures_util::stream::{FuturesOrdered, StreamExt};
 use serde_json::Value;
+use zoho_connector::{Api, FailureKind, Type};
 
 use crate::client::Client;
-use crate::error::{Error, ErrorKind};
+use crate::error::{ArgumentFault, Error, ErrorKind};
 use crate::invocation::Invocation;
 use crate::response::Reply;
 use crate::response::outcomes::{Outcome, OutcomeStatus};
+use crate::value;
 
-/// The parts of an invocation whose list is larger than the service takes, each with its number of entries; none
-/// where it fits in one request, or the API gives no outcomes that could be joined.
-pub(crate) fn split(invocation: &Invocation) -> Option<Vec<(Invocation, usize)>> {
-    let api = invocation.api();
+/// After so many parts in a row that failed whole the rest is not sent: it would fail too.
+const PATIENCE: u32 = 5;
+
+/// The list argument of an API that is split into parts, and the size of one.
+pub fn batch_of(api: &Api) -> Option<(&str, usize)> {
     let name = api.batch.as_deref().filter(|_| api.responses.outcomes.is_some())?;
     let size = usize::try_from(api.parameter(name)?.ty.max_items()?).ok().filter(|size| *size > 0)?;
-    let entries = invocation.value(name)?.as_array().filter(|entries| entries.len() > size)?;
-    Some(
-        entries
-            .chunks(size)
-            .map(|part| (invocation.replacing(name, Value::Array(part.to_vec())), part.len()))
-            .collect(),
-    )
+    Some((name, size))
 }
 
-/// Sends the parts. What was done before a part failed is not lost: it is in the outcomes, and so is what was not.
-pub(crate) async fn run(client: &Client, parts: Vec<(Invocation, usize)>) -> Result<Vec<Outcome>, Error> {
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    let mut stopped = false;
-    for (position, (part, count)) in parts.into_iter().enumerate() {
-        if stopped {
-            extend(
-                &mut outcomes,
-                count,
-                OutcomeStatus::NotSent,
-                "it was not sent, since a part before it failed",
-                None,
-            );
+/// A bulk write under way.
+///
+/// ```no_run
+/// # async fn run(client: zoho_core::Client, rows: impl Iterator<Item = serde_json::Value>) -> Result<(), zoho_core::Error> {
+/// use zoho_core::{Arguments, Invocation};
+///
+/// // The list is empty: its records come one part after the other.
+/// let arguments = Arguments::new().with("module", "Leads").with("data", serde_json::json!([]));
+/// let invocation = Invocation::new(client.connector(), "records.insert", arguments)?;
+/// let mut write = client.bulk_write(invocation)?;
+/// let mut rows = rows.peekable();
+/// while rows.peek().is_some() && write.stopped().is_none() {
+///     write.send(rows.by_ref().take(write.size()).collect());
+///     for outcome in write.next().await.unwrap_or_default() {
+///         println!("{} {}", outcome.index, outcome.status);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct BulkWrite {
+    client: Client,
+    invocation: Invocation,
+    list: String,
+    item: Type,
+    size: usize,
+    concurrency: usize,
+    running: FuturesOrdered<Pin<Box<dyn Future<Output = Part> + Send>>>,
+    /// How many records were given.
+    given: usize,
+    in_a_row: u32,
+    stopped: Option<Error>,
+}
+
+/// What became of a part.
+struct Part {
+    outcomes: Vec<Outcome>,
+    /// Why it failed whole.
+    error: Option<Error>,
+}
+
+impl BulkWrite {
+    pub(crate) fn new(client: Client, invocation: Invocation) -> Result<Self, Error> {
+        let api = invocation.api();
+        let Some((list, size)) = batch_of(api) else {
+            return Err(Error::new(ErrorKind::Arguments, "it takes no list of any length")
+                .operation_of(&invocation.connector().name, &api.name));
+        };
+        let list = list.to_owned();
+        let item = match api.parameter(&list).map(|parameter| &parameter.ty) {
+            Some(Type::List { item, .. }) => (**item).clone(),
+            _ => Type::Any,
+        };
+        let (running, given) = (FuturesOrdered::new(), 0);
+        Ok(Self { client, invocation, list, item, size, concurrency: 1, running, given, in_a_row: 0, stopped: None })
+    }
+
+    /// Sends so many parts side by side; their outcomes come in order all the same. Records that depend on each other must
+    /// not stand in different parts then.
+    #[must_use]
+    pub fn with_concurrency(mut self, parts: usize) -> Self {
+        self.concurrency = parts.max(1);
+        self
+    }
+
+    /// The positions of the next records begin here: another run did those before.
+    #[must_use]
+    pub fn behind(mut self, records: usize) -> Self {
+        self.given = records;
+        self
+    }
+
+    /// How many records a part has at most.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether a part can be sent now, beside those that are on their way.
+    pub fn has_room(&self) -> bool {
+        self.stopped.is_none() && self.running.len() < self.concurrency
+    }
+
+    /// Whether nothing is on its way.
+    pub fn is_idle(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Why nothing more is sent, where what went wrong would go wrong again: no sign-in, a spent quota, or several parts
+    /// in a row that failed whole.
+    pub fn stopped(&self) -> Option<&Error> {
+        self.stopped.as_ref()
+    }
+
+    /// As [`BulkWrite::stopped`], for whoever is done with the write.
+    pub fn into_stopped(self) -> Option<Error> {
+        self.stopped
+    }
+
+    /// Sends a part of at most [`BulkWrite::size`] records. It goes out when [`BulkWrite::next`] is waited for.
+    pub fn send(&mut self, records: Vec<Value>) {
+        let start = self.given;
+        self.given += records.len();
+        let (good, outcomes) = self.checked(start, records);
+        self.push(good, outcomes);
+    }
+
+    /// Puts a part of checked records on its way.
+    fn push(&mut self, good: Vec<(usize, Value)>, outcomes: Vec<Outcome>) {
+        let positions: Vec<usize> = good.iter().map(|(index, _)| *index).collect();
+        let records = good.into_iter().map(|(_, record)| record).collect();
+        let part = self.invocation.replacing(&self.list, Value::Array(records));
+        let client = self.client.clone();
+        self.running.push_back(Box::pin(async move { sent(&client, &part, positions, outcomes).await }));
+    }
+
+    /// The records that can be sent with their positions, and the outcomes of the others.
+    fn checked(&self, start: usize, records: Vec<Value>) -> (Vec<(usize, Value)>, Vec<Outcome>) {
+        let (mut good, mut outcomes) = (Vec::with_capacity(records.len()), Vec::new());
+        for (index, record) in (start..).zip(records) {
+            let mut faults = Vec::new();
+            let record = value::check(self.invocation.connector(), &self.item, record, &mut faults);
+            let mut faults = faults.into_iter().map(|fault| fault.of_argument(""));
+            match faults.next() {
+                None => good.push((index, record)),
+                Some(first) => outcomes.push(wrong(index, &first, faults.next().is_some())),
+            }
+        }
+        (good, outcomes)
+    }
+
+    /// The outcomes of the next part; none where nothing is on its way. Waiting for it can be given up and begun again.
+    pub async fn next(&mut self) -> Option<Vec<Outcome>> {
+        let part = self.running.next().await?;
+        self.in_a_row = if part.error.is_some() { self.in_a_row + 1 } else { 0 };
+        if let Some(error) = part.error
+            && self.stopped.is_none()
+            && (concerns_all(&error) || self.in_a_row >= PATIENCE)
+        {
+            self.stopped = Some(error);
+        }
+        Some(part.outcomes)
+    }
+}
+
+impl std::fmt::Debug for BulkWrite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BulkWrite").field("api", &self.invocation.api().name).field("given", &self.given).finish()
+    }
+}
+
+/// Sends a part and gives what became of it, the records that were wrong before among them.
+async fn sent(client: &Client, part: &Invocation, positions: Vec<usize>, mut outcomes: Vec<Outcome>) -> Part {
+    let mut error = None;
+    if !positions.is_empty() {
+        match client.exchange(part, &[]).await {
+            Ok((Reply::Outcomes(entries), _)) if entries.len() == positions.len() => {
+                let placed = positions.iter().zip(entries);
+                outcomes.extend(placed.map(|(index, entry)| Outcome { index: *index, ..entry }));
+            }
+            Ok(_) => {
+                let words = "the reply does not have one result for each record";
+                let fault = Error::new(ErrorKind::Unexpected, words);
+                outcomes.extend(positions.iter().map(|index| failed(*index, &fault)));
+                error = Some(fault);
+            }
+            Err(fault) => {
+                outcomes.extend(positions.iter().map(|index| failed(*index, &fault)));
+                error = Some(fault);
+            }
+        }
+        outcomes.sort_by_key(|outcome| outcome.index);
+    }
+    Part { outcomes, error }
+}
+
+/// The outcome of a record whose part failed whole.
+fn failed(index: usize, error: &Error) -> Outcome {
+    let status = if error.may_have_arrived() { OutcomeStatus::Unknown } else { OutcomeStatus::Failed };
+    Outcome {
+        code: error.code().map(str::to_owned),
+        message: Some(error.to_string()),
+        field: error.field().map(str::to_owned),
+        kind: Some(error.kind()),
+        ..Outcome::of(index, status)
+    }
+}
+
+/// The outcome of a record that is not as the connector says: it was not sent.
+fn wrong(index: usize, fault: &ArgumentFault, more: bool) -> Outcome {
+    let at = fault.argument.trim_start_matches('.');
+    let name = if at.is_empty() { "the record".to_owned() } else { format!("`{at}`") };
+    let help = fault.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    let more = if more { ", among other faults" } else { "" };
+    Outcome {
+        message: Some(format!("it was not sent: {name} {}{help}{more}", fault.message)),
+        field: (!at.is_empty()).then(|| at.to_owned()),
+        kind: Some(ErrorKind::Arguments),
+        ..Outcome::of(index, OutcomeStatus::Failed)
+    }
+}
+
+/// Whether what went wrong goes wrong with every further part.
+fn concerns_all(error: &Error) -> bool {
+    use FailureKind as Kind;
+    match error.kind() {
+        ErrorKind::Service(kind) => matches!(
+            kind,
+            Kind::Unauthenticated
+                | Kind::MissingScope
+                | Kind::WrongOrganization
+                | Kind::Forbidden
+                | Kind::NotInEdition
+                | Kind::NotFound
+                | Kind::LockedOut
+                | Kind::QuotaSpent
+        ),
+        ErrorKind::Network => !error.may_have_arrived(),
+        ErrorKind::Timeout | ErrorKind::Unknown | ErrorKind::Unexpected | ErrorKind::Refused => false,
+        _ => true,
+    }
+}
+
+/// The parts of an invocation whose list is larger than the service takes; none where it fits in one request, or the API
+/// gives no outcomes that could be joined.
+pub(crate) fn parts(invocation: &Invocation) -> Option<usize> {
+    let (name, size) = batch_of(invocation.api())?;
+    let entries = invocation.value(name)?.as_array()?.len();
+    (entries > size).then(|| entries.div_ceil(size))
+}
+
+/// Sends a list of any length and gives every outcome. What was done before a part failed is not lost, and what was not
+/// sent is said.
+///
+/// # Errors
+/// Where nothing was sent: what went wrong with the first part.
+pub(crate) async fn run(client: &Client, invocation: &Invocation) -> Result<Vec<Outcome>, Error> {
+    let mut write = BulkWrite::new(client.clone(), invocation.clone())?;
+    let entries = invocation.value(&write.list).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    write.invocation = invocation.replacing(&write.list, Value::Array(Vec::new()));
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(entries.len());
+    for part in entries.chunks(write.size) {
+        let positions = outcomes.len()..outcomes.len() + part.len();
+        if write.stopped.is_some() {
+            outcomes.extend(positions.map(not_sent));
             continue;
         }
-        match client.exchange(&part, &[]).await {
-            Ok((Reply::Outcomes(entries), _)) if entries.len() == count => {
-                let start = outcomes.len();
-                outcomes.extend(entries.into_iter().map(|entry| Outcome { index: start + entry.index, ..entry }));
-            }
-            Ok(_) => extend(
-                &mut outcomes,
-                count,
-                OutcomeStatus::Unknown,
-                "the reply does not have one result for each record",
-                None,
-            ),
-            Err(error) if position == 0 => return Err(error),
-            Err(error) => {
-                let lost = matches!(error.kind(), ErrorKind::Network | ErrorKind::Timeout | ErrorKind::Unexpected);
-                let status = if lost { OutcomeStatus::Unknown } else { OutcomeStatus::Failed };
-                extend(&mut outcomes, count, status, &error.to_string(), error.code());
-                stopped = true;
-            }
+        // The invocation was checked as a whole.
+        write.push(positions.zip(part.iter().cloned()).collect(), Vec::new());
+        outcomes.extend(write.next().await.unwrap_or_default());
+        let nothing_came = || outcomes.iter().all(|outcome| outcome.status == OutcomeStatus::Failed);
+        if let Some(error) = write.stopped.take_if(|_| outcomes.len() == part.len() && nothing_came()) {
+            return Err(error);
         }
     }
     Ok(outcomes)
 }
 
-fn extend(outcomes: &mut Vec<Outcome>, count: usize, status: OutcomeStatus, message: &str, code: Option<&str>) {
-    let start = outcomes.len();
-    outcomes.extend((start..start + count).map(|index| Outcome {
-        index,
-        status,
-        record: None,
-        code: code.map(str::to_owned),
-        message: Some(message.to_owned()),
-        field: None,
-    }));
+fn not_sent(index: usize) -> Outcome {
+    let message = Some("it was not sent, since what went wrong before it would have gone wrong again".to_owned());
+    Outcome { message, ..Outcome::of(index, OutcomeStatus::NotSent) }
 }

@@ -1,10 +1,13 @@
 //! Who and where: data centre, client, and the values that are chosen once.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 use url::{Host, Url};
-use zoho_connector::{DataCenter, DataCenters, Environment};
+use zoho_connector::{Connector, DataCenter, DataCenters, Environment};
 
 use crate::error::{Error, ErrorKind};
+use crate::limit::Limits;
 use crate::secret::Secret;
 
 /// Who calls, and where: everything about a caller but the tokens.
@@ -14,6 +17,8 @@ pub struct Connection {
     pub name: String,
     /// Where the account lives.
     pub data_center: DataCenter,
+    /// The data centres that there are: only their hosts get a secret.
+    pub data_centers: Arc<DataCenters>,
     /// Which of the service's worlds is called.
     pub environment: Environment,
     /// The OAuth client, where tokens are to be refreshed.
@@ -24,29 +29,46 @@ pub struct Connection {
     pub endpoint: Option<Endpoint>,
     /// Hosts outside Zoho's domains that the person has agreed to.
     pub trusted_hosts: Vec<String>,
+    /// What is known of the limits of the services; clones of a connection share it.
+    pub limits: Limits,
 }
 
 impl Connection {
-    /// A connection in a data centre, with nothing chosen.
+    /// A connection in a data centre of the built-in table, with nothing chosen.
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] where the table has no such data centre.
     pub fn new(name: impl Into<String>, data_center: &str) -> Result<Self, Error> {
+        Self::within(name, data_center, DataCenters::shared())
+    }
+
+    /// A connection in a data centre of a table, with nothing chosen.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] where the table has no such data centre.
+    pub fn within(name: impl Into<String>, data_center: &str, data_centers: Arc<DataCenters>) -> Result<Self, Error> {
         Ok(Self {
             name: name.into(),
-            data_center: data_center_named(data_center)?,
+            data_center: data_center_named(&data_centers, data_center)?,
+            data_centers,
             environment: Environment::Production,
             client: None,
             values: IndexMap::new(),
             endpoint: None,
             trusted_hosts: Vec::new(),
+            limits: Limits::default(),
         })
+    }
+
+    /// A value for a connector: the chosen one, or else its default.
+    pub(crate) fn value<'a>(&'a self, connector: &'a Connector, name: &str) -> Option<&'a str> {
+        let default = || connector.connection.get(name)?.default.as_deref();
+        self.values.get(name).map(String::as_str).or_else(default)
     }
 }
 
 /// The data centre of a word, or an error that names those there are.
-pub(crate) fn data_center_named(id: &str) -> Result<DataCenter, Error> {
-    let table = DataCenters::built_in();
+fn data_center_named(table: &DataCenters, id: &str) -> Result<DataCenter, Error> {
     table.get(id).cloned().ok_or_else(|| {
         let known: Vec<&str> = table.ids().collect();
         Error::new(ErrorKind::Connection, format!("no data centre is called `{id}`"))
@@ -57,10 +79,24 @@ pub(crate) fn data_center_named(id: &str) -> Result<DataCenter, Error> {
 /// The OAuth client: RFC 6749's client identifier and client secret.
 #[derive(Debug, Clone)]
 pub struct ClientCredentials {
-    /// The client identifier (`1000.…`).
+    /// The client identifier (`1000.…`). It is the same in every data centre.
     pub id: String,
     /// The client secret.
     pub secret: Secret,
+    /// The secrets of data centres, by their word, that have one of their own.
+    pub secrets: IndexMap<String, Secret>,
+}
+
+impl ClientCredentials {
+    /// A client with one secret for all data centres.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self { id: id.into(), secret: Secret::new(secret), secrets: IndexMap::new() }
+    }
+
+    /// The secret that counts in a data centre.
+    pub fn secret_for(&self, data_center: &DataCenter) -> &Secret {
+        self.secrets.get(&data_center.id).unwrap_or(&self.secret)
+    }
 }
 
 /// Another server with Zoho's paths: a sandbox, a recording proxy, a mock.
@@ -98,6 +134,21 @@ impl Endpoint {
         target.set_path(url.path());
         target.set_query(url.query());
         target
+    }
+
+    /// The address of the endpoint for a browser, which cannot set `Host`: Zoho's host before `.localhost`, which
+    /// browsers resolve to this machine.
+    pub(crate) fn browser_address(&self, url: &Url) -> Url {
+        let target = self.redirect(url);
+        let (Some(host), Some(zoho)) = (target.host_str(), url.host_str()) else { return target };
+        let is_local = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+        let mut named = target.clone();
+        if is_local && named.set_host(Some(&format!("{zoho}.localhost"))).is_ok() { named } else { target }
+    }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
     }
 
     /// The endpoint as it was written.

@@ -1,17 +1,23 @@
 //! Files that an API gives: a name, and bytes as they come.
-
-use std::time::Instant;
+//!
+//! Where the connection breaks and the service gives parts of a file, the rest is asked for: only of the same file, which
+//! its tag or its time tells.
 
 use bytes::Bytes;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
+use zoho_connector::{Location, RequestPlace};
 
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::invocation::Invocation;
+use crate::request::Change;
 use crate::response::{judge, takes_status};
-use crate::send::{Receive, whole};
+use crate::send::{Receive, send, whole};
 use crate::transport::Incoming;
+
+/// How often in a row the rest is asked for without a byte coming.
+const PATIENCE: u32 = 4;
 
 /// A file on its way.
 pub struct Download {
@@ -22,6 +28,14 @@ pub struct Download {
     /// Its size in bytes, where the service says.
     pub length: Option<u64>,
     body: Source,
+    /// How many bytes were given.
+    given: u64,
+    /// What tells that a part is of the same file, where the service gives parts.
+    validator: Option<String>,
+    /// The call that gives the rest.
+    again: Option<(Client, Invocation, Vec<Change>)>,
+    /// How often in a row the connection broke before a byte came.
+    breaks: u32,
 }
 
 enum Source {
@@ -35,10 +49,46 @@ impl Download {
     /// # Errors
     /// [`crate::ErrorKind::Network`] where the connection breaks: what came so far is not the whole file.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        match &mut self.body {
-            Source::Stream(incoming) => incoming.chunk().await,
-            Source::Whole(bytes) => Ok(bytes.take()),
+        loop {
+            let piece = match &mut self.body {
+                Source::Stream(incoming) => incoming.chunk().await,
+                Source::Whole(bytes) => Ok(bytes.take()),
+            };
+            match piece {
+                Ok(piece) => {
+                    self.given += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+                    self.breaks = 0;
+                    return Ok(piece);
+                }
+                Err(error) => self.go_on(error).await?,
+            }
         }
+    }
+
+    /// The same with the call that gives it, which can be asked for the rest.
+    pub(crate) fn by(mut self, client: &Client, invocation: &Invocation, changes: &[Change]) -> Self {
+        self.again = Some((client.clone(), invocation.clone(), changes.to_vec()));
+        self
+    }
+
+    /// Asks for the rest after the connection broke.
+    async fn go_on(&mut self, broken: Error) -> Result<(), Error> {
+        self.breaks += 1;
+        let passes = matches!(broken.kind(), ErrorKind::Network | ErrorKind::Timeout) && self.breaks <= PATIENCE;
+        let (Some(validator), Some((client, invocation, changes)), true) = (&self.validator, &self.again, passes)
+        else {
+            return Err(broken);
+        };
+        let header = |name: &str, value: String| {
+            let place = RequestPlace { location: Location::Header, name: name.to_owned(), inner: Vec::new() };
+            Change::Set(place, value.into())
+        };
+        let mut changes = changes.clone();
+        changes.push(header("Range", format!("bytes={}-", self.given)));
+        changes.push(header("If-Range", validator.clone()));
+        let rest = Rest { from: self.given, length: self.length };
+        self.body = Source::Stream(send(client, invocation, &changes, &rest).await?);
+        Ok(())
     }
 
     /// The whole file, in memory.
@@ -60,13 +110,7 @@ pub(crate) struct AsFile;
 impl Receive for AsFile {
     type Output = Download;
 
-    async fn receive(
-        &self,
-        invocation: &Invocation,
-        incoming: Incoming,
-        started: Instant,
-        client: &Client,
-    ) -> Result<Download, Error> {
+    async fn receive(&self, invocation: &Invocation, incoming: Incoming) -> Result<Download, Error> {
         let headers = incoming.headers().clone();
         let media = text(&headers, "content-type");
         let json = media.as_deref().is_some_and(|media| media.contains("json"));
@@ -77,19 +121,73 @@ impl Receive for AsFile {
                 file_name: file_name(&headers),
                 content_type: media,
                 length: incoming.length(),
+                validator: validator(&headers).filter(|_| incoming.length().is_some()),
                 body: Source::Stream(incoming),
+                given: 0,
+                again: None,
+                breaks: 0,
             });
         }
         // An error comes as JSON, some with 200; only the rules can tell it from a file that is JSON.
-        let raw = whole(incoming, started, client).await?;
-        judge(&invocation.connector().name, invocation.api(), &raw)?;
+        let raw = whole(incoming).await?;
+        judge(invocation.connector(), invocation.api(), &raw)?;
         Ok(Download {
             file_name: file_name(&headers),
             content_type: media,
             length: Some(raw.body.len() as u64),
             body: Source::Whole(Some(raw.body)),
+            given: 0,
+            validator: None,
+            again: None,
+            breaks: 0,
         })
     }
+}
+
+/// Takes the rest of a file.
+struct Rest {
+    from: u64,
+    length: Option<u64>,
+}
+
+impl Receive for Rest {
+    type Output = Incoming;
+
+    async fn receive(&self, invocation: &Invocation, incoming: Incoming) -> Result<Incoming, Error> {
+        let range = text(incoming.headers(), "content-range");
+        if incoming.status() == 206 && range.is_some_and(|range| self.is_rest(&range)) {
+            return Ok(incoming);
+        }
+        if (200..300).contains(&incoming.status()) {
+            let words = "the connection broke, and the file has changed meanwhile";
+            return Err(Error::new(ErrorKind::Unexpected, words)
+                .status_of(incoming.status())
+                .with_hint("download it again from its begin"));
+        }
+        let raw = whole(incoming).await?;
+        judge(invocation.connector(), invocation.api(), &raw)?;
+        Err(Error::new(ErrorKind::Unexpected, "the service does not give the rest of the file").status_of(raw.status))
+    }
+}
+
+impl Rest {
+    /// Whether `bytes 100-999/1000` is what is missing.
+    fn is_rest(&self, range: &str) -> bool {
+        let parts = || {
+            let (range, total) = range.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
+            let from = range.split_once('-')?.0.parse::<u64>().ok()?;
+            Some((from, total.parse::<u64>().ok()))
+        };
+        parts().is_some_and(|(from, total)| from == self.from && (total.is_none() || total == self.length))
+    }
+}
+
+/// What tells that a part is of the same file: its tag, unless that stands for files that only mean the same, or else its
+/// time. Nothing where the service gives no parts.
+fn validator(headers: &HeaderMap) -> Option<String> {
+    text(headers, "accept-ranges").filter(|units| units.trim().eq_ignore_ascii_case("bytes"))?;
+    let tag = text(headers, "etag").filter(|tag| tag.starts_with('"'));
+    tag.or_else(|| text(headers, "last-modified"))
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use zoho_connector::FailureKind;
 
+use crate::secret::Secret;
+
 /// What kind of thing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -22,6 +24,15 @@ pub enum ErrorKind {
     ForeignHost,
     /// Signing in, or getting a token, failed.
     SignIn,
+    /// The vault does not open: without a key or with another's, damaged, of a newer version, or readable by others.
+    Vault,
+    /// No token is given for a while, since too many were asked for. [`Error::retry_after`] says how long.
+    TokenLimit,
+    /// A limit of the service is reached, and the call was not sent. [`Error::retry_after`] says how long it would have to
+    /// wait, where that is known.
+    Limit,
+    /// The call was sent and its reply was lost, and it may not be repeated: whether it was carried out is not known.
+    Unknown,
     /// The service answered that it cannot or will not.
     Service(FailureKind),
     /// The service said no for a reason that the connector does not sort.
@@ -34,6 +45,20 @@ pub enum ErrorKind {
     Timeout,
     /// A file, or the token store, could not be read or written.
     Io,
+}
+
+impl ErrorKind {
+    /// Whether it may be gone when the same is tried again later: nothing is wrong with what was sent.
+    pub fn may_pass(self) -> bool {
+        use FailureKind as Kind;
+        match self {
+            Self::UnknownApi | Self::Arguments | Self::NotOffered | Self::Refused | Self::Unexpected => false,
+            Self::Service(kind) => {
+                !matches!(kind, Kind::NotInEdition | Kind::NotFound | Kind::Invalid | Kind::Conflict | Kind::TooLarge)
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What went wrong, where, and what to do next.
@@ -55,6 +80,10 @@ struct Inner {
     arguments: Vec<ArgumentFault>,
     retry_after: Option<Duration>,
     attempts: u32,
+    /// Whether it is certain that no request arrived.
+    unsent: bool,
+    /// Whether the reply is nothing of the service's: a gateway's page instead of JSON.
+    garbled: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -91,6 +120,8 @@ impl Error {
             arguments: Vec::new(),
             retry_after: None,
             attempts: 1,
+            unsent: false,
+            garbled: false,
             source: None,
         }))
     }
@@ -152,8 +183,73 @@ impl Error {
     }
 
     #[must_use]
+    pub(crate) fn unsent(mut self) -> Self {
+        self.0.unsent = true;
+        self
+    }
+
+    /// The same error, of a reply that is nothing of the service's: a gateway's page instead of JSON.
+    #[must_use]
+    pub(crate) fn garbled(mut self) -> Self {
+        self.0.garbled = true;
+        self
+    }
+
+    /// Whether it is certain that no request arrived.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
+    /// Whether the reply is nothing of the service's.
+    pub(crate) fn is_garbled(&self) -> bool {
+        self.0.garbled
+    }
+
+    /// The same error of another kind, with what to do next: it is what the former cause means for this call.
+    #[must_use]
+    pub(crate) fn turned_into(mut self, kind: ErrorKind, hint: String) -> Self {
+        self.0.kind = kind;
+        self.0.hint = Some(hint);
+        self
+    }
+
+    /// The same error with a sentence before its message.
+    #[must_use]
+    pub(crate) fn preceded_by(mut self, words: &str) -> Self {
+        self.0.message = format!("{words}: {}", self.0.message);
+        self
+    }
+
+    /// Whether the call may have been carried out all the same: it was sent, and no answer came that says no.
+    pub fn may_have_arrived(&self) -> bool {
+        let silent = matches!(
+            self.0.kind,
+            ErrorKind::Network
+                | ErrorKind::Unknown
+                | ErrorKind::Timeout
+                | ErrorKind::Unexpected
+                | ErrorKind::Service(FailureKind::Unavailable)
+        );
+        silent && !self.0.unsent
+    }
+
+    #[must_use]
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// The same error with a secret hidden wherever a service has put it into its answer.
+    #[must_use]
+    pub(crate) fn without(mut self, secret: &Secret) -> Self {
+        let hide = |text: &mut String| {
+            if !secret.expose().is_empty() && text.contains(secret.expose()) {
+                *text = text.replace(secret.expose(), "[hidden]");
+            }
+        };
+        let inner = &mut *self.0;
+        hide(&mut inner.message);
+        [&mut inner.code, &mut inner.field, &mut inner.excerpt].into_iter().flatten().for_each(hide);
         self
     }
 

@@ -8,7 +8,7 @@ use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
 
 /// The hosts outside Zoho's domains that a connector writes out. A token goes there only with the person's consent.
-pub fn foreign_hosts(connector: &Connector) -> Vec<String> {
+pub fn foreign_hosts(connector: &Connector, data_centers: &DataCenters) -> Vec<String> {
     let mut hosts: Vec<String> = connector
         .bases
         .values()
@@ -17,7 +17,7 @@ pub fn foreign_hosts(connector: &Connector) -> Vec<String> {
             // Host variables stand for Zoho's own domains, so any of them makes a fair sample.
             let sample = template.render::<()>(|part| Ok(sample(part))).ok()?;
             let host = Url::parse(&sample).ok()?.host_str()?.to_owned();
-            (!DataCenters::built_in().is_zoho(&host)).then_some(host)
+            (!data_centers.is_zoho(&host)).then_some(host)
         })
         .collect();
     hosts.sort();
@@ -37,21 +37,23 @@ fn sample(part: &Part) -> String {
     .to_owned()
 }
 
-/// Whether a token may go to a URL.
+/// Whether a token, or another secret (`what`), may go to a URL.
 ///
 /// # Errors
 /// [`ErrorKind::ForeignHost`] where it may not.
-pub(crate) fn guard(url: &Url, connection: &Connection) -> Result<(), Error> {
+pub(crate) fn guard(url: &Url, connection: &Connection, what: &str) -> Result<(), Error> {
     let host = url.host_str().unwrap_or_default();
     if url.scheme() != "https" {
-        return Err(Error::new(ErrorKind::ForeignHost, format!("no token is sent to {host} over plain HTTP")));
+        return Err(Error::new(ErrorKind::ForeignHost, format!("no {what} is sent to {host} over plain HTTP")));
     }
     let trusted = || connection.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
-    if DataCenters::built_in().is_zoho(host) || trusted() {
+    if connection.data_centers.is_zoho(host) || trusted() {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::ForeignHost, format!("{host} is not one of Zoho's hosts, so no token is sent there"))
-        .with_hint("agree to the host when connecting, if the connector's author is to be trusted with the token"))
+    Err(Error::new(ErrorKind::ForeignHost, format!("{host} is not one of Zoho's hosts, so no {what} is sent there"))
+        .with_hint(format!(
+            "agree to the host when connecting, if the connector's author is to be trusted with the {what}"
+        )))
 }
 
 #[cfg(test)]
@@ -61,7 +63,8 @@ mod tests {
     #[test]
     fn tokens_go_to_zoho_over_https_only() {
         let mut connection = Connection::new("test", "eu").unwrap();
-        let allowed = |url: &str, connection: &Connection| guard(&Url::parse(url).unwrap(), connection).is_ok();
+        let allowed =
+            |url: &str, connection: &Connection| guard(&Url::parse(url).unwrap(), connection, "token").is_ok();
         assert!(allowed("https://desk.zoho.eu/api", &connection));
         assert!(allowed("https://www.zohoapis.ca/crm", &connection));
         assert!(!allowed("http://desk.zoho.eu/api", &connection));
@@ -70,5 +73,17 @@ mod tests {
         assert!(!allowed("https://api.example.org/", &connection));
         connection.trusted_hosts.push("api.example.org".into());
         assert!(allowed("https://api.example.org/", &connection));
+    }
+
+    #[test]
+    fn a_data_center_of_the_persons_own_counts() {
+        let mut row = DataCenters::built_in().get("eu").unwrap().clone();
+        row.id = "mx".into();
+        (row.accounts, row.zoho) = ("accounts.zoho.com.mx".into(), "zoho.com.mx".into());
+        row.zohoapis = "zohoapis.com.mx".into();
+        let table = std::sync::Arc::new(DataCenters::built_in().extended([row]).unwrap());
+        let url = Url::parse("https://desk.zoho.com.mx/api").unwrap();
+        assert!(guard(&url, &Connection::within("test", "mx", table).unwrap(), "token").is_ok());
+        assert!(guard(&url, &Connection::new("test", "eu").unwrap(), "token").is_err());
     }
 }

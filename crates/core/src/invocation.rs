@@ -8,9 +8,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use zoho_connector::connector::WHOLE_BODY;
 use zoho_connector::suggest::{did_you_mean, nearest};
-use zoho_connector::{Api, Connector, Parameter, Type};
+use zoho_connector::{Api, Connector, Parameter, RequestPlace, Type};
 
 use crate::error::{ArgumentFault, Error, ErrorKind};
+use crate::request::set_within;
+use crate::upload::other_way;
 use crate::value;
 
 /// A value given for a parameter.
@@ -119,19 +121,49 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// Checks arguments for an API: unknown, missing, of the wrong type, not among the choices; all at once.
+    /// Checks arguments for an API: unknown, missing, of the wrong type, not among the choices; all at once. Where a file is
+    /// larger than the API takes and the connector names another that takes it, the invocation is one of that.
     ///
     /// # Errors
     /// [`ErrorKind::UnknownApi`] with the nearest names, or [`ErrorKind::Arguments`] with every fault.
     pub fn new(connector: &Arc<Connector>, api: &str, arguments: Arguments) -> Result<Self, Error> {
         let found = connector.api(api).ok_or_else(|| unknown_api(connector, api))?;
+        match other_way(connector, found, &arguments) {
+            Some((other, arguments)) => Self::of(connector, &connector.apis[other], arguments),
+            None => Self::of(connector, found, arguments),
+        }
+    }
+
+    fn of(connector: &Arc<Connector>, found: &Api, arguments: Arguments) -> Result<Self, Error> {
+        let api = &found.name;
         let mut faults = Vec::new();
         let arguments = check(connector, found, arguments, &mut faults);
         if !faults.is_empty() {
             let error = Error::with_arguments(faults).operation_of(&connector.name, api);
             return Err(error.with_hint(format!("the arguments of {api} are {}", signature(found))));
         }
-        Ok(Self { connector: Arc::clone(connector), api: api.to_owned(), arguments, page_size: None })
+        Ok(Self { connector: Arc::clone(connector), api: api.clone(), arguments, page_size: None })
+    }
+
+    /// An invocation of arguments that were checked before, for an API that is there.
+    pub(crate) fn checked(connector: &Arc<Connector>, api: &str, arguments: IndexMap<String, Argument>) -> Self {
+        Self { connector: Arc::clone(connector), api: api.to_owned(), arguments, page_size: None }
+    }
+
+    /// The checked arguments, in the order of the call.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = (&str, &Argument)> {
+        self.arguments.iter().map(|(name, argument)| (name.as_str(), argument))
+    }
+
+    /// The same invocation with a value at a place of its request.
+    pub(crate) fn putting(&self, place: &RequestPlace, value: Value) -> Self {
+        let is_there = |parameter: &&Parameter| {
+            parameter.sites.iter().any(|site| site.location == place.location && site.wire == place.name)
+        };
+        let Some(parameter) = self.api().parameters.iter().find(is_there) else { return self.clone() };
+        let mut whole = self.value(&parameter.name).cloned().unwrap_or(Value::Null);
+        set_within(&mut whole, &place.inner, value);
+        self.replacing(&parameter.name, whole)
     }
 
     /// The same invocation with a wish for the size of its pages, which is held within the service's bounds.
@@ -170,7 +202,7 @@ impl Invocation {
         self.page_size
     }
 
-    /// The same invocation with one checked value replaced; for the parts of a batch.
+    /// The same invocation with one checked value replaced; for the parts of a batch, and for dates.
     pub(crate) fn replacing(&self, name: &str, value: Value) -> Self {
         let mut part = self.clone();
         part.arguments.insert(name.to_owned(), Argument::Value(value));
@@ -313,14 +345,7 @@ fn check_one(
             let mut inner = Vec::new();
             let value = value::check(connector, &unbounded(api, parameter), value, &mut inner);
             let good = inner.is_empty();
-            faults.extend(inner.into_iter().map(|inner| {
-                let name = if inner.at.is_empty() {
-                    parameter.name.clone()
-                } else {
-                    format!("{}.{}", parameter.name, inner.at)
-                };
-                ArgumentFault { argument: name, message: inner.message, help: inner.help }
-            }));
+            faults.extend(inner.into_iter().map(|fault| fault.of_argument(&parameter.name)));
             good.then_some(Argument::Value(value))
         }
     }

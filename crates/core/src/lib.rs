@@ -23,6 +23,9 @@
 //! # }
 //! ```
 //!
+//! An [`Observer`] is told of every exchange, secrets hidden; with the feature `tracing` each request is a span with the names
+//! of OpenTelemetry.
+//!
 //! This crate never sees YAML, prints nothing, reads no environment variable, and knows no service.
 
 mod auth;
@@ -30,42 +33,69 @@ mod batch;
 mod client;
 mod clock;
 mod connection;
+mod csv;
 mod download;
 mod error;
 mod hosts;
 mod invocation;
+mod job;
+mod limit;
+#[cfg(feature = "measure")]
+#[doc(hidden)]
+pub mod measure;
 mod observer;
 mod page;
+mod proxy;
+mod reach;
 mod record;
 mod request;
 mod response;
 mod retry;
 mod secret;
 mod send;
+mod telemetry;
 mod token_store;
 mod transport;
+mod upload;
 mod value;
 
-pub use auth::authorization_code::{AuthorizationCode, AuthorizationCodeFlow, AuthorizationRequest, CsrfState};
-pub use auth::callback::{Callback, CallbackListener};
+pub use auth::authorization_code::{AuthorizationCode, AuthorizationRequest, CsrfState};
+pub use auth::callback::Callback;
+pub use auth::person::{Notice, Person, UserCode};
+pub use auth::revoke::{Introspection, Revoked, introspect, revoke};
 pub use auth::scopes::{missing_scopes, scopes_for};
-pub use auth::token::{AccessToken, RefreshToken, Tokens};
+pub use auth::sign_in::{AuthFlow, Loopback, Redirect, SignIn, SignedIn};
+pub use auth::token::{AccessToken, Grant, RefreshToken, Tokens};
+pub use batch::{BulkWrite, batch_of};
 pub use client::{Client, ClientBuilder};
 pub use clock::Clock;
 pub use connection::{ClientCredentials, Connection, Endpoint};
+pub use csv::CsvReader;
 pub use download::Download;
 pub use error::{ArgumentFault, Error, ErrorKind};
 pub use hosts::foreign_hosts;
-pub use invocation::{Argument, Arguments, FilePart, Invocation};
-pub use observer::{Event, Observer};
-pub use page::{Cut, Page, Pages};
+pub use invocation::{Argument, Arguments, FilePart, FileSource, Invocation};
+pub use job::{Job, JobHandle, JobOutcomes, JobRecords, JobState, job_apis};
+pub use limit::{KnownLimit, Limits};
+pub use observer::{Event, Exchange, Field, Headers, Observer, Payload, SeenReply};
+pub use page::checkpoint::Checkpoint;
+pub use page::{Cut, CutReason, Page, Pages};
+pub use proxy::Proxy;
+pub use reach::{Reached, reach};
 pub use record::Record;
-pub use request::{Content, Request, explain};
+pub use request::{Content, Part, Request, explain};
 pub use response::Reply;
 pub use response::outcomes::{Outcome, OutcomeStatus};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use token_store::TokenStore;
-pub use token_store::file::{FileStore, SavedConnection};
 pub use token_store::memory::MemoryStore;
+pub use token_store::saved::{Entry, SavedClient, SavedConnection};
+pub use token_store::{HeldTokens, Pending, TokenStore};
+#[cfg(feature = "vault")]
+pub use token_store::{
+    environment::EnvironmentStore,
+    key::{AskPassphrase, KeyKind, VaultKey},
+    place::VaultPlace,
+    vault::{Moved, Vault},
+};
 pub use transport::TransportOptions;

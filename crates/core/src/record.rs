@@ -9,9 +9,25 @@ use serde_json::value::RawValue;
 use zoho_connector::ReplyPath;
 use zoho_connector::path::PathStep;
 
+pub(crate) mod outline;
+
+use outline::{Outline, Span};
+
 /// One JSON value as the service sent it, with all its members in their order.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Record(Bytes);
+#[derive(Clone)]
+pub struct Record {
+    bytes: Bytes,
+    /// Whether it is known to have no blanks between its parts.
+    is_compact: bool,
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Record {}
 
 impl Record {
     /// A record that is a part of a reply's body: it shares the body's memory.
@@ -19,22 +35,44 @@ impl Record {
         let text = raw.get().as_bytes();
         let start = (text.as_ptr() as usize).wrapping_sub(body.as_ptr() as usize);
         let shared = start.checked_add(text.len()).is_some_and(|end| end <= body.len());
-        Self(if shared { body.slice(start..start + text.len()) } else { Bytes::copy_from_slice(text) })
+        let bytes = if shared { body.slice(start..start + text.len()) } else { Bytes::copy_from_slice(text) };
+        Self { bytes, is_compact: false }
+    }
+
+    /// A record that is a part of a reply's body, by its place in it.
+    pub(crate) fn at(body: &Bytes, span: Span) -> Self {
+        Self { bytes: body.slice(span.start..span.end), is_compact: span.is_compact }
+    }
+
+    /// A part of this one, by its place in it.
+    pub(crate) fn part(&self, span: Span) -> Self {
+        Self::at(&self.bytes, span)
+    }
+
+    /// A value that was found in this one.
+    pub(crate) fn within_it(&self, raw: &RawValue) -> Self {
+        Self::within(&self.bytes, raw)
     }
 
     /// A record of its own from JSON text.
     pub(crate) fn from_text(text: String) -> Self {
-        Self(Bytes::from(text))
+        Self { bytes: Bytes::from(text), is_compact: false }
     }
 
     /// The bytes as they came.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
+    }
+
+    /// Whether it is known to have no blanks between its parts, so that it is one line as it is. Most services send
+    /// them so.
+    pub fn is_compact(&self) -> bool {
+        self.is_compact
     }
 
     /// The text as it came.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.bytes).unwrap_or_default()
     }
 
     /// The record as a value of a program's own type.
@@ -42,23 +80,31 @@ impl Record {
     /// # Errors
     /// Where the record is not of that type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.0)
+        serde_json::from_slice(&self.bytes)
     }
 
     /// The record as JSON.
     pub fn to_value(&self) -> Value {
-        serde_json::from_slice(&self.0).unwrap_or(Value::Null)
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
 
     /// The first value at a path, as text; without building a tree.
     pub fn text_at(&self, path: &ReplyPath) -> Option<String> {
-        let raw: &RawValue = serde_json::from_slice(&self.0).ok()?;
-        find(raw, path).first().map(|raw| text_of(raw))
+        find(self.raw()?, path).first().map(|raw| text_of(raw))
+    }
+
+    /// The value of a member, as text; none where it is absent or null.
+    pub(crate) fn member(&self, name: &str) -> Option<String> {
+        Outline::read(&self.bytes)?.member(&self.bytes, name)?.scalar(&self.bytes)
+    }
+
+    pub(crate) fn raw(&self) -> Option<&RawValue> {
+        serde_json::from_slice(&self.bytes).ok()
     }
 
     /// The record on one line, without blanks between its parts.
     pub fn to_line(&self) -> String {
-        let mut line = String::with_capacity(self.0.len());
+        let mut line = String::with_capacity(self.bytes.len());
         let (mut quoted, mut escaped) = (false, false);
         for c in self.as_str().chars() {
             if quoted {
@@ -83,17 +129,23 @@ impl fmt::Debug for Record {
 
 impl serde::Serialize for Record {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_slice(&self.0).map_err(serde::ser::Error::custom)?;
+        let raw: &RawValue = serde_json::from_slice(&self.bytes).map_err(serde::ser::Error::custom)?;
         raw.serialize(serializer)
     }
 }
 
 /// All values at a path of a JSON text. A header has none here.
 pub(crate) fn find<'a>(raw: &'a RawValue, path: &ReplyPath) -> Vec<&'a RawValue> {
-    let mut found = Vec::new();
-    if let ReplyPath::Body(steps) = path {
-        collect(raw, steps, &mut found);
+    match path {
+        ReplyPath::Body(steps) => find_steps(raw, steps),
+        ReplyPath::Header(_) => Vec::new(),
     }
+}
+
+/// All values at the steps of a path.
+pub(crate) fn find_steps<'a>(raw: &'a RawValue, steps: &[PathStep]) -> Vec<&'a RawValue> {
+    let mut found = Vec::new();
+    collect(raw, steps, &mut found);
     found
 }
 

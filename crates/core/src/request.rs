@@ -5,17 +5,19 @@ use std::fmt;
 use serde_json::Value;
 use url::Url;
 use zoho_connector::template::{HostVariable, Part as TemplatePart};
-use zoho_connector::{Api, Carrier, Connector, Location, RequestPlace, Type, Verb};
+use zoho_connector::{Api, Carrier, Connector, Environment, Location, RequestPlace, Type, Verb};
 
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::{Argument, FilePart, Invocation};
+use crate::value::chosen::spelled;
 use crate::value::encode;
 
 mod body;
 mod fields;
 
 use fields::Fields;
+pub(crate) use fields::{PATH, encode_pairs, set_within};
 
 /// A request, complete but for the access token.
 #[derive(Debug, Clone)]
@@ -82,12 +84,13 @@ pub(crate) fn build(
     changes: &[Change],
 ) -> Result<Request, Error> {
     let (connector, api) = (invocation.connector(), invocation.api());
-    build_parts(invocation, connector, api, connection, api_host, changes)
+    spelled(invocation, connection)
+        .and_then(|invocation| build_parts(&invocation, connector, api, connection, api_host, changes))
         .map_err(|error| error.operation_of(&connector.name, &api.name))
 }
 
-/// Whether a request can be built: the service is offered, every value of the connection is chosen, and the path has all
-/// its parts. The body is left out, so this costs next to nothing.
+/// Whether a request can be built: the service is offered, every value of the connection is chosen, dates can be spelled, and
+/// the path has all its parts. The body is left out, so this costs next to nothing.
 pub(crate) fn ready(invocation: &Invocation, connection: &Connection) -> Result<(), Error> {
     let (connector, api) = (invocation.connector(), invocation.api());
     let all = || {
@@ -95,6 +98,7 @@ pub(crate) fn ready(invocation: &Invocation, connection: &Connection) -> Result<
         for name in &api.connection {
             connection_value(connector, connection, name)?;
         }
+        let invocation = &*spelled(invocation, connection)?;
         address(invocation, connector, api, connection, None, &Fields::new(connector.lists)).map(|_| ())
     };
     all().map_err(|error: Error| error.operation_of(&connector.name, &api.name))
@@ -184,11 +188,11 @@ fn collect_fields(
 
 /// The value that was chosen for the connection.
 pub(crate) fn connection_value<'c>(
-    connector: &Connector,
+    connector: &'c Connector,
     connection: &'c Connection,
     name: &str,
 ) -> Result<&'c str, Error> {
-    connection.values.get(name).map(String::as_str).ok_or_else(|| {
+    connection.value(connector, name).ok_or_else(|| {
         let error =
             Error::new(ErrorKind::Connection, format!("{} needs `{name}`, and none was chosen", connector.title));
         let discover = connector.connection.get(name).and_then(|value| value.discover.as_deref());
@@ -233,7 +237,11 @@ fn host(variable: HostVariable, connection: &Connection, api_host: Option<&str>)
         HostVariable::Zoho => center.zoho.clone(),
         HostVariable::ZohoApis => center.zohoapis.clone(),
         HostVariable::Tld => center.tld().to_owned(),
-        HostVariable::Api => api_host.map_or_else(|| center.gateway_host(connection.environment), str::to_owned),
+        // The gateway that comes with a token is that of production.
+        HostVariable::Api => match (connection.environment, api_host) {
+            (Environment::Production, Some(host)) => host.to_owned(),
+            (environment, _) => center.gateway_host(environment),
+        },
     }
 }
 

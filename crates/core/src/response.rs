@@ -8,16 +8,17 @@ use http::HeaderMap;
 use serde_json::value::RawValue;
 use zoho_connector::condition::{Condition, Subject};
 use zoho_connector::responses::RecordForm;
-use zoho_connector::{Api, FailureKind, ReplyPath, Returns};
+use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns};
 
 use crate::error::{Error, ErrorKind};
-use crate::record::{Record, find, is_null, items, text_of};
+use crate::record::outline::{Outline, Part};
+use crate::record::{Record, is_null, items, text_of};
 
 mod failure;
 mod form;
 pub(crate) mod outcomes;
 
-use outcomes::Outcome;
+use outcomes::{Outcome, Reading};
 
 /// A reply as it came.
 #[derive(Debug, Clone)]
@@ -44,18 +45,47 @@ pub enum Reply {
 /// A reply with what paths can find in it.
 pub(crate) struct Looked<'a> {
     pub(crate) raw: &'a RawReply,
-    json: Option<&'a RawValue>,
+    outline: Option<Outline>,
 }
 
 impl<'a> Looked<'a> {
     /// Reads a body once; one that is not JSON has nothing to find.
     pub(crate) fn at(raw: &'a RawReply) -> Self {
-        Self { raw, json: serde_json::from_slice(&raw.body).ok() }
+        Self { raw, outline: Outline::read(&raw.body) }
+    }
+
+    fn is_json(&self) -> bool {
+        self.outline.is_some()
+    }
+
+    /// The whole body, for those that want more of it than a member.
+    fn json(&self) -> Option<&'a RawValue> {
+        self.outline.as_ref().and_then(|outline| outline.whole().value(&self.raw.body))
     }
 
     /// All values at a path.
     fn values(&self, path: &ReplyPath) -> Vec<&'a RawValue> {
-        self.json.map(|json| find(json, path)).unwrap_or_default()
+        self.outline.as_ref().map(|outline| outline.values(&self.raw.body, path)).unwrap_or_default()
+    }
+
+    /// The value at a path of one step or none, which is not read again.
+    fn part(&self, path: &ReplyPath) -> Option<&Part> {
+        self.outline.as_ref()?.at(&self.raw.body, path)
+    }
+
+    /// The entries of the list at a path; none where there is no list.
+    fn list(&self, path: &ReplyPath) -> Option<Vec<Record>> {
+        if let Some(part) = self.part(path) {
+            return part.is_list().then(|| self.entries(part).collect());
+        }
+        let list = self.values(path).into_iter().find(|value| value.get().starts_with('['))?;
+        Some(items(list).into_iter().map(|value| Record::within(&self.raw.body, value)).collect())
+    }
+
+    /// The entries of a list, as records that share its memory.
+    fn entries(&self, part: &Part) -> impl Iterator<Item = Record> {
+        let spans = self.outline.as_ref().map(|outline| outline.entries(part)).unwrap_or_default();
+        spans.iter().map(|span| Record::at(&self.raw.body, *span))
     }
 
     /// The first value at a path, as text; `null` is absent.
@@ -92,14 +122,15 @@ impl<'a> Looked<'a> {
 /// # Errors
 /// [`ErrorKind::Service`] and [`ErrorKind::Refused`] where the service says no, [`ErrorKind::Unexpected`] where the
 /// reply is neither success nor error as declared.
-pub(crate) fn judge(service: &str, api: &Api, raw: &RawReply) -> Result<Reply, Error> {
-    judge_reply(api, raw).map_err(|error| error.operation_of(service, &api.name))
+pub(crate) fn judge(connector: &Connector, api: &Api, raw: &RawReply) -> Result<Reply, Error> {
+    judge_reply(connector, api, raw).map_err(|error| error.operation_of(&connector.name, &api.name))
 }
 
-fn judge_reply(api: &Api, raw: &RawReply) -> Result<Reply, Error> {
+fn judge_reply(connector: &Connector, api: &Api, raw: &RawReply) -> Result<Reply, Error> {
     let looked = Looked::at(raw);
     let rules = &api.responses;
-    if let Some(entries) = rules.outcomes.as_ref().and_then(|outcomes| outcomes::read(outcomes, &looked)) {
+    let reading = rules.outcomes.as_ref().map(|outcomes| Reading::new(connector, api, outcomes));
+    if let Some(entries) = reading.and_then(|reading| reading.of_reply(&looked)) {
         return Ok(Reply::Outcomes(entries));
     }
     if looked.any(&rules.empty, &rules.error.code) || raw.status == 304 {
@@ -132,7 +163,7 @@ fn is_success(api: &Api, looked: &Looked<'_>) -> bool {
         return false;
     }
     match &rules.success {
-        Some(_) if api.returns == Returns::File && looked.json.is_none() => takes_status(api, looked.raw.status),
+        Some(_) if api.returns == Returns::File && !looked.is_json() => takes_status(api, looked.raw.status),
         Some(_) if looked.raw.body.is_empty() => api.returns == Returns::Nothing,
         Some(conditions) => looked.any(conditions, &rules.error.code),
         None => true,
@@ -164,35 +195,56 @@ fn content(api: &Api, looked: &Looked<'_>) -> Result<Reply, Error> {
 fn one_record(form: &RecordForm, looked: &Looked<'_>, value: &RawValue) -> Option<Record> {
     match form {
         RecordForm::Plain => Some(Record::within(&looked.raw.body, value)),
-        form => form::records(form, looked.json?, value).into_iter().next(),
+        form => form::records(form, looked.json()?, value).into_iter().next(),
     }
 }
 
 /// The records of a list: the entries at each path, joined. A path that is missing is no empty list.
 fn records(api: &Api, looked: &Looked<'_>) -> Result<Vec<Record>, Error> {
+    let rules = &api.responses;
     let mut records = Vec::new();
     let mut found = false;
-    let plain = |value: &RawValue| Record::within(&looked.raw.body, value);
-    for value in api.responses.records.iter().flat_map(|path| looked.values(path)) {
-        let is_object = value.get().starts_with('{');
-        found |= is_object || value.get().starts_with('[') || is_null(value);
-        match (&api.responses.records_form, looked.json) {
-            (RecordForm::Plain, _) | (_, None) if is_object => records.push(plain(value)),
-            (RecordForm::Plain, _) | (_, None) => records.extend(items(value).into_iter().map(plain)),
-            (form, Some(whole)) => records.extend(form::records(form, whole, value)),
+    for path in &rules.records {
+        match looked.part(path).filter(|_| rules.records_form == RecordForm::Plain) {
+            Some(part) => found |= add_part(looked, part, &mut records),
+            None => {
+                looked.values(path).into_iter().for_each(|value| found |= add_value(api, looked, value, &mut records));
+            }
         }
     }
     if found {
         return Ok(records);
     }
-    let paths: Vec<String> = api.responses.records.iter().map(|path| format!("`{path}`")).collect();
+    let paths: Vec<String> = rules.records.iter().map(|path| format!("`{path}`")).collect();
     Err(failure::unexpected(looked, &format!("has no list at {}", paths.join(" or "))))
+}
+
+/// Adds the records of a value: its entries, or the one that it is. Whether it can be a list at all.
+fn add_part(looked: &Looked<'_>, part: &Part, records: &mut Vec<Record>) -> bool {
+    match part.text(&looked.raw.body) {
+        [b'{', ..] => records.push(Record::at(&looked.raw.body, part.span)),
+        [b'[', ..] => records.extend(looked.entries(part)),
+        text => return text == b"null",
+    }
+    true
+}
+
+/// The same, of a value that lies deeper, or in another form.
+fn add_value(api: &Api, looked: &Looked<'_>, value: &RawValue, records: &mut Vec<Record>) -> bool {
+    let plain = |value: &RawValue| Record::within(&looked.raw.body, value);
+    let is_object = value.get().starts_with('{');
+    match (&api.responses.records_form, looked.json()) {
+        (RecordForm::Plain, _) | (_, None) if is_object => records.push(plain(value)),
+        (RecordForm::Plain, _) | (_, None) => records.extend(items(value).into_iter().map(plain)),
+        (form, Some(whole)) => records.extend(form::records(form, whole, value)),
+    }
+    is_object || value.get().starts_with('[') || is_null(value)
 }
 
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
-    use zoho_connector::{Connector, SourceFile, load::read};
+    use zoho_connector::{SourceFile, load::read};
 
     use super::*;
 
@@ -233,7 +285,7 @@ apis:
             .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
         let raw = RawReply { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) };
-        match judge("test", &connector.apis[api], &raw) {
+        match judge(&connector, &connector.apis[api], &raw) {
             Ok(reply) => format!("{reply:?}"),
             Err(error) => format!("{:?} | {error} | {}", error.kind(), error.excerpt().unwrap_or_default()),
         }
@@ -307,7 +359,7 @@ apis:
         let mixed = r#"{"data":[{"code":"SUCCESS","details":{"id":"1"}},{"code":"INVALID_DATA","message":"bad","status":"error","details":{"api_name":"Email"}}]}"#;
         for status in [200, 207, 400] {
             let said = judged("t.insert", status, mixed);
-            assert!(said.starts_with("Outcomes([Outcome { index: 0, status: Done"), "{said}");
+            assert!(said.starts_with("Outcomes([Outcome { index: 0, status: Created"), "{said}");
             assert!(
                 said.contains("code: Some(\"INVALID_DATA\"), message: Some(\"bad\"), field: Some(\"Email\")"),
                 "{said}"
@@ -317,11 +369,20 @@ apis:
     }
 
     #[test]
-    fn retry_after_is_read() {
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        use http::header::{DATE, RETRY_AFTER};
         let connector = connector();
-        let headers = [(http::header::RETRY_AFTER, HeaderValue::from_static("7"))].into_iter().collect();
-        let raw = RawReply { status: 429, headers, body: Bytes::new() };
-        let error = judge("test", &connector.apis["t.list"], &raw).unwrap_err();
-        assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+        let wait = |headers: &[(http::HeaderName, &str)]| {
+            let headers = headers.iter().map(|(name, text)| (name.clone(), text.parse().unwrap())).collect();
+            let raw = RawReply { status: 429, headers, body: Bytes::new() };
+            let error = judge(&connector, &connector.apis["t.list"], &raw).unwrap_err();
+            error.retry_after().map(|wait| wait.as_secs())
+        };
+        let date = (DATE, "Wed, 21 Oct 2026 07:28:00 GMT");
+        assert_eq!(wait(&[(RETRY_AFTER, "7")]), Some(7));
+        assert_eq!(wait(&[date.clone(), (RETRY_AFTER, "Wed, 21 Oct 2026 07:29:30 GMT")]), Some(90));
+        assert_eq!(wait(&[date, (RETRY_AFTER, "Wed, 21 Oct 2026 07:00:00 GMT")]), Some(0));
+        assert_eq!(wait(&[(RETRY_AFTER, "Wed, 21 Oct 2026 07:29:30 GMT")]), None);
+        assert_eq!(wait(&[(RETRY_AFTER, "soon")]), None);
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// let secret = zoho_core::Secret::new("1000.abc");
 /// assert_eq!(format!("{secret:?} {secret}"), "[redacted] [redacted]");
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

@@ -1,10 +1,12 @@
 //! HTTP: the only module that names the client library.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use reqwest::multipart::{Form, Part as FormPart};
 use reqwest::{Body, Client, Method, Response};
 use rustls::pki_types::CertificateDer;
@@ -13,17 +15,33 @@ use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 use zoho_connector::Verb;
 
+use crate::auth::signature::Signature;
 use crate::connection::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::{FilePart, FileSource};
+use crate::observer::Observer;
+use crate::observer::mask::Mask;
+use crate::proxy::Proxy;
 use crate::request::{Content, Part, Request};
 use crate::secret::Secret;
+
+/// The most bytes of an answer that is to be short.
+const MOST_OF_LITTLE: usize = 1024 * 1024;
+
+/// As much of a file as is read at once to be sent.
+const PIECE: usize = 1 << 17;
+
+mod watch;
+
+use watch::{Sent, Told, Watch};
 
 /// How connections are made.
 #[derive(Debug, Clone)]
 pub struct TransportOptions {
     /// Certificates to trust beside those of the web, in PEM.
     pub root_certificates: Vec<Vec<u8>>,
+    /// The proxy that requests go through, where there is one. An endpoint on this machine is reached without it.
+    pub proxy: Option<Proxy>,
     /// The longest time for making a connection.
     pub connect_timeout: Duration,
     /// The longest pause within a reply; a long download is no fault while bytes come.
@@ -34,6 +52,7 @@ impl Default for TransportOptions {
     fn default() -> Self {
         Self {
             root_certificates: Vec::new(),
+            proxy: None,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(60),
         }
@@ -41,14 +60,18 @@ impl Default for TransportOptions {
 }
 
 /// Sends requests.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Transport {
     client: Client,
     endpoint: Option<Endpoint>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// A reply of which the body is still to come.
-pub(crate) struct Incoming(Response);
+pub(crate) struct Incoming {
+    response: Response,
+    watch: Option<Box<Watch>>,
+}
 
 impl Transport {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that makes an HTTP client")]
@@ -60,7 +83,13 @@ impl Transport {
             .user_agent(concat!("zoho-connectors/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
-            .tcp_nodelay(true);
+            .tcp_nodelay(true)
+            // Else the client would look for one in the environment by itself.
+            .no_proxy();
+        let is_local = endpoint.as_ref().is_some_and(Endpoint::is_loopback);
+        if let Some(proxy) = options.proxy.as_ref().filter(|_| !is_local) {
+            builder = builder.proxy(through(proxy)?);
+        }
         if endpoint.is_some() {
             // Over HTTP/2 the `Host` of Zoho would be a second authority beside the endpoint's.
             builder = builder.http1_only();
@@ -68,17 +97,25 @@ impl Transport {
         let client = builder
             .build()
             .map_err(|error| Error::new(ErrorKind::Network, "HTTP cannot be set up").caused_by(error))?;
-        Ok(Self { client, endpoint })
+        Ok(Self { client, endpoint, observer: None })
     }
 
-    /// Sends a request with a token, and gives the reply as soon as its head is there.
-    pub(crate) async fn send(&self, request: &Request, token: &Secret) -> Result<Incoming, Error> {
-        let mut builder = self.client.request(method(request.method), self.address(&request.url));
+    /// The same, with somebody who watches every exchange.
+    pub(crate) fn watched(self, observer: Option<Arc<dyn Observer>>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Sends a request with its signature, and gives the reply as soon as its head is there.
+    pub(crate) async fn send(&self, request: &Request, signature: &Signature, attempt: u32) -> Result<Incoming, Error> {
+        let mut builder =
+            self.client.request(method(request.method), self.address(&signature.signed_url(&request.url)));
         builder = self.host(builder, &request.url);
-        let mut authorization = HeaderValue::from_str(&format!("Zoho-oauthtoken {}", token.expose()))
-            .map_err(|_| bad_header("Authorization"))?;
-        authorization.set_sensitive(true);
-        builder = builder.header(AUTHORIZATION, authorization);
+        if let Some((name, value)) = signature.header() {
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad_header(name))?;
+            let mut value = HeaderValue::from_str(&value).map_err(|_| bad_header(name))?;
+            value.set_sensitive(true);
+            builder = builder.header(header, value);
+        }
         for (name, value) in &request.headers {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad_header(name))?;
             builder = builder.header(header, HeaderValue::from_str(value).map_err(|_| bad_header(name))?);
@@ -95,24 +132,97 @@ impl Transport {
             Content::Multipart(parts) => builder.multipart(form(parts).await?),
             Content::File(file) => {
                 let media = file.content_type.as_deref().unwrap_or("application/octet-stream");
-                builder.header(CONTENT_TYPE, media).body(body(file).await?.0)
+                let (body, length) = body(file).await?;
+                // Without it the file would go in chunks, which not every service takes.
+                builder.header(CONTENT_TYPE, media).header(CONTENT_LENGTH, length).body(body)
             }
         };
-        builder.send().await.map(Incoming).map_err(network)
+        let told = || {
+            let mask = Mask::of(signature.secret());
+            Told { url: mask.url(&signature.shown_url(&request.url)), attempt, mask }
+        };
+        self.execute(builder, told, &Sent::Request(request)).await
     }
 
-    /// Posts a form to an accounts server.
-    pub(crate) async fn post_form(&self, url: &Url, pairs: &[(&str, &str)]) -> Result<(u16, Bytes), Error> {
+    /// Sends what was built, and tells whoever watches.
+    async fn execute(
+        &self,
+        builder: reqwest::RequestBuilder,
+        told: impl FnOnce() -> Told,
+        sent: &Sent<'_>,
+    ) -> Result<Incoming, Error> {
+        let request = builder.build().map_err(network)?;
+        let mut watch = self.observer.as_ref().map(|observer| Watch::begin(observer, &request, told(), sent));
+        let response = match self.client.execute(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                let error = network(error);
+                watch.into_iter().for_each(|watch| watch.failed(&error.to_string()));
+                return Err(error);
+            }
+        };
+        watch.iter_mut().for_each(|watch| watch.answered(&response));
+        Ok(Incoming { response, watch })
+    }
+
+    /// Asks for an address without a token, and gives the status and the `Date` of the answer.
+    pub(crate) async fn knock(&self, url: &Url) -> Result<(u16, Option<String>), Error> {
+        let response = self.host(self.client.get(self.address(url)), url).send().await.map_err(network)?;
+        let date = response.headers().get(reqwest::header::DATE).and_then(|date| date.to_str().ok());
+        Ok((response.status().as_u16(), date.map(str::to_owned)))
+    }
+
+    /// Posts a form to an accounts server, which answers with little.
+    pub(crate) async fn post_form(
+        &self,
+        url: &Url,
+        pairs: &[(&str, &str)],
+        authorization: Option<&Secret>,
+    ) -> Result<(u16, Bytes), Error> {
         let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let builder = self.host(self.client.post(self.address(url)), url);
-        let response = builder
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(text)
-            .send()
-            .await
-            .map_err(network)?;
-        let status = response.status().as_u16();
-        Ok((status, response.bytes().await.map_err(network)?))
+        let builder = self.client.post(self.address(url));
+        let builder = builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(text);
+        self.little(builder, url, authorization, &Sent::Form(pairs)).await
+    }
+
+    /// Gets something from an accounts server, which answers with little.
+    pub(crate) async fn get(&self, url: &Url, authorization: &Secret) -> Result<(u16, Bytes), Error> {
+        self.little(self.client.get(self.address(url)), url, Some(authorization), &Sent::Nothing).await
+    }
+
+    async fn little(
+        &self,
+        mut builder: reqwest::RequestBuilder,
+        url: &Url,
+        authorization: Option<&Secret>,
+        sent: &Sent<'_>,
+    ) -> Result<(u16, Bytes), Error> {
+        builder = self.host(builder, url).header(ACCEPT, "application/json");
+        if let Some(authorization) = authorization {
+            let mut value =
+                HeaderValue::from_str(authorization.expose()).map_err(|_| bad_header(AUTHORIZATION.as_str()))?;
+            value.set_sensitive(true);
+            builder = builder.header(AUTHORIZATION, value);
+        }
+        let told = || {
+            let mask = Mask::of_sign_in();
+            Told { url: mask.url(url.as_str()), attempt: 1, mask }
+        };
+        let mut incoming = self.execute(builder, told, sent).await?;
+        let status = incoming.status();
+        let mut body = BytesMut::new();
+        while let Some(chunk) = incoming.chunk().await? {
+            if body.len() + chunk.len() > MOST_OF_LITTLE {
+                return Err(Error::new(
+                    ErrorKind::SignIn,
+                    "the accounts server answered with more than 1 MiB, which was not read",
+                )
+                .status_of(status)
+                .with_hint("something else may have answered in its place: look for a proxy in between"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((status, body.freeze()))
     }
 
     fn address(&self, url: &Url) -> Url {
@@ -127,31 +237,66 @@ impl Transport {
     }
 }
 
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
 impl Incoming {
     pub(crate) fn status(&self) -> u16 {
-        self.0.status().as_u16()
+        self.response.status().as_u16()
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
-        self.0.headers()
+        self.response.headers()
     }
 
     pub(crate) fn length(&self) -> Option<u64> {
-        self.0.content_length()
+        self.response.content_length()
     }
 
     /// The next piece of the body.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        self.0.chunk().await.map_err(network)
+        match self.response.chunk().await {
+            Ok(Some(bytes)) => {
+                self.watch.iter_mut().for_each(|watch| watch.piece(&bytes));
+                Ok(Some(bytes))
+            }
+            Ok(None) => {
+                self.watch.take().into_iter().for_each(|watch| watch.ended());
+                Ok(None)
+            }
+            Err(error) => Err(self.broken(error)),
+        }
+    }
+
+    fn broken(&mut self, error: reqwest::Error) -> Error {
+        let error = network(error);
+        self.watch.take().into_iter().for_each(|watch| watch.failed(&error.to_string()));
+        error
     }
 
     /// The whole body.
     pub(crate) async fn body(self) -> Result<Bytes, Error> {
-        self.0.bytes().await.map_err(network)
+        let Self { response, watch } = self;
+        match (response.bytes().await, watch) {
+            (Ok(bytes), None) => Ok(bytes),
+            (Ok(bytes), Some(mut watch)) => {
+                watch.piece(&bytes);
+                watch.ended();
+                Ok(bytes)
+            }
+            (Err(error), watch) => {
+                let error = network(error);
+                watch.into_iter().for_each(|watch| watch.failed(&error.to_string()));
+                Err(error)
+            }
+        }
     }
 }
 
-fn tls(options: &TransportOptions, http1_only: bool) -> Result<ClientConfig, Error> {
+pub(crate) fn tls(options: &TransportOptions, http1_only: bool) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for pem in &options.root_certificates {
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -213,20 +358,69 @@ async fn body(file: &FilePart) -> Result<(Body, u64), Error> {
             };
             let opened = tokio::fs::File::open(path).await.map_err(fault)?;
             let length = opened.metadata().await.map_err(fault)?.len();
-            Ok((Body::from(opened), length))
+            Ok((Body::wrap_stream(pieces(opened)), length))
         }
     }
+}
+
+/// The bytes of a file, a piece at a time: the client library's own pieces are so small that a large file takes long.
+fn pieces(file: tokio::fs::File) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut piece = BytesMut::with_capacity(PIECE);
+        let count = tokio::io::AsyncReadExt::read_buf(&mut file, &mut piece).await?;
+        Ok((count > 0).then(|| (piece.freeze(), file)))
+    })
+}
+
+fn through(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
+    let fault = |error: reqwest::Error| {
+        let message = format!("the proxy {} cannot be used", proxy.place());
+        Error::new(ErrorKind::Connection, message).caused_by(error.without_url())
+    };
+    let except = reqwest::NoProxy::from_string(proxy.exceptions());
+    Ok(reqwest::Proxy::all(proxy.address().clone()).map_err(fault)?.no_proxy(except))
+}
+
+/// What a proxy said instead of making way, where one stands between. The client library tells it by words only.
+fn refused_by_proxy(error: &reqwest::Error) -> Option<Error> {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if words.contains("proxy authorization required") {
+            return Some(
+                Error::new(ErrorKind::Connection, "the proxy wants a name and a password, or others than it got")
+                    .with_hint("write them into its address: http://NAME:PASSWORD@host:port"),
+            );
+        }
+        if words.contains("unsuccessful") && words.contains("tunnel") {
+            return Some(
+                Error::new(ErrorKind::Network, "the proxy refuses the way to Zoho")
+                    .with_hint("ask whoever runs it to let these hosts through, or leave it out for them"),
+            );
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// A failure of the connection. The URL is taken out of it: its query may hold what the caller gave.
 fn network(error: reqwest::Error) -> Error {
     let error = error.without_url();
+    if let Some(refused) = refused_by_proxy(&error) {
+        return refused.caused_by(error);
+    }
+    // Names that do not resolve, refused connections and failed handshakes are among these: nothing of the call left.
+    if error.is_connect() {
+        let (kind, words) = match error.is_timeout() {
+            true => (ErrorKind::Timeout, "no connection could be made in time"),
+            false => (ErrorKind::Network, "no connection could be made"),
+        };
+        return Error::new(kind, words).unsent().caused_by(error);
+    }
     if error.is_timeout() {
         return Error::new(ErrorKind::Timeout, "no answer came in time").caused_by(error);
     }
-    let words = if error.is_connect() {
-        "no connection could be made"
-    } else if error.is_body() || error.is_decode() {
+    let words = if error.is_body() || error.is_decode() {
         "the connection broke in the middle of the reply"
     } else {
         "the connection failed"

@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 use zoho_connector::suggest::did_you_mean;
 use zoho_connector::{Connector, Field, RecordType, Type};
 
+use crate::error::ArgumentFault;
+
+pub(crate) mod chosen;
 pub(crate) mod encode;
 pub(crate) mod time;
 
@@ -24,6 +27,12 @@ impl ValueFault {
     fn help(mut self, help: Option<String>) -> Self {
         self.help = help;
         self
+    }
+
+    /// The fault of the argument that the value was given for.
+    pub(crate) fn of_argument(self, name: &str) -> ArgumentFault {
+        let argument = if self.at.is_empty() { name.to_owned() } else { format!("{name}.{}", self.at) };
+        ArgumentFault { argument, message: self.message, help: self.help }
     }
 
     fn inside(mut self, step: &str) -> Self {
@@ -135,9 +144,16 @@ fn read_scalar(connector: &Connector, ty: &Type, value: &Value) -> Result<Value,
         // An id that came as a float has lost digits already.
         Type::Id if value.is_f64() || value.is_boolean() || text.is_empty() => return Err(wrong()),
         Type::Choice { values, open, numeric } => choice(values, *open, *numeric, &text)?,
-        Type::Date(_) | Type::Time(_) => time::spell(&text, connector.spelling(ty)).map_err(|message| {
-            ValueFault::new(message).help(Some("write it as 2026-01-31T10:00:00Z, or with an offset".to_owned()))
-        })?,
+        Type::Date(_) | Type::Time(_) => {
+            let spelled = match connector.chosen_spelling(ty) {
+                // How it is spelled, only the connection knows.
+                Some(_) => time::may_be(&text),
+                None => time::spell(&text, connector.spelling(ty)),
+            };
+            spelled.map_err(|message| {
+                ValueFault::new(message).help(Some("write it as 2026-01-31T10:00:00Z, or with an offset".to_owned()))
+            })?
+        }
         Type::Email if !text.contains('@') => return Err(wrong()),
         Type::String if !value.is_string() => Value::String(text),
         _ => Value::String(text),
@@ -155,7 +171,7 @@ fn choice(values: &[String], open: bool, numeric: bool, text: &str) -> Result<Va
     }
 }
 
-fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());

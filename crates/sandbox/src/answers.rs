@@ -177,7 +177,8 @@ fn put(entry: &mut Value, path: &ReplyPath, value: Value) {
     }
 }
 
-fn file_reply(file: Upload) -> Reply {
+/// The reply with a file.
+pub(crate) fn file_reply(file: Upload) -> Reply {
     let plain: String =
         file.name.chars().map(|c| if c.is_ascii() && !c.is_control() && c != '"' { c } else { '_' }).collect();
     let escaped = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);

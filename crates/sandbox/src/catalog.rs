@@ -15,11 +15,14 @@ use crate::seed::{Hint, Meaning, meaning_of};
 
 mod examples;
 mod kind;
+mod origins;
 mod plan;
+mod views;
 
 use examples::{example_members, named_values};
 use kind::kind_of;
 pub(crate) use kind::{Kind, KindOrigin};
+pub(crate) use views::{Tie, View};
 
 /// What an API does.
 #[derive(Debug, Clone)]
@@ -57,6 +60,8 @@ pub(crate) enum Action {
     Trash,
     Delete,
     Set(IndexMap<String, Value>),
+    /// Puts records of a type into the list of them that a record has, or takes them out.
+    Link(Link),
     /// Gives the bytes of a file.
     Download,
     /// Lists what a query in the body asks for.
@@ -69,6 +74,16 @@ pub(crate) enum Action {
     Start,
     /// Only says yes.
     Nothing,
+}
+
+/// What is put into a list, or taken out of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Link {
+    /// The type of what is put there.
+    pub(crate) of: String,
+    /// Where the records are named that have the list; none where the path leads to the one.
+    pub(crate) within: Option<RequestPlace>,
+    pub(crate) out: bool,
 }
 
 /// The collections of a connector.
@@ -85,6 +100,8 @@ pub(crate) struct Catalog {
     /// The types that are at home in a collection whose path needs no value but those of the connection, by name, with
     /// the kind.
     fixed: Vec<(String, usize)>,
+    /// The lists of what is at home elsewhere, by kind.
+    views: HashMap<usize, View>,
     /// The values that examples have for the names in paths.
     pub(crate) named: BTreeMap<String, Vec<String>>,
 }
@@ -108,7 +125,9 @@ impl Catalog {
         catalog.mark_origins(connector);
         catalog.mark_fields();
         catalog.mark_remains();
+        catalog.mark_chosen(connector);
         catalog.note_hints(connector);
+        catalog.note_views();
         catalog
     }
 
@@ -178,7 +197,8 @@ impl Catalog {
 
     /// The kinds of the collections whose paths need no value.
     pub(crate) fn fixed(&self) -> impl Iterator<Item = usize> {
-        self.fixed.iter().map(|(_, kind)| *kind)
+        let all = self.fixed.iter().map(|(_, kind)| *kind);
+        all.filter(|kind| self.kind(*kind).is_some_and(|kind| kind.scope.is_none()))
     }
 
     /// Lists without an effect of their own are collections.
@@ -235,7 +255,17 @@ impl Catalog {
             .filter(|name| in_path(name))
             .collect();
         let kind = kind_of(&api.base, segments, ids, type_name, record.clone());
-        self.kinds.push(Kind { paginated: api.paginate.is_some(), ..kind });
+        let scope = self.scope_of(api);
+        self.kinds.push(Kind { paginated: api.paginate.is_some(), scope, ..kind });
+    }
+
+    /// What a list must be asked for, where that is a name which the paths of other collections have.
+    fn scope_of(&self, api: &Api) -> Option<String> {
+        let is_name = |parameter: &&zoho_connector::Parameter| {
+            let known = self.named.get(&parameter.name).is_some_and(|values| !values.is_empty());
+            known && parameter.required && parameter.is_at(Location::Query) && !parameter.is_at(Location::Path)
+        };
+        api.parameters.iter().find(is_name).map(|parameter| parameter.name.clone())
     }
 
     /// A type is at home in the collection with the shortest path.
@@ -253,7 +283,9 @@ impl Catalog {
         let mut by_type: HashMap<String, Vec<String>> = HashMap::new();
         for api in connector.apis.values() {
             // What is sent to an action of another sort is no record.
-            let of_records = |plan: &&Plan| !matches!(plan.action, Action::Nothing | Action::Single | Action::Start);
+            let of_records = |plan: &&Plan| {
+                !matches!(plan.action, Action::Nothing | Action::Single | Action::Start | Action::Link(_))
+            };
             let plan = self.plan(&api.name).filter(of_records);
             if let Some(kind) = plan.and_then(|plan| self.kind(plan.kind?)) {
                 let names = by_type.entry(kind.type_name.clone()).or_default();
@@ -270,91 +302,20 @@ impl Catalog {
         }
     }
 
-    fn mark_origins(&mut self, connector: &Connector) {
-        let at = |catalog: &Self, api: &str| catalog.plan(api).and_then(|plan| plan.kind);
-        for value in connector.connection.values() {
-            if let Some(kind) = value.discover.as_deref().and_then(|api| at(self, api)) {
-                self.set_origin(kind, KindOrigin::Choices);
-            }
-        }
-        for api in connector.apis.values() {
-            if let Some(kind) = api.job.as_ref().and_then(|_| at(self, &api.name)) {
-                self.set_origin(kind, KindOrigin::Jobs);
-            }
-        }
-        for (name, values) in self.named.clone() {
-            let known =
-                self.homes.iter().find(|(type_name, _)| type_name.eq_ignore_ascii_case(&name)).map(|(_, kind)| *kind);
-            let known = known.or_else(|| self.listing(&name)).filter(|_| !values.is_empty());
-            if let Some(kind) = known {
-                self.set_origin(kind, KindOrigin::Names(values));
-            }
-        }
-    }
-
-    /// The collection without ids in its path whose records have a name of this name: the forms for `formLinkName`.
-    fn listing(&self, name: &str) -> Option<usize> {
-        let tells = |kind: &Kind| {
-            let is_text = kind.record.field(name).is_some_and(|field| field.ty == Type::String);
-            is_text && kind.ids.is_empty() && meaning_of(name) == Meaning::Name
-        };
-        self.kinds.iter().position(tells)
-    }
-
-    /// A list called `deleted` below a collection is of what was thrown away there.
-    fn mark_remains(&mut self) {
-        for position in 0..self.kinds.len() {
-            let Some(kind) = self.kinds.get(position) else { continue };
-            let Some((Segment::Literal(last), before)) = kind.segments.split_last() else { continue };
-            if last == "deleted"
-                && let Some(of) = self.at(&kind.base, before)
-            {
-                self.set_origin(position, KindOrigin::Remains(of));
-            }
-        }
-    }
-
-    /// The list of what was thrown away of a collection.
-    pub(crate) fn remains_of(&self, kind: usize) -> Option<usize> {
-        self.kinds.iter().position(|other| other.origin == KindOrigin::Remains(kind))
-    }
-
-    /// Where a type describes fields, those of a record whose fields a caller's account decides.
-    fn mark_fields(&mut self) {
-        let described = self.kinds.iter().filter(|kind| kind.extra.is_some()).min_by_key(|kind| kind.segments.len());
-        let names = described.map(|kind| {
-            let declared = kind.record.fields.iter().map(|field| field.name.clone());
-            declared.chain(kind.extra.iter().flatten().cloned()).collect()
-        });
-        if let (Some(kind), Some(names)) = (self.home("Field"), names) {
-            self.set_origin(kind, KindOrigin::Names(names));
-        }
-    }
-
     fn note_hints(&mut self, connector: &Connector) {
         let is_known = |segment: &Segment| match segment {
             Segment::Literal(_) => true,
             Segment::Value(name) | Segment::Mixed(_, name, _) => connector.connection.contains_key(name),
         };
         let is_fixed = |kind: &Kind| kind.segments.iter().all(is_known);
-        self.fixed = self
-            .homes
-            .iter()
-            .filter(|(_, at)| self.kinds.get(**at).is_some_and(is_fixed))
-            .map(|(name, at)| (name.clone(), *at))
-            .collect();
+        let homes = self.homes.iter().filter(|(_, at)| self.kinds.get(**at).is_some_and(is_fixed));
+        self.fixed = homes.map(|(name, at)| (name.clone(), *at)).collect();
         self.fixed.sort();
         let of_types = connector.types.values().chain(self.kinds.iter().map(|kind| &kind.record));
         let mut names = BTreeSet::new();
         of_types.for_each(|ty| note_names(ty, &mut names));
         names.extend(self.kinds.iter().flat_map(|kind| kind.extra.iter().flatten().cloned()));
         self.hints = names.into_iter().map(|name| (name.clone(), Hint::new(&name, &self.fixed))).collect();
-    }
-
-    fn set_origin(&mut self, kind: usize, origin: KindOrigin) {
-        if let Some(kind) = self.kinds.get_mut(kind) {
-            kind.origin = origin;
-        }
     }
 }
 

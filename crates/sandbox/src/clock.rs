@@ -10,6 +10,19 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// A clock that is so many seconds ahead of the machine's.
+    pub(crate) fn ahead_by(seconds: i64) -> Self {
+        let clock = Self::default();
+        clock.advance(seconds);
+        clock
+    }
+
+    /// The time as HTTP's `Date` has it.
+    pub(crate) fn http_date(&self) -> Option<String> {
+        let now = jiff::Timestamp::from_millisecond(self.now_ms()).ok()?;
+        jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok()
+    }
+
     /// Milliseconds since 1970.
     pub(crate) fn now_ms(&self) -> i64 {
         machine_ms().saturating_add(self.ahead_ms.load(Ordering::Relaxed))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use zoho_connector::Connector;
 
-use crate::faults::Fault;
+use crate::faults::{Fault, FaultMix};
 
 /// What a sandbox is started with.
 #[derive(Debug, Clone)]
@@ -26,11 +26,35 @@ pub struct SandboxConfig {
     pub default_records: usize,
     /// What goes wrong from the start; more can be asked for at `/_sandbox/faults`.
     pub faults: Vec<Fault>,
-    /// The data centre where the account of [`crate::Sandbox::refresh_token`] lives. A consent in a browser is for the
-    /// data centre whose accounts server was asked.
+    /// What goes wrong by chance from the start.
+    pub fault_mix: Option<FaultMix>,
+    /// How many of the last requests are kept, to be looked at.
+    pub kept_requests: usize,
+    /// The data centre where the account of [`crate::Sandbox::refresh_token`] lives, and where the clients were
+    /// registered.
     pub data_center: String,
+    /// The data centre that consent pages begin with as the person's; that of the accounts server that was asked
+    /// unless said.
+    pub person_data_center: Option<String>,
+    /// Where a browser may come back to, to the letter; only a port that is written `*` stands for any.
+    pub redirect_uris: Vec<String>,
+    /// The data centres that the clients are enabled in; all where it is empty.
+    pub client_data_centers: Vec<String>,
+    /// Whether a client has another secret in every data centre ([`crate::SandboxClient::secret_in`]).
+    pub secret_per_data_center: bool,
     /// How long an access token lives.
     pub token_lifetime: Duration,
+    /// How long every reply of the token endpoint waits, after the request has been carried out.
+    pub token_delay: Duration,
+    /// How many refresh tokens a client gets of one person in a minute; as many as it wants unless said. Some of Zoho's
+    /// pages say 5.
+    pub refresh_tokens_per_minute: Option<usize>,
+    /// The least time between two questions of a device; six times as long after it has been too fast.
+    pub device_interval: Duration,
+    /// Whether a device is told spans in milliseconds instead of seconds.
+    pub device_milliseconds: bool,
+    /// How many seconds its clock is ahead of the machine's, or behind by a negative number.
+    pub clock_offset_seconds: i64,
 }
 
 impl Default for SandboxConfig {
@@ -43,8 +67,19 @@ impl Default for SandboxConfig {
             records: BTreeMap::new(),
             default_records: 120,
             faults: Vec::new(),
+            fault_mix: None,
+            kept_requests: 1000,
             data_center: "us".to_owned(),
+            person_data_center: None,
+            redirect_uris: vec!["http://127.0.0.1:8765/callback".to_owned()],
+            client_data_centers: Vec::new(),
+            secret_per_data_center: false,
             token_lifetime: Duration::from_secs(3600),
+            token_delay: Duration::ZERO,
+            refresh_tokens_per_minute: None,
+            device_interval: Duration::from_secs(5),
+            device_milliseconds: false,
+            clock_offset_seconds: 0,
         }
     }
 }

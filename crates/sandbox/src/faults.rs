@@ -1,10 +1,20 @@
-//! What goes wrong on request: statuses, lost and cut replies, slowness, dead tokens.
+//! What goes wrong on request: statuses, lost and cut replies, slowness, dead tokens, lists that move; one by one, or by
+//! chance from a seed.
 
-use std::fmt;
-use std::str::FromStr;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use zoho_connector::FailureKind;
+
+mod mix;
+mod moves;
+mod spoil;
+mod text;
+
+pub use mix::FaultMix;
+pub(crate) use mix::{Faults, Head};
+pub(crate) use moves::Moves;
+pub use text::FaultSyntaxError;
 
 /// Something that goes wrong, which calls it happens to, and how often.
 ///
@@ -14,7 +24,14 @@ use zoho_connector::FailureKind;
 /// { "match": { "path": "/api/v1/tickets", "method": "GET" }, "times": 2, "fault": "status", "status": 429 }
 /// ```
 ///
-/// As text, for a flag, `WHAT[:PATH[:TIMES]]`: see [`Fault::parse`].
+/// An accounts server fails as well, at a path that is named; `"path": "/oauth/v2/token"` with `"fault": "body"` and
+/// `"body": "{}"` is a reply without a token, and this a browser that comes back with somebody else's state:
+///
+/// ```json
+/// { "match": { "path": "/oauth/v2/auth", "method": "POST" }, "fault": "callback", "set": { "state": "other" } }
+/// ```
+///
+/// As text, for a flag, `WHAT[:PATH[:TIMES]]`: see [`Fault::parse`]. By chance: [`FaultMix`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -26,7 +43,7 @@ pub struct Fault {
     pub times: u64,
     /// What happens.
     pub fault: FaultKind,
-    /// The HTTP status: of `status` (500 unless said), `retry_after` (429) or `body` (200).
+    /// The HTTP status: of `status` (500 unless said), `retry_after` (429), `gateway` (502) or `body` (200).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The seconds in `Retry-After`.
@@ -38,12 +55,29 @@ pub struct Fault {
     /// The kind of failure whose error the connector's own is; guessed from the status unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<FailureKind>,
-    /// How long a `slow` call waits, in milliseconds; 1000 unless said. Any other fault can be slow as well.
+    /// How long a `slow` call waits, or a `trickle` takes, in milliseconds; 1000 unless said. Any other fault can be slow
+    /// as well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
+    /// How many seconds `clock` puts the sandbox's clock forward, or back by a negative number; 7200 unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
+    /// Whether a call that is answered with an error (`status`, `gateway`, `body` …) was carried out all the same; it was
+    /// not unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_out: Option<bool>,
     /// The body of `body`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// The media type of `body`; JSON's unless said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// How long the `body` becomes, by blanks after it: up to 64 MiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<usize>,
+    /// What `callback` changes: values by the names of parameters; one without a value is taken away.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Option<String>>,
 }
 
 fn once() -> u64 {
@@ -74,29 +108,75 @@ pub enum FaultKind {
     Status,
     /// The same with `Retry-After`.
     RetryAfter,
-    /// It is carried out, and the connection closes without a reply.
+    /// It is turned away for one of the limits that the connector tells apart: too many calls at once, the day's quota, a
+    /// lock-out. Which of them, chance says.
+    Limit,
+    /// It is answered with a page of HTML, as a gateway before the service does, and not carried out.
+    Gateway,
+    /// The connection is reset when its head is there and its body is not read. It is not carried out.
+    ResetBefore,
+    /// It is read whole, and the connection is reset. It is not carried out.
+    ResetRead,
+    /// It is carried out, and the connection is reset without a reply.
     Reset,
     /// It is carried out, and the connection closes within the reply's body.
     Cut,
+    /// It is carried out, and `Content-Length` says more than the body has.
+    Longer,
+    /// It is carried out, and `Content-Length` says less than the body had: what is past it does not come.
+    Shorter,
     /// It is carried out, later.
     Slow,
+    /// It is carried out, and the reply's body comes in pieces, with pauses.
+    Trickle,
+    /// It is carried out, and the reply says that it is something else than it is.
+    ContentType,
     /// Its access token dies before it is looked at.
     ExpireToken,
+    /// The sandbox's clock jumps before it is looked at.
+    Clock,
+    /// Of a list: some records come again from here on, as when as many new ones had come in before them.
+    Repeat,
+    /// Of a list: a record that has been given moves on behind what has, and is met again there.
+    Move,
     /// It is answered with a given body, and not carried out.
     Body,
+    /// It is carried out, and the address that a browser is sent on to has other parameters: another
+    /// `accounts-server`, a wrong `state`.
+    Callback,
 }
 
-/// Why a text is no [`Fault`]: what is wrong, and how one is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaultSyntaxError(String);
+impl FaultKind {
+    /// What chance draws from where nothing else is said: all that needs no more to be said of it.
+    const ANY: [Self; 16] = [
+        Self::ResetBefore,
+        Self::ResetRead,
+        Self::Reset,
+        Self::Cut,
+        Self::Longer,
+        Self::Shorter,
+        Self::Slow,
+        Self::Trickle,
+        Self::ContentType,
+        Self::Status,
+        Self::Gateway,
+        Self::Limit,
+        Self::ExpireToken,
+        Self::Clock,
+        Self::Repeat,
+        Self::Move,
+    ];
 
-impl fmt::Display for FaultSyntaxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+    /// Whether it puts an answer of its own in the place of the service's.
+    fn answers(self) -> bool {
+        matches!(self, Self::Status | Self::RetryAfter | Self::Limit | Self::Gateway | Self::Body)
+    }
+
+    /// Its word in JSON and in texts.
+    fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
     }
 }
-
-impl std::error::Error for FaultSyntaxError {}
 
 impl Fault {
     /// A fault of a kind that happens once, to any call of a service.
@@ -110,172 +190,55 @@ impl Fault {
             code: None,
             kind: None,
             delay_ms: None,
+            seconds: None,
+            carried_out: None,
             body: None,
+            media: None,
+            bytes: None,
+            set: BTreeMap::new(),
         }
     }
 
-    /// Reads `WHAT[:PATH[:TIMES]]`. WHAT is a status (`429`, `500`), a status with the seconds of `Retry-After`
-    /// (`429=5`), `reset`, `cut`, `slow` or `slow=MILLISECONDS`, or `expire_token`. PATH is that of the call, with `*`
-    /// at its end for any rest, and may have the verb before it (`GET /api/v1/tickets`). TIMES is a number, 1 unless
-    /// said, or `*` for every call.
-    ///
-    /// ```
-    /// use zoho_sandbox::{Fault, FaultKind};
-    /// let fault = Fault::parse("429=5:/api/v1/tickets:2").unwrap();
-    /// assert_eq!((fault.fault, fault.status, fault.retry_after, fault.times), (FaultKind::RetryAfter, Some(429), Some(5), 2));
-    /// assert!(Fault::parse("sometimes").is_err());
-    /// ```
-    ///
-    /// # Errors
-    /// What is wrong with the text, and how a fault is written.
-    pub fn parse(text: &str) -> Result<Self, FaultSyntaxError> {
-        let mut parts = text.splitn(3, ':');
-        let (what, path, times) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
-        let mut fault = parse_what(what.trim())?;
-        if let Some(path) = path.map(str::trim).filter(|path| !path.is_empty() && *path != "*") {
-            let (method, path) = match path.split_once(' ') {
-                Some((method, path)) => (Some(method.to_ascii_uppercase()), path.trim()),
-                None => (None, path),
-            };
-            if !path.starts_with('/') {
-                return Err(wrong(&format!("the path `{path}` does not begin with `/`")));
-            }
-            fault.matching = FaultMatch { path: Some(path.to_owned()), method, host: None };
+    /// Its word, for the list of requests.
+    pub(crate) fn word(&self) -> String {
+        self.fault.word()
+    }
+
+    /// Whether the call is carried out.
+    pub(crate) fn carries_out(&self) -> bool {
+        match self.fault {
+            FaultKind::ResetBefore | FaultKind::ResetRead | FaultKind::Limit => false,
+            kind if kind.answers() => self.carried_out.unwrap_or(false),
+            _ => true,
         }
-        if let Some(times) = times.map(str::trim) {
-            let number = || times.parse().map_err(|_| wrong(&format!("`{times}` is not a number of times")));
-            fault.times = if times == "*" { 0 } else { number()? };
-        }
-        Ok(fault)
     }
 
-    /// The status of its reply.
-    pub(crate) fn reply_status(&self) -> u16 {
-        self.status.unwrap_or(match self.fault {
-            FaultKind::RetryAfter => 429,
-            FaultKind::Body => 200,
-            _ => 500,
-        })
+    /// Whether it puts an answer of its own in the place of the service's.
+    pub(crate) fn answers(&self) -> bool {
+        self.fault.answers()
     }
+}
 
-    /// The kind of failure that it looks like.
-    pub(crate) fn failure_kind(&self) -> FailureKind {
-        self.kind.or_else(|| FailureKind::guess(self.reply_status())).unwrap_or(FailureKind::Unavailable)
-    }
-
-    fn is_for(&self, method: &str, host: &str, path: &str, of_service: bool) -> bool {
-        let at_path = match self.matching.path.as_deref() {
-            None => of_service,
+impl FaultMatch {
+    fn takes(&self, head: &Head<'_>) -> bool {
+        let at_path = match self.path.as_deref() {
+            None => head.of_service,
             Some(wanted) => match wanted.strip_suffix('*') {
-                Some(start) => path.starts_with(start),
-                None => path == wanted,
+                Some(start) => head.path.starts_with(start),
+                None => head.path == wanted,
             },
         };
         let same = |wanted: &Option<String>, found: &str| {
             wanted.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
         };
-        at_path && same(&self.matching.method, method) && same(&self.matching.host, host)
+        at_path && same(&self.method, head.method) && same(&self.host, head.host)
     }
 }
 
-impl FromStr for Fault {
-    type Err = FaultSyntaxError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
-}
-
-fn wrong(what: &str) -> FaultSyntaxError {
-    FaultSyntaxError(format!(
-        "{what}; a fault is written WHAT[:PATH[:TIMES]], WHAT being a status (`429`), a status with Retry-After \
-         (`429=5`), `reset`, `cut`, `slow=MILLISECONDS` or `expire_token`"
-    ))
-}
-
-fn parse_what(what: &str) -> Result<Fault, FaultSyntaxError> {
-    let (word, value) = match what.split_once('=') {
-        Some((word, value)) => {
-            (word, Some(value.parse::<u64>().map_err(|_| wrong(&format!("`{value}` is no number")))?))
-        }
-        None => (what, None),
-    };
-    let kind = match word {
-        "reset" => FaultKind::Reset,
-        "cut" => FaultKind::Cut,
-        "expire_token" => FaultKind::ExpireToken,
-        "slow" => return Ok(Fault { delay_ms: value, ..Fault::new(FaultKind::Slow) }),
-        status => {
-            let status = status.parse().ok().filter(|status| (200..600).contains(status));
-            let status = status.ok_or_else(|| wrong(&format!("`{what}` is not a fault")))?;
-            let kind = if value.is_some() { FaultKind::RetryAfter } else { FaultKind::Status };
-            return Ok(Fault { status: Some(status), retry_after: value, ..Fault::new(kind) });
-        }
-    };
-    if value.is_some() { Err(wrong(&format!("`{word}` takes no number"))) } else { Ok(Fault::new(kind)) }
-}
-
-/// The faults that are still to come.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(pub(crate) Vec<Fault>);
-
-impl Faults {
-    /// The fault of a call, which is then counted as having happened.
-    pub(crate) fn take(&mut self, method: &str, host: &str, path: &str, of_service: bool) -> Option<Fault> {
-        let position = self.0.iter().position(|fault| fault.is_for(method, host, path, of_service))?;
-        let found = self.0.get_mut(position)?;
-        let fault = found.clone();
-        match found.times {
-            0 => {}
-            1 => drop(self.0.remove(position)),
-            _ => found.times -= 1,
-        }
-        Some(fault)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> String {
-        match Fault::parse(text) {
-            Ok(fault) => serde_json::to_string(&fault).unwrap(),
-            Err(error) => format!("! {}", error.0.split(';').next().unwrap()),
-        }
-    }
-
-    #[test]
-    fn faults_are_read_from_text() {
-        for (text, expected) in [
-            ("429", r#"{"match":{},"times":1,"fault":"status","status":429}"#),
-            (
-                "429:/api/v1/tickets:2",
-                r#"{"match":{"path":"/api/v1/tickets"},"times":2,"fault":"status","status":429}"#,
-            ),
-            ("429=7:*:*", r#"{"match":{},"times":0,"fault":"retry_after","status":429,"retry_after":7}"#),
-            ("cut:get /a/*", r#"{"match":{"path":"/a/*","method":"GET"},"times":1,"fault":"cut"}"#),
-            ("slow=50", r#"{"match":{},"times":1,"fault":"slow","delay_ms":50}"#),
-            ("expire_token", r#"{"match":{},"times":1,"fault":"expire_token"}"#),
-            ("reset=4", "! `reset` takes no number"),
-            ("99", "! `99` is not a fault"),
-            ("cut:tickets", "! the path `tickets` does not begin with `/`"),
-            ("cut:/a:x", "! `x` is not a number of times"),
-            ("", "! `` is not a fault"),
-        ] {
-            assert_eq!(read(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_fault_happens_as_often_as_it_says() {
-        let mut faults = Faults(vec![Fault::parse("500:/a*:2").unwrap(), Fault::parse("cut::*").unwrap()]);
-        let mut seen =
-            |path, of_service| faults.take("GET", "desk.zoho.com", path, of_service).map(|fault| fault.fault);
-        assert_eq!(seen("/ab", true), Some(FaultKind::Status));
-        assert_eq!(seen("/b", true), Some(FaultKind::Cut));
-        assert_eq!(seen("/oauth/v2/token", false), None);
-        assert_eq!(seen("/a", true), Some(FaultKind::Status));
-        assert_eq!((seen("/a", true), seen("/a", true)), (Some(FaultKind::Cut), Some(FaultKind::Cut)));
-    }
+/// A fault that is about to happen to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Due {
+    pub(crate) fault: Fault,
+    /// A number for what the fault leaves open.
+    pub(crate) roll: u64,
 }

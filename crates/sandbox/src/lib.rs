@@ -16,8 +16,10 @@
 //!
 //! A request says by its `Host` which of Zoho's servers it is for (`desk.zoho.eu`, `accounts.zoho.eu`), and has Zoho's
 //! path. A browser writes the host before `.localhost`: `http://accounts.zoho.eu.localhost:PORT/…`. Beside Zoho's paths
-//! there are the sandbox's own: `/_sandbox/faults` (see [`Fault`]), `/_sandbox/requests` (the last requests, their
-//! tokens masked) and `/_sandbox/clock` (`POST { "advance_seconds": 3600 }`).
+//! there are the sandbox's own: `/_sandbox/faults` (see [`Fault`] and [`FaultMix`]), `/_sandbox/requests` (the last
+//! requests, their tokens masked, each with the fault that it met and whether it was carried out), `/_sandbox/clock` (`POST { "advance_seconds": 3600 }`), `/_sandbox/clients` (ids and secrets, one of
+//! each [`ClientKind`]), `/_sandbox/grant-code` (`POST` gives a code of the self client, as the API console does) and
+//! `/_sandbox/tokens` (how many refreshes there were, and how many at the same time).
 
 mod accounts;
 mod answers;
@@ -28,6 +30,7 @@ mod config;
 mod control;
 mod faults;
 mod hosts;
+mod keys;
 mod log;
 mod message;
 mod random;
@@ -40,11 +43,13 @@ mod sandbox;
 mod seed;
 mod server;
 mod service;
+mod sheet;
 mod state;
 mod store;
 mod times;
 mod tls;
 
+pub use accounts::{ClientKind, SandboxClient};
 pub use config::SandboxConfig;
-pub use faults::{Fault, FaultKind, FaultMatch, FaultSyntaxError};
+pub use faults::{Fault, FaultKind, FaultMatch, FaultMix, FaultSyntaxError};
 pub use sandbox::Sandbox;

@@ -110,6 +110,8 @@ pub(crate) struct Reply {
     pub(crate) wire: Wire,
     /// How long it keeps the caller waiting.
     pub(crate) delay: Duration,
+    /// Whether what was asked for was done, as far as it could be.
+    pub(crate) carried_out: bool,
 }
 
 /// What goes wrong when a reply is written.
@@ -122,6 +124,12 @@ pub(crate) enum Wire {
     Reset,
     /// The connection closes within the body.
     Cut,
+    /// `Content-Length` says more than there is.
+    Longer,
+    /// `Content-Length` says less than there was.
+    Shorter,
+    /// The body comes in pieces, and takes so long.
+    Trickle(Duration),
 }
 
 impl Reply {

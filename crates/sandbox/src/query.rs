@@ -11,7 +11,7 @@ mod criteria;
 mod formula;
 mod select;
 
-pub(crate) use criteria::parse_criteria;
+pub(crate) use criteria::{parse_criteria, parse_json};
 pub(crate) use formula::parse_formula;
 pub(crate) use select::{Select, parse_select};
 

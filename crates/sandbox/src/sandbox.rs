@@ -5,10 +5,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::accounts::Client;
+use crate::accounts::{ClientKind, SandboxClient};
 use crate::config::SandboxConfig;
+use crate::faults::{Fault, FaultMix};
 use crate::server;
 use crate::state::State;
 use crate::tls::Tls;
@@ -17,8 +19,7 @@ use crate::tls::Tls;
 pub struct Sandbox {
     state: Arc<State>,
     address: SocketAddr,
-    client: Client,
-    data_center: String,
+    clients: Vec<SandboxClient>,
     ca_pem: Option<String>,
     server: JoinHandle<()>,
 }
@@ -29,14 +30,14 @@ impl Sandbox {
     /// # Errors
     /// Where the port cannot be opened, or no certificate be made.
     pub async fn start(config: SandboxConfig) -> io::Result<Self> {
-        let (port, wants_tls, data_center) = (config.port, config.tls, config.data_center.clone());
+        let (port, wants_tls) = (config.port, config.tls);
         let state = Arc::new(State::new(config));
         let tls = if wants_tls { Some(Tls::new(&state.hosts.names())?) } else { None };
         let listener = server::listen(port).await?;
         let address = listener.local_addr()?;
         let (acceptor, ca_pem) = tls.map_or((None, None), |tls| (Some(tls.acceptor), Some(tls.ca_pem)));
         let server = tokio::spawn(server::serve(listener, acceptor, Arc::clone(&state)));
-        Ok(Self { client: state.client(), state, address, data_center, ca_pem, server })
+        Ok(Self { clients: state.clients(), state, address, ca_pem, server })
     }
 
     /// The address to give to a client as its endpoint: `http://127.0.0.1:PORT`.
@@ -55,20 +56,36 @@ impl Sandbox {
         self.ca_pem.as_deref()
     }
 
-    /// The id of the client that is registered with it; the same for the same seed.
+    /// The clients that are registered with it, one of each kind; the same for the same seed.
+    pub fn clients(&self) -> &[SandboxClient] {
+        &self.clients
+    }
+
+    /// The client of a kind.
+    pub fn client(&self, kind: ClientKind) -> Option<&SandboxClient> {
+        self.clients.iter().find(|client| client.kind == kind)
+    }
+
+    /// The id of the usual client, which is of the kind for servers.
     pub fn client_id(&self) -> &str {
-        &self.client.id
+        self.clients.first().map_or("", |client| &client.id)
     }
 
     /// The secret of that client.
     pub fn client_secret(&self) -> &str {
-        &self.client.secret
+        self.clients.first().map_or("", |client| &client.secret)
     }
 
     /// A new refresh token with all scopes of the connectors, in the data centre of the configuration: what a consent
     /// would have given.
     pub fn refresh_token(&self) -> String {
-        self.state.accounts().consent_to_all(&self.data_center)
+        self.state.accounts().consent_to_all().unwrap_or_default()
+    }
+
+    /// The API key of a service; none where the service takes none. The same for the same seed.
+    pub fn api_key(&self, connector: &str) -> Option<&str> {
+        let position = self.state.connectors.iter().position(|known| known.name == connector)?;
+        self.state.keys.of(position)
     }
 
     /// A good choice for a value of a connection, such as the first organisation's id; none where the connector has no
@@ -76,6 +93,25 @@ impl Sandbox {
     pub fn connection_value(&self, connector: &str, name: &str) -> Option<String> {
         let position = self.state.connectors.iter().position(|known| known.name == connector)?;
         self.state.world(position)?.choices(name)?.into_iter().next()
+    }
+
+    /// The last requests, the oldest first, as `/_sandbox/requests` tells them.
+    pub fn requests(&self) -> Vec<Value> {
+        match self.state.log().all() {
+            Value::Array(requests) => requests,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Makes other faults come by chance than before, or none.
+    pub fn set_fault_mix(&self, mix: Option<FaultMix>) {
+        self.state.store().moving.clear();
+        self.state.faults().set_mix(mix);
+    }
+
+    /// Adds a fault.
+    pub fn add_fault(&self, fault: Fault) {
+        self.state.faults().script.push(fault);
     }
 
     /// Waits for as long as it serves, which is until the future is dropped.

@@ -18,7 +18,7 @@ use crate::random::hash;
 use crate::reply_path::{get, text_of};
 
 pub(crate) use members::Maker;
-pub(crate) use names::{Hint, Meaning, is_created, is_modified, meaning_of};
+pub(crate) use names::{Hint, Meaning, is_created, is_modified, meaning_of, plain};
 
 /// A record: its members in the order of its type.
 pub(crate) type Record = Map<String, Value>;
@@ -114,7 +114,25 @@ impl<'a> World<'a> {
         let path: String = segments.iter().map(|segment| format!("/{}", text(segment))).collect();
         let type_name = self.catalog.kind(kind).map_or("", |kind| &kind.type_name);
         let path = if path.is_empty() { format!("~{type_name}") } else { path };
+        let path = format!("{path}{}", self.scope(kind, fill));
         Spot { connector: self.position, kind, path }
+    }
+
+    /// What the path of a collection has behind it, where a value in the query tells which one is meant.
+    fn scope(&self, kind: usize, value: impl Fn(&str) -> String) -> String {
+        let scope = self.catalog.kind(kind).and_then(|kind| kind.scope.as_deref());
+        scope.map(|name| format!("?{name}={}", value(name))).unwrap_or_default()
+    }
+
+    /// The value that a collection's path has for a name which is no id: the module that it is of.
+    pub(crate) fn chosen(&self, spot: &Spot, name: &str) -> Option<String> {
+        let kind = self.kind(spot)?;
+        let (path, scope) = spot.path.split_once('?').unwrap_or((&spot.path, ""));
+        let own = scope.split_once('=').filter(|(own, _)| *own == name).map(|(_, value)| value);
+        let mut segments = kind.segments.iter().zip(path.trim_start_matches('/').split('/'));
+        let is_named = |segment: &Segment| matches!(segment, Segment::Value(own) if own == name);
+        let found = own.or_else(|| segments.find(|(segment, _)| is_named(segment)).map(|(_, part)| part));
+        found.filter(|value| !matches!(*value, "-" | "*")).map(str::to_owned)
     }
 
     /// The collection of a kind within a record, the names in its path filled in by `value`.
@@ -134,7 +152,9 @@ impl<'a> World<'a> {
         let front = path.get(..length).filter(|_| length > 0).unwrap_or_default();
         let segments: Vec<Segment> = front.iter().map(|(segment, _)| segment.clone()).collect();
         if length > 0 && self.catalog.kind(kind).and_then(|kind| self.catalog.at(&kind.base, &segments)) == Some(kind) {
-            let path = front.iter().map(|(_, text)| format!("/{text}")).collect();
+            let path: String = front.iter().map(|(_, text)| format!("/{text}")).collect();
+            let scope = self.scope(kind, |name| value(name).unwrap_or_else(|| "-".to_owned()));
+            let path = format!("{path}{scope}");
             return self.without_detours(Spot { connector: self.position, kind, path });
         }
         self.spot_within(kind, value)
@@ -216,7 +236,7 @@ impl<'a> World<'a> {
         let named = [(spot.path.as_str(), true), (of_service.as_str(), !within), (kind.type_name.as_str(), !within)];
         let asked = named.into_iter().filter(|(_, counts)| *counts).find_map(|(key, _)| self.seed.records.get(key));
         match (&kind.origin, asked) {
-            (KindOrigin::Jobs | KindOrigin::Remains(_), _) => 0,
+            (KindOrigin::Jobs | KindOrigin::Chosen | KindOrigin::Remains(_), _) => 0,
             (_, Some(count)) => *count,
             (KindOrigin::Choices, None) => CHOICES,
             (KindOrigin::Names(values), None) => values.len(),

@@ -3,13 +3,11 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Frame, Incoming as Streaming, SizeHint};
+use hyper::body::Incoming as Streaming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
@@ -18,8 +16,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::faults::FaultKind;
 use crate::message::{Form, Incoming, Reply, Wire};
 use crate::state::State;
+
+mod body;
+mod line;
+
+use body::ReplyBody;
+use line::{Line, Reset};
 
 /// The largest body that is read: more than any file that a service takes.
 const LARGEST_BODY: usize = 256 << 20;
@@ -47,18 +52,19 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, state
 async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
     // Without it every call waits for the other side's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
+    let (line, reset) = Line::new(stream);
     match tls {
-        None => http(stream, state).await,
+        None => http(line, reset, state).await,
         Some(acceptor) => {
-            if let Ok(stream) = acceptor.accept(stream).await {
-                http(stream, state).await;
+            if let Ok(stream) = acceptor.accept(line).await {
+                http(stream, reset, state).await;
             }
         }
     }
 }
 
-async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, state: Arc<State>) {
-    let service = service_fn(move |request| exchange(Arc::clone(&state), request));
+async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, reset: Reset, state: Arc<State>) {
+    let service = service_fn(move |request| exchange(Arc::clone(&state), reset.clone(), request));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().half_close(true);
     // A client that goes away is its own affair, and a reset on request ends here as well.
@@ -68,95 +74,74 @@ async fn http<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, sta
 /// One exchange. An error closes the connection without a reply.
 async fn exchange(
     state: Arc<State>,
+    reset: Reset,
     request: http::Request<Streaming>,
 ) -> Result<http::Response<ReplyBody>, io::Error> {
-    let reply = match read(&state, request).await {
-        Ok(request) => state.answer(&request),
+    let (head, body) = request.into_parts();
+    let mut request = heard(&state, head);
+    let due = state.due(&request);
+    if due.as_ref().is_some_and(|due| due.fault.fault == FaultKind::ResetBefore) {
+        state.turn_away(&request, due.as_ref());
+        reset.ask();
+        return Err(io::Error::other("closed before the request was read, as a fault asked"));
+    }
+    let mut under_way = None;
+    let mut reply = match read(&mut request, body).await {
+        Ok(()) => {
+            under_way = state.under_way(&request);
+            state.answer(&request, due.as_ref())
+        }
         Err(reply) => reply,
     };
+    if let Some(date) = state.clock.http_date() {
+        reply.set("date", &date);
+    }
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
     }
-    // Of an empty body nothing can be cut.
-    if reply.wire == Wire::Reset || (reply.wire == Wire::Cut && reply.body.is_empty()) {
+    drop(under_way);
+    // Of an empty body nothing can be cut, and no length be wrong.
+    let breaks = matches!(reply.wire, Wire::Cut | Wire::Longer | Wire::Shorter) && reply.body.is_empty();
+    if reply.wire == Wire::Reset || breaks {
+        reset.ask();
         return Err(io::Error::other("closed without a reply, as a fault asked"));
     }
     Ok(response(reply))
 }
 
-async fn read(state: &State, request: http::Request<Streaming>) -> Result<Incoming, Reply> {
-    let (head, body) = request.into_parts();
+/// Reads the body.
+async fn read(request: &mut Incoming, body: Streaming) -> Result<(), Reply> {
     let body = Limited::new(body, LARGEST_BODY).collect().await;
-    let body = body.map_err(|_| Reply::of(413, "text/plain", "The body is too large, or broke off.\n"))?.to_bytes();
-    let media = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let form = Form::read(media, &body).await;
+    request.body = body.map_err(|_| Reply::of(413, "text/plain", "The body is too large, or broke off.\n"))?.to_bytes();
+    let media = request.header("content-type").unwrap_or_default();
+    request.form = Form::read(media, &request.body).await;
+    Ok(())
+}
+
+/// A request of which only the head was read.
+fn heard(state: &State, head: http::request::Parts) -> Incoming {
     let named = head.headers.get("host").and_then(|value| value.to_str().ok());
     let authority = head.uri.authority().map(http::uri::Authority::as_str);
-    Ok(Incoming {
+    Incoming {
         host: state.host_of(named, authority),
         method: head.method,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
-        body,
-        form,
-    })
+        body: Bytes::new(),
+        form: Form::default(),
+    }
 }
 
 fn response(reply: Reply) -> http::Response<ReplyBody> {
-    let whole = reply.body.len();
-    let body = match reply.wire {
-        Wire::Cut => ReplyBody { bytes: Some(reply.body.slice(..whole / 2)), cut: true, flushed: false },
-        _ => ReplyBody { bytes: Some(reply.body).filter(|bytes| !bytes.is_empty()), cut: false, flushed: false },
-    };
+    let (body, claimed) = ReplyBody::new(reply.body, reply.wire);
     let mut response = http::Response::new(body);
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers;
-    if reply.wire == Wire::Cut {
-        response.headers_mut().insert("content-length", http::HeaderValue::from(whole));
+    if let Some(claimed) = claimed {
+        response.headers_mut().insert("content-length", http::HeaderValue::from(claimed));
     }
     response
-}
-
-/// The body of a reply, whole or cut.
-struct ReplyBody {
-    bytes: Option<Bytes>,
-    cut: bool,
-    /// Whether what there is has had a chance to leave before the cut.
-    flushed: bool,
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.bytes.take().filter(|bytes| !bytes.is_empty()) {
-            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
-            None if self.cut && !self.flushed => {
-                self.flushed = true;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            None if self.cut => Poll::Ready(Some(Err(io::Error::other("cut within the body, as a fault asked")))),
-            None => Poll::Ready(None),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && !self.cut
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match &self.bytes {
-            _ if self.cut => SizeHint::new(),
-            Some(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            None => SizeHint::with_exact(0),
-        }
-    }
 }
 
 /// A future that never ends, for a server that runs until it is stopped.

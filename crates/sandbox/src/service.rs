@@ -7,6 +7,8 @@ use zoho_connector::{Api, Connector, FailureKind, Location};
 use crate::accounts::{Access, bearer};
 use crate::answers;
 use crate::arguments::Arguments;
+use crate::faults::Due;
+use crate::keys;
 use crate::message::{Incoming, Reply};
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -17,6 +19,9 @@ mod jobs;
 mod links;
 mod records;
 mod select;
+mod ties;
+
+pub(crate) use jobs::Work;
 
 /// The name of the parameter in which a condition on records is written.
 pub(crate) const CRITERIA: &str = "criteria";
@@ -32,12 +37,14 @@ pub(crate) struct Call<'a> {
     pub(crate) path: BTreeMap<String, String>,
     pub(crate) request: &'a Incoming,
     pub(crate) data_center: &'a str,
+    /// The fault that it meets.
+    pub(crate) due: Option<&'a Due>,
 }
 
 /// Answers a call.
 pub(crate) fn answer(state: &State, call: &Call<'_>) -> Reply {
     let mut reply = match carry_out(state, call) {
-        Ok(reply) => reply,
+        Ok(reply) => Reply { carried_out: true, ..reply },
         Err(refusal) => refusal.reply(&call.api.responses),
     };
     for limit in call.connector.rate_limits.values() {
@@ -57,8 +64,11 @@ fn carry_out(state: &State, call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(answers::reply(call, answer))
 }
 
-/// The token must live, and have all scopes that the API needs.
+/// A call is signed as its API wants it: by a key, or by a token, which must live, and have all scopes that the API needs.
 fn authorise(state: &State, call: &Call<'_>) -> Result<(), Refusal> {
+    if keys::signed(&state.keys, call)? {
+        return Ok(());
+    }
     let scopes = call.api.scopes.as_deref();
     if scopes.is_some_and(<[_]>::is_empty) {
         return Ok(());

@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use zoho_connector::Connector;
+use zoho_connector::{Connector, ResponseRules};
 
-use crate::accounts::{Accounts, Client};
+use crate::accounts::{Accounts, InFlight, SandboxClient, Traffic};
 use crate::clock::Clock;
 use crate::config::SandboxConfig;
 use crate::control;
-use crate::faults::{Fault, FaultKind, Faults};
+use crate::faults::{Due, FaultKind, Faults, Head};
 use crate::hosts::{Host, Hosts, host_of};
+use crate::keys::Keys;
 use crate::log::Log;
 use crate::message::{Incoming, Reply, Wire};
 use crate::refusal::{Refusal, service_rules};
@@ -20,14 +21,20 @@ use crate::seed::{Seed, World};
 use crate::service::{self, Call};
 use crate::store::Store;
 
+/// Where tokens are asked for.
+const TOKEN_PATH: &str = "/oauth/v2/token";
+
 /// All that a running sandbox knows.
 pub(crate) struct State {
     pub(crate) connectors: Vec<Connector>,
     pub(crate) hosts: Hosts,
     pub(crate) clock: Clock,
     pub(crate) seed: Seed,
+    pub(crate) keys: Keys,
     routes: Routes,
     accounts: Mutex<Accounts>,
+    pub(crate) traffic: Traffic,
+    token_delay: Duration,
     store: Mutex<Store>,
     faults: Mutex<Faults>,
     log: Mutex<Log>,
@@ -36,17 +43,19 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(config: SandboxConfig) -> Self {
-        let lifetime_ms = i64::try_from(config.token_lifetime.as_millis()).unwrap_or(i64::MAX / 4);
         Self {
             hosts: Hosts::new(&config.connectors),
             routes: Routes::new(&config.connectors),
-            accounts: Mutex::new(Accounts::new(config.seed, &config.connectors, lifetime_ms)),
+            accounts: Mutex::new(Accounts::new(&config)),
+            traffic: Traffic::default(),
+            token_delay: config.token_delay,
+            keys: Keys::new(config.seed, &config.connectors),
             seed: Seed::new(&config),
             store: Mutex::default(),
-            faults: Mutex::new(Faults(config.faults)),
-            log: Mutex::default(),
+            faults: Mutex::new(Faults::new(config.faults, config.fault_mix)),
+            log: Mutex::new(Log::new(config.kept_requests)),
             calls: AtomicU64::new(0),
-            clock: Clock::default(),
+            clock: Clock::ahead_by(config.clock_offset_seconds),
             connectors: config.connectors,
         }
     }
@@ -58,37 +67,57 @@ impl State {
         zoho.unwrap_or_else(|| written.map(host_of).next().unwrap_or_default())
     }
 
-    /// Answers a request, with the fault that was asked for.
-    pub(crate) fn answer(&self, request: &Incoming) -> Reply {
+    /// The fault that a request meets, which then counts as having happened. Its head is enough for it.
+    pub(crate) fn due(&self, request: &Incoming) -> Option<Due> {
+        let host = self.hosts.get(&request.host).filter(|_| !control::is_for_it(request))?;
+        self.faults().take(&Head {
+            method: request.method.as_str(),
+            host: &request.host,
+            path: &request.path,
+            query: &request.query,
+            length: request.header("content-length").unwrap_or_default(),
+            of_service: !host.accounts,
+        })
+    }
+
+    /// Notes a request that is not even read.
+    pub(crate) fn turn_away(&self, request: &Incoming, due: Option<&Due>) {
+        let reply = Reply { wire: Wire::Reset, ..Reply::default() };
+        self.log().note(request, &reply, &self.keys, due);
+    }
+
+    /// Answers a request, with the fault that it meets.
+    pub(crate) fn answer(&self, request: &Incoming, due: Option<&Due>) -> Reply {
         if let Some(reply) = control::answer(self, request) {
             return reply;
         }
         let Some(host) = self.hosts.get(&request.host) else {
             return if request.path == "/" { control::page(self) } else { control::unknown_host(request) };
         };
-        let fault = self.faults().take(request.method.as_str(), &request.host, &request.path, !host.accounts);
-        let mut reply = match &fault {
-            Some(fault) if matches!(fault.fault, FaultKind::Status | FaultKind::RetryAfter | FaultKind::Body) => {
-                self.fail(fault, host, request)
-            }
-            _ => self.carry_out(fault.as_ref(), host, request),
+        let mut reply = match due {
+            Some(due) if !due.fault.carries_out() => Reply::default(),
+            due => self.carry_out(due, host, request),
         };
-        if let Some(fault) = &fault {
-            spoil(fault, &mut reply);
+        if let Some(due) = due.filter(|due| due.fault.answers()) {
+            reply = Reply { carried_out: reply.carried_out, ..self.fail(due, host, request) };
         }
-        self.log().note(request, &reply);
+        if host.accounts && request.path == TOKEN_PATH {
+            reply.delay = self.token_delay;
+        }
+        if let Some(due) = due {
+            due.spoil(&mut reply);
+        }
+        self.log().note(request, &reply, &self.keys, due);
         reply
     }
 
-    fn carry_out(&self, fault: Option<&Fault>, host: &Host, request: &Incoming) -> Reply {
+    fn carry_out(&self, due: Option<&Due>, host: &Host, request: &Incoming) -> Reply {
         if host.accounts {
-            return self.accounts().answer(request, &host.data_center, self.clock.now_ms());
+            let reply = self.accounts().answer(request, &host.data_center, self.clock.now_ms());
+            let carried_out = !(reply.status.is_client_error() || reply.status.is_server_error());
+            return Reply { carried_out, ..reply };
         }
-        if fault.is_some_and(|fault| fault.fault == FaultKind::ExpireToken)
-            && let Some(token) = request.header("authorization").and_then(crate::accounts::bearer)
-        {
-            self.accounts().grants.expire(token);
-        }
+        self.before(due, request);
         let (connector, found) = match self.routes.find(&self.connectors, host, request) {
             Found::Api { connector, api, path } => (connector, Ok((api, path))),
             Found::OtherVerb { connector } => (connector, Err(other_verb(request))),
@@ -107,6 +136,7 @@ impl State {
                     path,
                     request,
                     data_center: &host.data_center,
+                    due,
                 };
                 service::answer(self, &call)
             }
@@ -114,30 +144,37 @@ impl State {
         }
     }
 
-    /// The answer that a fault wants: the service's own error, or a given body.
-    fn fail(&self, fault: &Fault, host: &Host, request: &Incoming) -> Reply {
-        let mut reply = match (&fault.body, fault.fault) {
-            (Some(body), FaultKind::Body) => {
-                Reply::of(fault.reply_status(), "application/json;charset=utf-8", body.clone())
+    /// What a fault changes before a call is looked at.
+    fn before(&self, due: Option<&Due>, request: &Incoming) {
+        let Some(fault) = due.map(|due| &due.fault) else { return };
+        match fault.fault {
+            FaultKind::ExpireToken => {
+                if let Some(token) = request.header("authorization").and_then(crate::accounts::bearer) {
+                    self.accounts().grants.expire(token);
+                }
             }
-            _ => {
-                let mut refusal = Refusal::new(fault.failure_kind(), "The sandbox was asked to fail here.");
-                refusal.status = Some(fault.reply_status());
-                refusal.code.clone_from(&fault.code);
-                let rules = match self.routes.find(&self.connectors, host, request) {
-                    Found::Api { api, .. } => api.responses.clone(),
-                    Found::OtherVerb { connector } | Found::NoPath { connector } => {
-                        self.connectors.get(connector).map(service_rules).unwrap_or_default()
-                    }
-                    Found::NoService => Default::default(),
-                };
-                refusal.reply(&rules)
-            }
-        };
-        if fault.retry_after.is_some() || fault.fault == FaultKind::RetryAfter {
-            reply.set("retry-after", &fault.retry_after.unwrap_or(1).to_string());
+            FaultKind::Clock => self.clock.advance(fault.seconds.unwrap_or(7200)),
+            _ => {}
         }
-        reply
+    }
+
+    /// The answer that a fault wants: the service's own error, a gateway's, or a given body.
+    fn fail(&self, due: &Due, host: &Host, request: &Incoming) -> Reply {
+        if let Some(reply) = due.fault.ready_answer() {
+            return reply;
+        }
+        if host.accounts {
+            let word = due.fault.code.as_deref().unwrap_or("general_error");
+            return Reply::json(due.fault.reply_status(), &serde_json::json!({ "error": word }));
+        }
+        let rules = match self.routes.find(&self.connectors, host, request) {
+            Found::Api { api, .. } => api.responses.clone(),
+            Found::OtherVerb { connector } | Found::NoPath { connector } => {
+                self.connectors.get(connector).map(service_rules).unwrap_or_default()
+            }
+            Found::NoService => ResponseRules::default(),
+        };
+        due.refusal(&rules).reply(&rules)
     }
 
     /// A connector with the data that is made for it.
@@ -166,8 +203,15 @@ impl State {
         lock(&self.log)
     }
 
-    pub(crate) fn client(&self) -> Client {
-        self.accounts().client.clone()
+    /// The registered clients, the usual one first.
+    pub(crate) fn clients(&self) -> Vec<SandboxClient> {
+        self.accounts().clients.all().to_vec()
+    }
+
+    /// Counts a request for tokens as under way, until what this gives is dropped.
+    pub(crate) fn under_way(&self, request: &Incoming) -> Option<InFlight<'_>> {
+        let at_accounts = self.hosts.get(&request.host).is_some_and(|host| host.accounts);
+        (at_accounts && request.path == TOKEN_PATH).then(|| self.traffic.begin(request))?
     }
 }
 
@@ -183,16 +227,6 @@ fn other_verb(request: &Incoming) -> Refusal {
     );
     refusal.status = Some(405);
     refusal
-}
-
-fn spoil(fault: &Fault, reply: &mut Reply) {
-    reply.wire = match fault.fault {
-        FaultKind::Reset => Wire::Reset,
-        FaultKind::Cut => Wire::Cut,
-        _ => Wire::Whole,
-    };
-    let slow = (fault.fault == FaultKind::Slow).then_some(1000);
-    reply.delay = Duration::from_millis(fault.delay_ms.or(slow).unwrap_or(0));
 }
 
 #[cfg(test)]
@@ -331,14 +365,15 @@ mod tests {
     #[test]
     fn no_request_makes_it_panic() {
         let state = state();
-        let refresh = state.accounts().consent_to_all("us");
-        let (token, _) = state.accounts().grants.refresh(&refresh, "us", state.clock.now_ms()).unwrap();
+        let refresh = state.accounts().consent_to_all().unwrap();
+        let client = state.clients().remove(0).id;
+        let (token, _) = state.accounts().grants.refresh(&refresh, &client, "us", state.clock.now_ms()).unwrap();
         let organizations = state.world(0).and_then(|world| world.choices("orgId")).unwrap();
         let mut random = Random::new(7, "junk");
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..4000 {
             let request = request(&mut random, &state.connectors, &token, &organizations[0]);
-            seen.insert(state.answer(&request).status.as_u16());
+            seen.insert(state.answer(&request, None).status.as_u16());
         }
         assert!([200, 400, 404].iter().all(|status| seen.contains(status)), "{seen:?}");
         assert!(seen.iter().all(|status| *status < 500), "{seen:?}");

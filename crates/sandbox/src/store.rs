@@ -1,12 +1,16 @@
 //! What has become of the data: records made, changed and thrown away, and the bytes of files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::faults::Moves;
 use crate::message::Upload;
+use crate::random::hash;
 use crate::reply_path::text_of;
 use crate::seed::{Maker, Record, Spot, World};
+use crate::service::Work;
 
 /// All data, beside what only the seed knows.
 #[derive(Debug, Default)]
@@ -19,9 +23,34 @@ pub(crate) struct Store {
     pub(crate) handed: usize,
     /// The ids of the records that callers have made: nothing lies within those from the start.
     made: HashSet<(usize, String)>,
-    /// How often a job was asked after.
-    pub(crate) polls: HashMap<(usize, String), u32>,
+    /// Jobs, by their ids.
+    pub(crate) jobs: HashMap<(usize, String), Work>,
+    /// Where records are whose keys the callers chose.
+    named: HashMap<Spot, HashMap<String, usize>>,
+    /// Which records callers have linked with which, and which links they have cut; by the kind of list and one of the
+    /// two.
+    links: HashMap<(usize, Place), BTreeMap<Place, bool>>,
+    /// How often the data was changed.
+    changes: u64,
+    /// The list that was arranged last, and of which state of the data: its next page is likely to be asked for.
+    arranged: Option<(String, u64, Arc<Arranged>)>,
+    /// How lists have moved by faults.
+    pub(crate) moving: Moves,
 }
+
+/// Where the records of a list are, in its order.
+#[derive(Debug)]
+pub(crate) struct Arranged {
+    /// A number that tells the list from others.
+    pub(crate) list: u64,
+    /// Their collections.
+    pub(crate) spots: Vec<Spot>,
+    /// Each by the position of its collection among them, with its own position there.
+    pub(crate) places: Vec<(usize, usize)>,
+}
+
+/// Where a record is.
+pub(crate) type Place = (Spot, usize);
 
 /// The records of a collection, in the order they were made.
 #[derive(Debug)]
@@ -84,8 +113,10 @@ impl Found<'_> {
 
 impl Store {
     fn collection(&mut self, world: World<'_>, spot: &Spot) -> &mut Collection {
-        let made = &self.made;
+        let (made, changes) = (&self.made, &mut self.changes);
         self.collections.entry(spot.clone()).or_insert_with(|| {
+            // What is known of is in lists that do not say within what.
+            *changes += 1;
             let within_made = spot.path.split('/').any(|part| made.contains(&(spot.connector, part.to_owned())));
             Collection(vec![Slot::Seeded; if within_made { 0 } else { world.count(spot) }])
         })
@@ -112,6 +143,7 @@ impl Store {
 
     /// Moves a record to another collection of its kind. It keeps its id.
     pub(crate) fn relocate(&mut self, place: (Spot, usize), now: Spot) {
+        self.changes += 1;
         self.moves.insert(place, now);
     }
 
@@ -132,7 +164,8 @@ impl Store {
             return Some((spot.clone(), index));
         }
         let kind = world.kind(spot)?;
-        if kind.type_name.is_empty() || !(kind.ids.is_empty() || spot.is_open()) {
+        let stands_alone = kind.ids.is_empty() && kind.scope.is_none();
+        if kind.type_name.is_empty() || !(stands_alone || spot.is_open()) {
             return None;
         }
         let mut others = self.known(world, spot).into_iter().chain(world.candidates(spot.kind));
@@ -143,7 +176,8 @@ impl Store {
 
     /// The position of a record that is there, or where that is wanted in the bin.
     fn position_in(&mut self, world: World<'_>, spot: &Spot, id: &str, bin: bool) -> Option<usize> {
-        let index = world.index(spot, id)?;
+        let chosen = || self.named.get(spot)?.get(id).copied();
+        let index = world.index(spot, id).or_else(chosen)?;
         let slot = self.collection(world, spot).0.get(index)?;
         (slot.is_live() || (bin && matches!(slot, Slot::Binned(_)))).then_some(index)
     }
@@ -151,6 +185,24 @@ impl Store {
     /// How many records there ever were, which is the position of the next.
     pub(crate) fn count(&mut self, world: World<'_>, spot: &Spot) -> usize {
         self.collection(world, spot).0.len()
+    }
+
+    /// A list as it was arranged for the last page of it, where nothing was changed since.
+    pub(crate) fn arranged(&self, list: &str) -> Option<Arc<Arranged>> {
+        let (last, changes, arranged) = self.arranged.as_ref()?;
+        (last == list && *changes == self.changes).then(|| Arc::clone(arranged))
+    }
+
+    /// Keeps a list as it was arranged.
+    pub(crate) fn keep_arranged(
+        &mut self,
+        list: String,
+        spots: Vec<Spot>,
+        places: Vec<(usize, usize)>,
+    ) -> Arc<Arranged> {
+        let arranged = Arc::new(Arranged { list: hash(0, list.as_bytes()), spots, places });
+        self.arranged = Some((list, self.changes, Arc::clone(&arranged)));
+        arranged
     }
 
     /// The record at a position.
@@ -175,17 +227,36 @@ impl Store {
 
     /// Adds a record, which is made for its position.
     pub(crate) fn add(&mut self, world: World<'_>, spot: &Spot, make: impl FnOnce(usize) -> Record) -> Record {
+        self.changes += 1;
         let slots = &mut self.collection(world, spot).0;
         let record = make(slots.len());
         slots.push(Slot::Stored(Box::new(record.clone())));
         if let Some(id) = Self::id_of(world, spot, &record) {
+            let index = self.count(world, spot) - 1;
+            if world.index(spot, &id) != Some(index) {
+                self.named.entry(spot.clone()).or_default().insert(id.clone(), index);
+            }
             self.made.insert((spot.connector, id));
         }
         record
     }
 
+    /// Links two records in the lists of a kind, or cuts the link.
+    pub(crate) fn link(&mut self, kind: usize, one: &Place, other: &Place, linked: bool) {
+        self.changes += 1;
+        for (from, to) in [(one, other), (other, one)] {
+            self.links.entry((kind, from.clone())).or_default().insert(to.clone(), linked);
+        }
+    }
+
+    /// What callers have linked with a record, and what they have parted from it.
+    pub(crate) fn linked(&self, kind: usize, with: &Place) -> BTreeMap<Place, bool> {
+        self.links.get(&(kind, with.clone())).cloned().unwrap_or_default()
+    }
+
     /// Puts a changed record in the place of the old one.
     pub(crate) fn put(&mut self, world: World<'_>, spot: &Spot, index: usize, record: Record) {
+        self.changes += 1;
         if let Some(slot) = self.collection(world, spot).0.get_mut(index) {
             *slot = Slot::Stored(Box::new(record));
         }
@@ -193,6 +264,7 @@ impl Store {
 
     /// Puts a record into the bin.
     pub(crate) fn bin(&mut self, world: World<'_>, spot: &Spot, index: usize, record: Record) {
+        self.changes += 1;
         if let Some(slot) = self.collection(world, spot).0.get_mut(index) {
             *slot = Slot::Binned(Box::new(record));
         }
@@ -200,6 +272,7 @@ impl Store {
 
     /// Takes a record away.
     pub(crate) fn remove(&mut self, world: World<'_>, spot: &Spot, index: usize) {
+        self.changes += 1;
         if let Some(slot) = self.collection(world, spot).0.get_mut(index) {
             *slot = Slot::Gone;
         }

@@ -8,7 +8,8 @@
 //! | `data={"a": 1}`, `data=[…]` | JSON, where the parameter is an object or a list |
 //! | `contact.lastName=Boyle`, `data.0.Email=…` | a member inside an object or a list |
 //! | `assigneeId:=null` | JSON, whatever the parameter is |
-//! | `description=@notes.txt`, `data=@rows.json` | the content of a file; `@-` is standard input, `@@x` the text `@x` |
+//! | `description=@notes.txt` | the content of a file; `@-` is standard input, `@@x` the text `@x` |
+//! | `data=@rows.jsonl` | the rows of a file, where the parameter is a list of objects: JSON lines, a list, or CSV |
 //! | `file=@photo.png` | a file to send, where the parameter is one |
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use zoho_connector::{Api, Connector, Parameter, Type};
 use zoho_core::{Argument, Arguments, FilePart};
 
 use crate::exit::Problem;
+use crate::rows::Rows;
 
 /// Reads the words of a call, and the body that `--json` gives.
 pub(crate) fn read(connector: &Connector, api: &Api, words: &[String], json: Option<&str>) -> Result<Arguments> {
@@ -91,7 +93,7 @@ impl<'a> Reader<'a> {
         if ty.is_file() {
             return self.file(path, first, text);
         }
-        let ty = self.type_within(&ty, &steps);
+        let ty = type_within(self.connector, &ty, &steps);
         let value = if is_json { json(path, text)? } else { self.value(path, &ty, text)? };
         let repeatable = matches!(ty, Type::List { .. });
         put(self.values.entry(first).or_insert(Value::Null), &steps, value, repeatable)
@@ -104,37 +106,23 @@ impl<'a> Reader<'a> {
         self.api.parameter(name).or_else(by_wire)
     }
 
-    /// The type of a member inside a value; anything where the connector does not say.
-    fn type_within(&self, ty: &Type, steps: &[&str]) -> Type {
-        let Some((step, rest)) = steps.split_first() else { return ty.clone() };
-        if let (Type::List { item, .. }, Ok(_)) = (ty, step.parse::<usize>()) {
-            return self.type_within(item, rest);
-        }
-        match self.connector.object(ty).and_then(|object| object.field(step)) {
-            Some(field) => self.type_within(&field.ty, rest),
-            None => Type::Any,
-        }
-    }
-
     fn value(&mut self, name: &str, ty: &Type, text: &str) -> Reading<Value> {
         let from_file = match text.strip_prefix('@') {
             Some(rest) if rest.starts_with('@') => return Ok(Value::from(rest)),
             Some(path) => Some(self.content(path)?),
             None => None,
         };
-        let text = from_file.as_deref().unwrap_or(text);
-        let begins_as_json = text.trim_start().starts_with(['{', '[']);
-        match ty {
-            Type::List { item, .. } if from_file.is_some() && !item.is_scalar() => rows(name, text),
-            Type::List { .. } if text.trim_start().starts_with('[') => json(name, text),
-            Type::List { item, .. } if item.is_scalar() => {
-                let entries = text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty());
-                Ok(entries.map(Value::from).collect())
-            }
-            Type::List { .. } if begins_as_json => Ok(Value::Array(vec![json(name, text)?])),
-            Type::Map | Type::Any | Type::Record(_) | Type::Object(_) if begins_as_json => json(name, text),
-            _ => Ok(Value::from(text)),
+        match (ty, from_file) {
+            (Type::List { item, .. }, Some(text)) if !item.is_scalar() => self.rows(name, item, text),
+            (ty, Some(text)) => typed(name, ty, &text),
+            (ty, None) => typed(name, ty, text),
         }
+    }
+
+    /// The rows of a file.
+    fn rows(&self, name: &str, item: &Type, text: String) -> Reading<Value> {
+        let rows = Rows::new(Box::new(std::io::Cursor::new(text.into_bytes())), self.connector, item);
+        rows.and_then(Iterator::collect).map(Value::Array).map_err(|fault| format!("`{name}`: {fault}"))
     }
 
     fn file(&mut self, path: &str, name: &str, text: &str) -> Reading<()> {
@@ -178,14 +166,51 @@ fn json(name: &str, text: &str) -> Reading<Value> {
     serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))
 }
 
-/// The rows of a file: a JSON list, one JSON value, or JSON lines.
-fn rows(name: &str, text: &str) -> Reading<Value> {
-    let rows: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
-    let mut rows = rows.map_err(|error| format!("`{name}`: the file is neither JSON nor JSON lines: {error}"))?;
-    match rows.as_mut_slice() {
-        [Value::Array(list)] => Ok(Value::Array(std::mem::take(list))),
-        _ => Ok(Value::Array(rows)),
+/// The type of a member inside a value; anything where the connector does not say.
+fn type_within(connector: &Connector, ty: &Type, steps: &[&str]) -> Type {
+    let Some((step, rest)) = steps.split_first() else { return ty.clone() };
+    if let (Type::List { item, .. }, Ok(_)) = (ty, step.parse::<usize>()) {
+        return type_within(connector, item, rest);
     }
+    match connector.object(ty).and_then(|object| object.field(step)) {
+        Some(field) => type_within(connector, &field.ty, rest),
+        None => Type::Any,
+    }
+}
+
+/// A text as a value of a type, as far as the text says what it is: the engine reads the rest.
+fn typed(name: &str, ty: &Type, text: &str) -> Reading<Value> {
+    let begins_as_json = text.trim_start().starts_with(['{', '[']);
+    match ty {
+        Type::List { .. } if text.trim_start().starts_with('[') => json(name, text),
+        Type::List { item, .. } if item.is_scalar() => {
+            let entries = text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty());
+            Ok(entries.map(Value::from).collect())
+        }
+        Type::List { .. } if begins_as_json => Ok(Value::Array(vec![json(name, text)?])),
+        Type::Map | Type::Any | Type::Record(_) | Type::Object(_) if begins_as_json => json(name, text),
+        _ => Ok(Value::from(text)),
+    }
+}
+
+/// Puts a text into a record of a type, at the member of a name: dots reach in, and a `:` behind it says that it is JSON.
+pub(crate) fn put_member(
+    connector: &Connector,
+    ty: &Type,
+    record: &mut Value,
+    name: &str,
+    text: &str,
+) -> Result<(), String> {
+    let (path, is_json) = name.strip_suffix(':').map_or((name, false), |name| (name, true));
+    let steps: Vec<&str> = path.split('.').collect();
+    let ty = type_within(connector, ty, &steps);
+    let value = match (is_json, &ty) {
+        (true, _) => json(path, text)?,
+        // Text that only looks like JSON is text.
+        (false, Type::Any) => Value::from(text),
+        (false, ty) => typed(path, ty, text)?,
+    };
+    put(record, &steps, value, false).map_err(|fault| format!("`{path}` {fault}"))
 }
 
 /// Puts a value at a place inside another, making the objects and lists that lead there.

@@ -1,6 +1,7 @@
 //! A connector and its APIs as JSON, for programs.
 
 use serde_json::{Value, json};
+use zoho_connector::limits::Cost;
 use zoho_connector::{Api, Connector, Parameter, ReplyPath, Scope, Type, describe};
 
 /// A connector as JSON, without its APIs.
@@ -36,6 +37,7 @@ pub(crate) fn api_json(connector: &Connector, api: &Api) -> Value {
         "name": api.name,
         "method": api.verb.as_str(),
         "url": describe::url(connector, api),
+        "auth": api.auth.to_string(),
         "scopes": scopes,
         "arguments": api.parameters.iter().map(argument).collect::<Vec<_>>(),
         "need": api.need,
@@ -46,7 +48,10 @@ pub(crate) fn api_json(connector: &Connector, api: &Api) -> Value {
         "repeatable": api.idempotent,
         "destructive": api.destructive,
         "rate": api.rate,
-        "cost": api.cost,
+        "cost": match &api.cost {
+            Some(Cost::Same(credits)) => json!(credits),
+            _ => json!(describe::cost(connector, api)),
+        },
         "incremental": api.incremental.as_ref().map(describe::incremental),
         "job": api.job.as_ref().map(describe::job),
         "note": api.note,

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{apis, completions, connect, connections, connectors, explain, invoke, sandbox};
+use crate::commands::{
+    apis, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, register, retry,
+    sandbox, vault,
+};
 use crate::context::Context;
 use crate::exit::Status;
 use crate::output::Format;
@@ -16,7 +19,6 @@ Examples:
   zohoctl connect desk --data-center eu                  sign in
   zohoctl invoke desk tickets.list --all status=Open     every open ticket, a line each when piped
   zohoctl apis search attachment                         which service has an API for it
-  zohoctl explain desk tickets.list                      the request, without sending it
 
 `zohoctl COMMAND --help` has each command's own examples.";
 
@@ -36,13 +38,17 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct GlobalArgs {
-    /// How to print data: `json`, `jsonl`, `table` or `csv`
+    /// How to print data: json, jsonl, table, csv, or raw: the body as it came
     #[arg(long, global = true, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     pub(crate) output: Option<Format>,
 
-    /// Print these members only, in this order; dots reach in. The request stays the same
+    /// Print these members only, in this order; dots reach in
     #[arg(long, global = true, value_delimiter = ',', value_name = "A,B.C", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) fields: Vec<String>,
+
+    /// Print what a jq expression makes of each record; raw prints bare texts
+    #[arg(long, global = true, value_name = "EXPR")]
+    pub(crate) jq: Option<String>,
 
     /// A folder of connectors, over the built-in ones [env: ZOHO_CONNECTORS]
     #[arg(long, global = true, value_name = "DIR")]
@@ -93,6 +99,10 @@ impl ColorWhen {
 enum Command {
     /// Send a call and print what comes back
     Invoke(Box<invoke::InvokeArgs>),
+    /// Send again what of a bulk write failed and may pass
+    Retry(retry::RetryArgs),
+    /// Look at the jobs that were started: list, resume, forget
+    Jobs(jobs::JobsArgs),
     /// Show the request that `invoke` would send
     Explain(explain::ExplainArgs),
     /// Find an API: list, search, show
@@ -101,10 +111,20 @@ enum Command {
     /// Look at the services: list, show, check
     #[command(subcommand)]
     Connectors(connectors::ConnectorsCommand),
-    /// Sign in to a service
-    Connect(connect::ConnectArgs),
+    /// Say what a service allows in which time, and what is left
+    Limits(limits::LimitsArgs),
+    /// Register a client: a walk through Zoho's API console
+    Register(register::RegisterArgs),
+    /// Look at the clients that were registered: list, remove
+    Clients(register::clients::ClientsArgs),
+    /// Sign in to a service, or to several
+    Connect(Box<connect::ConnectArgs>),
     /// Look at the sign-ins that were made
     Connections(connections::ConnectionsArgs),
+    /// Say where sign-ins are kept, and move them
+    Vault(vault::VaultArgs),
+    /// Look at everything that a call needs, and say what is wrong
+    Doctor(doctor::DoctorArgs),
     /// Run a local Zoho to test against
     Sandbox(sandbox::SandboxArgs),
     /// Write the completions of a shell
@@ -117,11 +137,18 @@ impl Cli {
         let context = Context::open(&self.global)?;
         match self.command {
             Command::Invoke(args) => invoke::run(&context, &args),
+            Command::Jobs(args) => jobs::run(&context, &args),
+            Command::Retry(args) => retry::run(&context, &args),
             Command::Explain(args) => explain::run(&context, &args),
             Command::Apis(command) => apis::run(&context, &command),
             Command::Connectors(command) => connectors::run(&context, &command),
+            Command::Limits(args) => limits::run(&context, &args),
+            Command::Register(args) => register::run(&context, &args),
+            Command::Clients(args) => register::clients::run(&context, &args),
             Command::Connect(args) => connect::run(&context, &args),
             Command::Connections(args) => connections::run(&context, &args),
+            Command::Vault(args) => vault::run(&context, &args),
+            Command::Doctor(args) => doctor::run(&context, &args),
             Command::Sandbox(args) => sandbox::run(&context, &args),
             Command::Completions(args) => completions::run(&context, &args),
         }

@@ -17,11 +17,15 @@ const LONGEST_SIGNATURE: usize = 100;
 /// What each status of the process means: a promise to scripts.
 pub const STATUSES: &[(u8, &str)] = &[
     (Status::Ok as u8, "it worked"),
-    (Status::Failed as u8, "it did not; or some records of a bulk write were refused, or a connector has faults"),
+    (
+        Status::Failed as u8,
+        "it did not; or a list cannot be had whole, some records of a bulk write were refused, or a connector has faults",
+    ),
     (Status::Usage as u8, "the command line is wrong; nothing was sent"),
     (Status::SignIn as u8, "a sign-in is needed, or the token may not do this"),
     (Status::NotFound as u8, "there is no such thing"),
     (Status::TryLater as u8, "a limit is reached or the service does not answer: try later"),
+    (Status::Unknown as u8, "it was sent and its reply was lost: whether it was carried out is not known"),
     (Status::Interrupted as u8, "ended by Ctrl-C"),
 ];
 
@@ -40,6 +44,8 @@ pub(crate) enum Status {
     NotFound = 4,
     /// A limit, or no answer: try later.
     TryLater = 5,
+    /// It was sent, and whether it was carried out is not known.
+    Unknown = 6,
     /// Ended by Ctrl-C.
     Interrupted = 130,
 }
@@ -144,7 +150,7 @@ pub(crate) fn parse_error(error: &clap::Error) -> ExitCode {
 /// The error and its causes, each once.
 fn sentence(error: &anyhow::Error) -> String {
     let mut words = match error.downcast_ref::<zoho_core::Error>() {
-        Some(error) if error.kind() == ErrorKind::Arguments => arguments_sentence(error),
+        Some(error) if !error.arguments().is_empty() => arguments_sentence(error),
         _ => error.to_string(),
     };
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -215,6 +221,11 @@ fn engine_hints(error: &zoho_core::Error) -> Vec<String> {
         ErrorKind::Arguments if !operation.is_empty() => {
             hints.push(format!("`zohoctl apis show {operation}` lists its arguments"));
         }
+        ErrorKind::Service(FailureKind::MissingScope) if operation.contains(' ') => {
+            let line = format!("zohoctl connect {}", operation.replacen(' ', " --add --for ", 1));
+            hints =
+                vec![format!("`{line}` adds what it needs; with --name where the connection has a name of its own")];
+        }
         ErrorKind::Service(FailureKind::Unauthenticated | FailureKind::MissingScope) | ErrorKind::SignIn
             if hints.is_empty() =>
         {
@@ -223,7 +234,11 @@ fn engine_hints(error: &zoho_core::Error) -> Vec<String> {
         _ => {}
     }
     if let Some(wait) = error.retry_after() {
-        hints.push(format!("the service wants to be asked again in {} s", wait.as_secs()));
+        let seconds = wait.as_millis().div_ceil(1000);
+        hints.push(match error.kind() {
+            ErrorKind::Limit => format!("it may go in {seconds} s; with `--max-wait {seconds}` it waits for so long"),
+            _ => format!("the service wants to be asked again in {seconds} s"),
+        });
     }
     hints
 }
@@ -244,7 +259,8 @@ fn engine_status(kind: ErrorKind) -> Status {
     match kind {
         ErrorKind::UnknownApi | ErrorKind::Arguments => Status::Usage,
         ErrorKind::Connection | ErrorKind::ForeignHost | ErrorKind::SignIn => Status::SignIn,
-        ErrorKind::Network | ErrorKind::Timeout => Status::TryLater,
+        ErrorKind::Network | ErrorKind::Timeout | ErrorKind::TokenLimit | ErrorKind::Limit => Status::TryLater,
+        ErrorKind::Unknown => Status::Unknown,
         ErrorKind::Service(kind) => service_status(kind),
         _ => Status::Failed,
     }

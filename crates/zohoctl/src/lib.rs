@@ -16,17 +16,25 @@ mod arguments;
 mod catalog;
 mod cli;
 mod commands;
+mod config;
 mod connection;
 mod context;
 pub mod environment;
 mod exit;
 mod output;
 mod progress;
+mod receipt;
+mod rows;
 mod runtime;
+mod sending;
 mod settings;
+mod state;
 mod style;
 mod talk;
+mod vault;
+mod whose;
 
+pub use config::schema as config_schema;
 pub use exit::STATUSES;
 
 /// The tree of commands, for documentation and completions.

@@ -18,10 +18,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Progress for a person: only where standard error is a terminal and standard output, which the records go to,
-    /// is not.
-    pub(crate) fn new(quiet: bool) -> Self {
-        let wanted = !quiet && std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+    /// Progress for a person: only where standard error is a terminal, and the data does not go by on one.
+    pub(crate) fn new(quiet: bool, is_seen: bool) -> Self {
+        let wanted = !quiet && std::io::stderr().is_terminal() && !is_seen;
         Self { shown: false, wanted, begun: Instant::now(), drawn: Instant::now() }
     }
 

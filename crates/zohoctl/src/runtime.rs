@@ -1,8 +1,10 @@
 //! The asynchronous runtime, and Ctrl-C.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
+use tokio::runtime::{Builder, Runtime};
 
 /// Ctrl-C was pressed.
 #[derive(Debug)]
@@ -17,18 +19,25 @@ impl fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 /// Runs a future to its end on this thread: a call waits much and computes little, and one thread starts fastest.
+///
+/// The runtime is the same every time: what one call opened, a connection to a database above all, serves the next. At
+/// the end of the process a question that nobody will answer any more is not waited for.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.context("cannot start the asynchronous runtime")?;
-    let result = runtime.block_on(future);
-    // A question that nobody will answer any more is not waited for.
-    runtime.shutdown_background();
-    result
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    let runtime = match RUNTIME.get() {
+        Some(runtime) => runtime,
+        None => {
+            let runtime = Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.context("cannot start the asynchronous runtime")?;
+            RUNTIME.get_or_init(|| runtime)
+        }
+    };
+    runtime.block_on(future)
 }
 
 /// Runs a server to its end, on all processors.
 pub(crate) fn serve<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = Builder::new_multi_thread().enable_all().build();
     runtime.context("cannot start the asynchronous runtime")?.block_on(future)
 }
 

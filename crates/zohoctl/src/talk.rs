@@ -50,6 +50,17 @@ pub(crate) fn ask(question: &str) -> std::io::Result<Option<String>> {
     Ok((read > 0).then(|| answer.trim().to_owned()))
 }
 
+/// Asks for a secret, which the terminal does not show. Without a terminal a line of standard input is taken.
+pub(crate) fn ask_hidden(question: &str) -> std::io::Result<Option<String>> {
+    if !std::io::stdin().is_terminal() {
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line)?;
+        return Ok((read > 0).then(|| line.trim().to_owned()));
+    }
+    let answer = rpassword::prompt_password(format!("{question} (not shown): "))?;
+    Ok(Some(answer.trim().to_owned()))
+}
+
 /// As [`ask`], within the runtime: waiting for a person keeps Ctrl-C from nobody.
 pub(crate) async fn ask_meanwhile(question: String) -> anyhow::Result<Option<String>> {
     Ok(tokio::task::spawn_blocking(move || ask(&question)).await??)

@@ -1,13 +1,16 @@
-//! The JSON Schema of the connector language, for editors.
+//! The JSON Schemas of the connector language and of the command's configuration, for editors.
 
 use anyhow::Result;
 use serde_json::{Map, Value};
 
 use super::{GeneratedFile, PREAMBLE};
 
-/// The schema, from the types of the language.
+/// The schemas, from the types.
 pub(super) fn generate() -> Result<Vec<GeneratedFile>> {
-    Ok(vec![json("schemas/connector.schema.json", zoho_connector::schema::schema())?])
+    Ok(vec![
+        json("schemas/connector.schema.json", zoho_connector::schema::schema())?,
+        json("schemas/config.schema.json", zohoctl::config_schema())?,
+    ])
 }
 
 /// A generated schema: what it is first, then what it says. JSON has no comments, but a schema has a keyword for them.
@@ -29,7 +32,7 @@ mod tests {
     #[test]
     fn a_schema_says_first_what_it_is_and_loses_nothing() {
         let schema = zoho_connector::schema::schema();
-        let [file] = <[_; 1]>::try_from(generate().unwrap()).unwrap();
+        let [file, _] = <[_; 2]>::try_from(generate().unwrap()).unwrap();
         assert!(file.text.starts_with("{\n  \"$schema\": \"https://json-schema.org/"), "{}", file.text);
         assert!(super::super::bears_preamble(&file.text));
         let mut written: Value = serde_json::from_str(&file.text).unwrap();

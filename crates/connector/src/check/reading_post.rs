@@ -62,7 +62,7 @@ fn only_reads(api: &Api) -> bool {
     let action = api.effect.as_ref().map(|effect| effect.action);
     let name = api.name.rsplit('.').next().unwrap_or_default();
     match action {
-        Some(EffectAction::List | EffectAction::Read) => true,
+        Some(EffectAction::List | EffectAction::Read | EffectAction::Count) => true,
         Some(_) => false,
         None => api.paginate.is_some() || READING.contains(&name),
     }

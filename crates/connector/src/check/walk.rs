@@ -53,6 +53,12 @@ pub(super) fn each<'a>(subject: &Subject<'a>, call: &mut dyn FnMut(Owner<'a>, &O
             for (word, expr) in [("body", &api.body), ("returns", &api.returns)] {
                 expr.iter().for_each(|expr| walk.expr(None, expr, &at.key(word)));
             }
+            let of_job = api.job.as_ref().and_then(|job| job.contains.as_ref());
+            let contained = [(api.contains.as_ref(), at.key("contains")), (of_job, at.key("job").key("contains"))];
+            for (words, at) in contained {
+                let words = words.iter().flat_map(|words| [("csv", &words.csv), ("csv.zip", &words.csv_zip)]);
+                words.for_each(|(word, expr)| expr.iter().for_each(|expr| walk.expr(None, expr, &at.key(word))));
+            }
             for (verb, of) in api.effect.iter().flat_map(types_of) {
                 (walk.call)(walk.owner, &at.key("effect").key(verb), Written::Scalar { key: None, text: of });
             }
@@ -92,6 +98,9 @@ fn types_of(effect: &EffectDefinition) -> impl Iterator<Item = (&'static str, &S
         ("trash", &effect.trash),
         ("delete", &effect.delete),
         ("set", &effect.set),
+        ("count", &effect.count),
+        ("link", &effect.link),
+        ("unlink", &effect.unlink),
     ];
     verbs.into_iter().filter_map(|(verb, of)| Some((verb, of.as_ref()?)))
 }

@@ -3,10 +3,12 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::auth::AuthDefinition;
+use super::cost::CostDefinition;
 use super::expressions::{ConditionExpr, Conditions, ObjectExpr, TypeExpr};
 use super::pagination::PaginateDefinition;
 use super::records::RecordsDefinition;
-use super::responses::{ErrorDefinition, OutcomesWord};
+use super::responses::{ErrorDefinition, OutcomesDefinition, OutcomesWord};
 use super::{RegionsDefinition, Values};
 use crate::responses::FailureKind;
 
@@ -29,6 +31,8 @@ pub struct ApiDefinition {
     pub base: Option<String>,
     /// The scopes it needs, all of them; `a.READ|b.READ` in one entry means any of these. `[]`: none is needed.
     pub scopes: Option<Vec<String>>,
+    /// What it is signed with, where that differs from the service: `oauth`, `none`, `{ key: query apikey }`.
+    pub auth: Option<AuthDefinition>,
     /// Types of path parameters that are no `id`: `{ module: string }`.
     pub path: Option<ObjectExpr>,
     /// Query parameters and their types: `{ status: open|closed, fields!: [string, 50] }`. A `!` marks what is
@@ -54,12 +58,18 @@ pub struct ApiDefinition {
     pub need: Option<Vec<String>>,
     /// What it gives back: `Type`, `[Type]`, `file`. Absent: nothing that is read.
     pub returns: Option<TypeExpr>,
+    /// What is in a file that holds records, where it `returns: file`: `{ csv: Record }`, or `{ csv.zip: Record }` for a
+    /// CSV in a zip. The first line of a CSV names the members.
+    pub contains: Option<ContainsDefinition>,
+    /// The API that takes files larger than this one does.
+    pub above: Option<AboveDefinition>,
     /// How it pages: the name of a style, or the name with what this API changes: `{ offset: { max: 200 } }`.
     pub paginate: Option<PaginateDefinition>,
     /// The class of limits that it counts to beside `default`.
     pub rate: Option<String>,
-    /// What a call costs, in the unit of its limit.
-    pub cost: Option<u64>,
+    /// What a call costs, in the unit of its limit: `3`, `{ credits: 1, per: 10, of: data }` for a list argument, or
+    /// steps by the records before the page, as `[3, 5 past 2000]`. What a style of paging says counts where this is absent.
+    pub cost: Option<CostDefinition>,
     /// Values of the connection that it wants although they are sent only when asked for (`send: asked`).
     pub with: Option<Vec<String>>,
     /// Values of the connection that it does without: `[orgId]` for the one call that lists the organisations.
@@ -70,7 +80,8 @@ pub struct ApiDefinition {
     pub outcomes: Option<OutcomesWord>,
     /// The list argument that is split to the size that the service takes (`data: [map, 100]`), the outcomes being joined.
     pub batch: Option<String>,
-    /// What it does to which records, where verb and path do not say it. Read by the sandbox and the documentation.
+    /// What it does to which records, where verb and path do not say it. Read by the sandbox and the documentation, and of
+    /// a bulk write for the word that each outcome gets, and for whether it finds its records again (`upsert`).
     pub effect: Option<EffectDefinition>,
     /// Whether a call may be repeated. GET, PUT and DELETE are unless said, POST and PATCH are not.
     pub idempotent: Option<bool>,
@@ -123,8 +134,21 @@ pub struct EffectDefinition {
     pub delete: Option<String>,
     /// Changes fixed members of records of this type: those of `to`.
     pub set: Option<String>,
-    /// Where the ids are (`body ticketIds`); the last path parameter unless said.
+    /// Counts the records of this type that a list of the same call would have.
+    pub count: Option<String>,
+    /// Puts records of this type into the list of them that another record has: the tags of a ticket, the campaigns of a
+    /// lead. `ids` names them, the path or `within` the record that has the list.
+    pub link: Option<String>,
+    /// Takes records of this type out of such a list. They stay where they are at home.
+    pub unlink: Option<String>,
+    /// Where the ids are (`body ticketIds`), of what is linked also the names; the last path parameter unless said.
     pub ids: Option<String>,
+    /// Where the ids are of the records whose lists `link` and `unlink` change (`body ids`); the record that the path
+    /// leads to unless said.
+    pub within: Option<String>,
+    /// Where the handles of uploaded files are whose rows are the records: `body resource.*.file_id`. A job writes them
+    /// when it is done; an argument that says `insert`, `update` or `upsert` narrows what it does.
+    pub from: Option<String>,
     /// The members that `set` changes, with their values.
     pub to: Option<Values>,
     /// Where the names of the members are that decide an `upsert`.
@@ -146,6 +170,9 @@ pub struct IncrementalDefinition {
     pub overlap: Option<String>,
     /// Another API that does it.
     pub through: Option<String>,
+    /// What asks for the records that changed first before the others: `{ sort_by: Modified_Time, sort_order: asc }`.
+    /// Past a ceiling a list without `{until}` goes on by it, from the last time on.
+    pub order: Option<Values>,
 }
 
 /// A job that an API starts.
@@ -167,6 +194,39 @@ pub struct JobDefinition {
     pub fetch: Option<String>,
     /// Where the polled reply has the result's address; followed only to Zoho's domains.
     pub url: Option<String>,
-    /// A further job for what is left: the place of its request, and where the polled reply has the value.
+    /// A further job for what is left: the place of its request, and where the polled reply has the value:
+    /// `{ body query.page_token: result.next_page_token }`.
     pub next: Option<IndexMap<String, String>>,
+    /// What is in the file at `url`, as an API says it of what it returns. A file that `fetch` gives says it itself.
+    pub contains: Option<ContainsDefinition>,
+    /// What the rows of the result are like, where they tell what became of what was sent. The paths start at a row.
+    pub outcomes: Option<OutcomesDefinition>,
+}
+
+/// What is in a file that holds records: exactly one form, and the type of its records.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ContainsDefinition {
+    /// Lines of a CSV.
+    pub csv: Option<TypeExpr>,
+    /// Lines of the CSVs in a zip.
+    #[serde(rename = "csv.zip")]
+    pub csv_zip: Option<TypeExpr>,
+}
+
+/// The API that takes larger files, and how its arguments come from this one's.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "check", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AboveDefinition {
+    /// Its name.
+    pub api: String,
+    /// Its arguments, each with the argument here whose value it gets: `{ x-parent_id: parent_id, body: content }`. Text in
+    /// a header is URL-encoded.
+    pub with: IndexMap<String, String>,
+    /// The argument of it that has the file's name where nothing else gives it.
+    pub name: Option<String>,
+    /// The argument of it that is to be a text used once.
+    pub unique: Option<String>,
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
+use super::cost::CostDefinition;
 use super::expressions::ScalarText;
 use crate::pagination::PageStop;
 
@@ -44,6 +45,9 @@ pub struct StyleDefinition {
     pub ceiling: Option<u64>,
     /// How to go on past it: another style, or `incremental`.
     pub beyond: Option<String>,
+    /// What a page costs, where its API does not say it: `3`, or steps by the records before the page, as
+    /// `[3, 5 past 2000, 10 past 10000]`.
+    pub cost: Option<CostDefinition>,
 }
 
 /// How an API pages: `offset`, or `{ offset: { max: 200 } }` with what this API changes of the style.

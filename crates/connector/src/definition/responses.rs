@@ -62,6 +62,15 @@ pub struct OutcomesDefinition {
     pub message: Option<OneOrMany>,
     /// The field at fault of an entry.
     pub field: Option<OneOrMany>,
+    /// The id of an entry; that of its record unless said.
+    pub id: Option<String>,
+    /// What an entry of success is like whose record is new: `{ action: insert }`. Unless any of the three is said, what
+    /// the API does tells it: `effect`, or its verb.
+    pub created: Option<Conditions>,
+    /// What one is like whose record was changed.
+    pub updated: Option<Conditions>,
+    /// What one is like whose record was so already.
+    pub unchanged: Option<Conditions>,
 }
 
 /// Where an API's reply has a result for each record: a path, or a map that also says what an entry is like.

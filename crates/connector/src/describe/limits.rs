@@ -1,7 +1,7 @@
 //! The limits of a service, in words.
 
 use crate::connector::{Api, Connector};
-use crate::limits::RateLimit;
+use crate::limits::{Cost, RateLimit};
 
 /// A class of limits in a sentence: what is counted together, how many in which time, how many at once.
 pub fn limit(limit: &RateLimit) -> String {
@@ -43,14 +43,30 @@ pub fn limits(connector: &Connector, api: &Api) -> Option<String> {
         Some(class) => format!("counts to `{rate}` ({})", limit(class)),
         None => format!("counts to `{rate}`"),
     });
-    let counted = api.rate.iter().map(String::as_str).chain(["default"]);
-    let unit = counted.filter_map(|name| connector.rate_limits.get(name)?.unit.as_deref()).next().unwrap_or("calls");
-    let cost = api.cost.map(|cost| match cost {
-        1 => format!("costs 1 {}", unit.strip_suffix('s').unwrap_or(unit)),
-        cost => format!("costs {cost} {unit}"),
-    });
+    let cost = cost(connector, api).map(|cost| format!("costs {cost}"));
     let parts: Vec<String> = class.into_iter().chain(cost).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What a call costs, in a few words; nothing where it is not known.
+pub fn cost(connector: &Connector, api: &Api) -> Option<String> {
+    let classes = api.rate.iter().map(String::as_str).chain(["default"]);
+    let unit = classes.filter_map(|name| connector.rate_limits.get(name)?.unit.as_deref()).next().unwrap_or("calls");
+    let amount = |credits: u64| match credits {
+        1 => format!("1 {}", unit.strip_suffix('s').unwrap_or(unit)),
+        credits => format!("{credits} {unit}"),
+    };
+    Some(match api.cost.as_ref()? {
+        Cost::Same(credits) => amount(*credits),
+        Cost::ByLength { credits, per, of } => format!("{} for each {per} of `{of}`", amount(*credits)),
+        Cost::Steps(steps) => {
+            let words = steps.iter().map(|(from, credits)| match from {
+                0 => amount(*credits),
+                from => format!("{credits} past {from} records"),
+            });
+            words.collect::<Vec<_>>().join(", ")
+        }
+    })
 }
 
 /// A length of time: `2 minutes`, `a day`.
@@ -87,6 +103,8 @@ apis:
   books.list: { get: /books, scopes: [], rate: listing, cost: 3 }
   books.get: { get: '/books/{id}', scopes: [], cost: 1 }
   books.count: { get: /count, scopes: [] }
+  books.find: { get: /find, scopes: [], cost: [3, 5 past 2000] }
+  books.add: { post: /books, scopes: [], body: { data!: [map, 100] }, cost: { credits: 1, per: 10, of: data } }
 ";
         let connector = read(&[SourceFile::new("shelf.yaml", yaml)]).unwrap();
         let said: Vec<String> = connector.rate_limits.values().map(limit).collect();
@@ -104,5 +122,7 @@ apis:
         let of = |api: &str| limits(&connector, &connector.apis[api]);
         assert_eq!(of("books.list").as_deref(), Some(counted));
         assert_eq!((of("books.get").as_deref(), of("books.count")), (Some("costs 1 credit"), None));
+        assert_eq!(of("books.find").as_deref(), Some("costs 3 credits, 5 past 2000 records"));
+        assert_eq!(of("books.add").as_deref(), Some("costs 1 credit for each 10 of `data`"));
     }
 }

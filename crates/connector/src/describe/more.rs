@@ -1,8 +1,9 @@
 //! What goes beyond one request and one reply, in words: batches, incremental reads, jobs.
 
 use super::limits::duration;
-use crate::connector::Api;
+use crate::connector::{Api, Connector};
 use crate::jobs::{Incremental, Job};
+use crate::types::size_text;
 
 /// How a list of any length is sent in parts; nothing where it is not.
 pub fn batch(api: &Api) -> Option<String> {
@@ -10,6 +11,15 @@ pub fn batch(api: &Api) -> Option<String> {
     let size = api.parameter(batch).and_then(|parameter| parameter.ty.max_items());
     let size = size.map(|size| format!(" of {size}")).unwrap_or_default();
     Some(format!("`{batch}` may be of any length: it is sent in parts{size}"))
+}
+
+/// Where larger files go; nothing where they go nowhere.
+pub fn above(connector: &Connector, api: &Api) -> Option<String> {
+    let above = api.above.as_ref()?;
+    let limit = api.parameters.iter().find_map(|parameter| parameter.ty.max_bytes()).map(size_text);
+    let limit = limit.map(|limit| format!(" above {limit}")).unwrap_or_default();
+    let title = &connector.title;
+    Some(format!("a file{limit} goes by `{}`, which {title} has for it", above.api))
 }
 
 /// How only what changed is read.
@@ -34,7 +44,9 @@ pub fn job(job: &Job) -> String {
         (None, Some(path)) => format!(", and the result is at the address in {path}"),
         (None, None) => String::new(),
     };
-    let next =
-        job.next.as_ref().map(|(place, path)| format!("; for what is left, start again with {place} from {path}"));
+    let next = job
+        .next
+        .as_ref()
+        .map(|(place, path)| format!("; for what is left another one is started, with {place} from {path}"));
     format!("starts a job: `{}` tells how far it is{result}{}", job.poll, next.unwrap_or_default())
 }

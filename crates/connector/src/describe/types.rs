@@ -21,6 +21,9 @@ fn named<'a>(connector: &'a Connector, api: &'a Api, deep: bool) -> Vec<(&'a str
     if let Returns::One(ty) | Returns::Many(ty) = &api.returns {
         collect(connector, ty, deep, &mut found);
     }
+    for contains in api.contains.iter().chain(api.job.iter().filter_map(|job| job.contains.as_ref())) {
+        collect(connector, &contains.ty, deep, &mut found);
+    }
     found
 }
 

@@ -2,11 +2,11 @@
 
 use super::{ReadFile, Resolver, is_api_name};
 use crate::connector::{Api, Connector, Location, Returns, Verb};
-use crate::definition::{ApiDefinition, EffectDefinition, IncrementalDefinition, JobDefinition, TypeExpr};
+use crate::definition::{ApiDefinition, IncrementalDefinition, JobDefinition, TypeExpr};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::jobs::{Effect, EffectAction, Incremental, Job};
+use crate::jobs::{Incremental, Job};
 use crate::limits::parse_duration;
-use crate::pagination::{Beyond, Pagination};
+use crate::pagination::Pagination;
 use crate::path::{ReplyPath, RequestPlace};
 use crate::scope::{Scope, ScopeChoice, ScopeFault};
 use crate::source::{Origin, Route};
@@ -45,20 +45,24 @@ impl Resolver<'_> {
         let rate = self.rate_name(api, connector, &at);
         let connection = self.connection_of(api, &path, connector.bases.get(&base).map(|base| &base.url), &at);
         let batch = self.batch(api, &inputs.parameters, &at);
+        let (auth, scopes) = self.auth_and_scopes(api, &path, connector, &at);
         Some(Api {
             name: name.to_owned(),
             verb,
             base,
-            scopes: self.scopes(api, &path, connector, &at),
+            auth,
+            scopes,
             need,
             returns: self.returns(api, &at),
+            contains: self.contained(api, &at),
+            above: api.above.as_ref().and_then(|above| self.above(above, &inputs.parameters, &at)),
             paginate: self.paging(api, &at),
             responses: self.response_rules(api, &at),
             batch,
             connection,
             regions: self.regions(api.regions.as_ref(), at.key("regions")),
             rate,
-            cost: api.cost,
+            cost: self.cost(api, &inputs.parameters, &at),
             effect: api.effect.as_ref().and_then(|effect| self.effect(effect, &at.key("effect"))),
             idempotent: api.idempotent.unwrap_or(verb.is_idempotent()),
             destructive: api.destructive.unwrap_or(false),
@@ -124,7 +128,7 @@ impl Resolver<'_> {
 
     fn paging(&mut self, api: &ApiDefinition, at: &Origin) -> Option<Pagination> {
         let pagination = self.pagination(api.paginate.as_ref()?, at)?;
-        if pagination.beyond == Some(Beyond::Incremental) && api.incremental.is_none() {
+        if pagination.ends_in_windows() && api.incremental.is_none() {
             let message = format!(
                 "past its ceiling the style `{}` goes on by windows of time, and the API has no `incremental`",
                 pagination.style
@@ -238,7 +242,7 @@ impl Resolver<'_> {
         Some(parameter.name.clone())
     }
 
-    fn scopes(
+    pub(super) fn scopes(
         &mut self,
         api: &ApiDefinition,
         path: &Template,
@@ -303,48 +307,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn effect(&mut self, effect: &EffectDefinition, at: &Origin) -> Option<Effect> {
-        let verbs = [
-            (EffectAction::List, "list", &effect.list),
-            (EffectAction::Read, "read", &effect.read),
-            (EffectAction::Create, "create", &effect.create),
-            (EffectAction::Update, "update", &effect.update),
-            (EffectAction::Upsert, "upsert", &effect.upsert),
-            (EffectAction::Trash, "trash", &effect.trash),
-            (EffectAction::Delete, "delete", &effect.delete),
-            (EffectAction::Set, "set", &effect.set),
-        ];
-        let given: Vec<_> =
-            verbs.into_iter().filter_map(|(action, word, of)| Some((action, word, of.clone()?))).collect();
-        let [(action, word, of)] = given.as_slice() else {
-            let message = format!("an effect has exactly one verb, and this has {}", given.len());
-            self.report(
-                Diagnostic::error(Code::Incomplete, at.clone(), message)
-                    .help("one of list, read, create, update, upsert, trash, delete, set, with the name of a type"),
-            );
-            return None;
-        };
-        if !self.types.contains_key(of) {
-            let known: Vec<String> = self.types.keys().cloned().collect();
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            self.unknown("types", "type", of, at.key(*word), &known);
-        }
-        if (*action == EffectAction::Set) != effect.to.is_some() {
-            self.report(Diagnostic::error(
-                Code::Incomplete,
-                at.clone(),
-                "`set` and `to` go together: `{ set: Ticket, to: { status: Closed } }`",
-            ));
-        }
-        Some(Effect {
-            action: *action,
-            of: of.clone(),
-            ids: self.place(effect.ids.as_deref(), at, "ids"),
-            to: effect.to.clone().unwrap_or_default(),
-            matching: self.place(effect.r#match.as_deref(), at, "match"),
-        })
-    }
-
     fn incremental(&mut self, words: &IncrementalDefinition, origin: Origin) -> Option<Incremental> {
         let field = self.reply_path(Some(&words.field), &origin, "field");
         let overlap = words
@@ -361,12 +323,17 @@ impl Resolver<'_> {
             self.report(fault.help("add `send: query modifiedTimeRange`, or `through: tickets.search`"));
         }
         let send = self.place(words.send.as_deref(), &origin, "send");
+        let mut order = Vec::new();
+        for (place, value) in words.order.iter().flatten() {
+            order.extend(self.place(Some(place), &origin.key("order"), place).map(|place| (place, value.clone())));
+        }
         Some(Incremental {
             field: field?,
             send,
             pattern: words.r#as.clone(),
             overlap,
             through: words.through.clone(),
+            order,
             origin,
         })
     }
@@ -391,6 +358,8 @@ impl Resolver<'_> {
             self.unreadable(&origin.key("next"), next)
         });
         let url = self.reply_path(job.url.as_deref(), &origin, "url");
+        let contains = job.contains.as_ref().and_then(|words| self.contains(words, &origin.key("contains")));
+        let outcomes = job.outcomes.as_ref().and_then(|words| self.outcomes_of_rows(words, &origin.key("outcomes")));
         Some(Job {
             id: id?,
             poll: job.poll.clone(),
@@ -400,6 +369,8 @@ impl Resolver<'_> {
             fetch: job.fetch.clone(),
             url,
             next,
+            contains,
+            outcomes,
             origin,
         })
     }

@@ -153,5 +153,6 @@ fn overlay(base: StyleDefinition, changes: &StyleDefinition) -> StyleDefinition 
         next: c.next.or(base.next),
         ceiling: c.ceiling.or(base.ceiling),
         beyond: c.beyond.or(base.beyond),
+        cost: c.cost.or(base.cost),
     }
 }

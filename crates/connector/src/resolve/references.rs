@@ -31,6 +31,9 @@ impl Resolver<'_> {
         for value in connector.connection.values() {
             self.discovery(connector, value);
         }
+        for above in connector.apis.values().filter_map(|api| api.above.as_ref()) {
+            self.arguments_above(connector, above);
+        }
     }
 
     /// The API that lists the choices of a value has records with the members that are named, and can be called before
@@ -62,11 +65,13 @@ impl Resolver<'_> {
     }
 }
 
-fn references_of(api: &Api) -> Vec<(String, Origin)> {
+/// The APIs that an API names, and where.
+pub(super) fn references_of(api: &Api) -> Vec<(String, Origin)> {
     let mut wanted = Vec::new();
     if let Some(incremental) = &api.incremental {
         wanted.extend(incremental.through.clone().map(|name| (name, incremental.origin.key("through"))));
     }
+    wanted.extend(api.above.iter().map(|above| (above.api.clone(), above.origin.key("api"))));
     if let Some(job) = &api.job {
         wanted.push((job.poll.clone(), job.origin.key("poll")));
         wanted.extend(job.fetch.clone().map(|name| (name, job.origin.key("fetch"))));

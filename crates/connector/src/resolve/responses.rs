@@ -98,21 +98,43 @@ impl Resolver<'_> {
     ) -> Option<Outcomes> {
         let word = &api.outcomes.as_ref()?.0;
         let general = service.outcomes.clone().unwrap_or_default();
-        let (mine, theirs) = (own.key("outcomes"), shared.key("outcomes"));
+        self.outcomes_within(word, &general, &own.key("outcomes"), &shared.key("outcomes"))
+    }
+
+    /// The outcomes that the rows of a job's result tell.
+    pub(super) fn outcomes_of_rows(&mut self, word: &OutcomesDefinition, at: &Origin) -> Option<Outcomes> {
+        self.outcomes_within(word, &OutcomesDefinition::default(), at, at)
+    }
+
+    fn outcomes_within(
+        &mut self,
+        word: &OutcomesDefinition,
+        general: &OutcomesDefinition,
+        mine: &Origin,
+        theirs: &Origin,
+    ) -> Option<Outcomes> {
         let at = word.at.as_deref().or(general.at.as_deref()).unwrap_or(".");
         let at = ReplyPath::parse(at);
         let at = self.unreadable(&mine.key("at"), at);
-        let (success, place) = pick(word.success.as_ref(), general.success.as_ref(), &mine, &theirs);
-        let success = success.map_or_else(Vec::new, |conditions| self.conditions(conditions, &place.key("success")));
-        let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), &mine, &theirs);
+        let (record, place) = pick(word.record.as_ref(), general.record.as_ref(), mine, theirs);
         let record = self.reply_path(record.map(String::as_str), place, "record");
+        let (id, place) = pick(word.id.as_ref(), general.id.as_ref(), mine, theirs);
+        let id = self.reply_path(id.map(String::as_str), place, "id");
         let parts = |word: &OutcomesDefinition| ErrorDefinition {
             code: word.code.clone(),
             message: word.message.clone(),
             field: word.field.clone(),
         };
-        let error = self.error_shape(&parts(word), &parts(&general), &mine, &theirs);
-        Some(Outcomes { at: at?, success, record, error })
+        let error = self.error_shape(&parts(word), &parts(general), mine, theirs);
+        let mut like = |own: &Option<Conditions>, shared: &Option<Conditions>, word: &str| {
+            let (conditions, place) = pick(own.as_ref(), shared.as_ref(), mine, theirs);
+            conditions.map_or_else(Vec::new, |conditions| self.conditions(conditions, &place.key(word)))
+        };
+        let success = like(&word.success, &general.success, "success");
+        let created = like(&word.created, &general.created, "created");
+        let updated = like(&word.updated, &general.updated, "updated");
+        let unchanged = like(&word.unchanged, &general.unchanged, "unchanged");
+        Some(Outcomes { at: at?, success, record, error, id, created, updated, unchanged })
     }
 
     /// The parts of an error's shape: each the API's own, or else the service's.

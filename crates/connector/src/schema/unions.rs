@@ -6,8 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::definition::expressions::Scalars;
 use crate::definition::{
-    BaseDefinition, ConditionExpr, Conditions, MatchExpr, ObjectExpr, OneOrMany, OutcomesDefinition, OutcomesWord,
-    PaginateDefinition, RecordsDefinition, RecordsForm, ScalarText, StyleDefinition, TypeExpr,
+    AuthDefinition, BaseDefinition, ConditionExpr, Conditions, CostByLength, CostDefinition, KeyDefinition, MatchExpr,
+    ObjectExpr, OneOrMany, OutcomesDefinition, OutcomesWord, PaginateDefinition, RecordsDefinition, RecordsForm,
+    ScalarText, SignatureDefinition, StyleDefinition, TypeExpr,
 };
 use crate::responses::FailureKind;
 
@@ -74,6 +75,19 @@ union! {
         "type": ["string", "integer", "boolean"],
     });
 
+    CostDefinition: |generator| {
+        let mut schema = generator.root_schema_for::<CostByLength>();
+        schema.remove("$schema");
+        schema.remove("title");
+        let description = "What a call costs, in the unit of its limit: `3`; `{ credits: 1, per: 10, of: data }` by the length of a list argument; or steps by the records before the page, as `[3, 5 past 2000, 10 past 10000]`.";
+        schema.insert("description".to_owned(), description.into());
+        schema.insert("type".to_owned(), vec!["integer", "array", "object"].into());
+        schema.insert("minimum".to_owned(), 0.into());
+        schema.insert("items".to_owned(), generator.subschema_for::<ScalarText>().into());
+        schema.insert("minItems".to_owned(), 1.into());
+        schema
+    };
+
     ConditionExpr: |generator| json_schema!({
         "description": "A condition on a reply: a bare value is the error code; a map names what must all match.",
         "type": ["string", "integer", "boolean", "object"],
@@ -120,6 +134,23 @@ union! {
         "required": ["url"],
         "additionalProperties": { "description": "The URL in this data centre.", "type": "string" },
     });
+
+    SignatureDefinition: |generator| {
+        let mut schema = KeyDefinition::json_schema(generator);
+        schema.insert("type".to_owned(), ["string", "object"].as_slice().into());
+        schema.insert("description".to_owned(), "One way to sign a call: `oauth`, `none`, or a key.".into());
+        schema
+    };
+
+    AuthDefinition: |generator| {
+        let mut schema = SignatureDefinition::json_schema(generator);
+        schema.insert("type".to_owned(), ["string", "array", "object"].as_slice().into());
+        schema.insert("items".to_owned(), generator.subschema_for::<SignatureDefinition>().to_value());
+        schema.insert("minItems".to_owned(), 1.into());
+        let description = "What calls are signed with: `oauth`, `none`, a key, or `[oauth, { key: … }]`.";
+        schema.insert("description".to_owned(), description.into());
+        schema
+    };
 
     PaginateDefinition: |generator| json_schema!({
         "description": "The name of a style of paging, or a map of that name with what this API changes: `{ offset: { max: 200 } }`.",

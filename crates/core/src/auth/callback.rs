@@ -1,20 +1,9 @@
-//! The loopback listener that a browser is sent back to.
+//! What the accounts server sends back through the browser.
 
-use std::time::Duration;
-
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
 use url::Url;
 
 use super::authorization_code::{AuthorizationCode, CsrfState};
 use crate::error::{Error, ErrorKind};
-
-/// The path of the redirect URL.
-const PATH: &str = "/callback";
-
-/// The most bytes of a browser's request that are read.
-const LONGEST: usize = 16 * 1024;
 
 /// What the accounts server sends back through the browser.
 #[derive(Debug, Clone)]
@@ -28,124 +17,90 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// Reads the address that the browser was sent to, of which `state` must be that of the request.
+    /// Reads the address that the browser was sent to, of which `state` must be that of the request. Parameters beside
+    /// those that count are ignored.
     ///
     /// # Errors
     /// [`ErrorKind::SignIn`] where the person refused, the state is another, or there is no code.
     pub fn read(address: &Url, state: &CsrfState) -> Result<Self, Error> {
-        let value =
-            |name: &str| address.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-        if !value("state").is_some_and(|other| state.matches(&other)) {
+        if !belongs(address, state) {
             return Err(Error::new(
                 ErrorKind::SignIn,
                 "the answer belongs to another sign-in (its `state` is not ours)",
-            ));
+            )
+            .with_hint("take the address that the browser was sent to for this sign-in"));
         }
-        if let Some(error) = value("error") {
-            let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
-            return Err(Error::new(ErrorKind::SignIn, format!("the consent was not given ({word})"))
-                .with_hint("connect again and accept"));
+        if let Some(word) = parameter(address, "error") {
+            return Err(not_given(&word));
         }
-        let code = value("code")
+        let code = parameter(address, "code")
             .filter(|code| !code.is_empty())
-            .ok_or_else(|| Error::new(ErrorKind::SignIn, "the answer has no code"))?;
+            .ok_or_else(|| Error::new(ErrorKind::SignIn, "the answer has no code").with_hint("connect again"))?;
         Ok(Self {
             code: AuthorizationCode::new(code),
-            location: value("location"),
-            accounts_server: value("accounts-server"),
+            location: parameter(address, "location"),
+            accounts_server: parameter(address, "accounts-server"),
         })
     }
 }
 
-/// Waits on the loopback for the browser. Nobody else on the network can reach it.
-#[derive(Debug)]
-pub struct CallbackListener {
-    listener: TcpListener,
-    port: u16,
+/// Whether an answer is that of a sign-in.
+pub(super) fn belongs(address: &Url, state: &CsrfState) -> bool {
+    parameter(address, "state").is_some_and(|other| state.matches(&other))
 }
 
-impl CallbackListener {
-    /// Listens on a port of 127.0.0.1; 0 takes a free one.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] where the port is taken.
-    pub async fn bind(port: u16) -> Result<Self, Error> {
-        let fault = |error: std::io::Error| {
-            Error::new(ErrorKind::Io, format!("cannot listen on 127.0.0.1:{port}: {error}"))
-                .with_hint("choose another port")
-        };
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(fault)?;
-        let port = listener.local_addr().map_err(fault)?.port();
-        Ok(Self { listener, port })
+/// A parameter of an address; the first where it comes more than once.
+pub(super) fn parameter(address: &Url, name: &str) -> Option<String> {
+    address.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The error for a consent that was not given, by the word that the accounts server sent back.
+pub(super) fn not_given(word: &str) -> Error {
+    let word = super::refusal::safe_word(word);
+    let hint = match word.as_str() {
+        "access_denied" => {
+            "connect again and accept; where the account's administrator has to allow the application, ask them first"
+        }
+        "invalid_scope" | "invalid_oauthscope" => {
+            "a scope does not exist, or the account's edition does not include its service: ask for fewer"
+        }
+        "invalid_client" | "unauthorized_client" => {
+            "check the client id, its type and its data centre in the API console"
+        }
+        _ => "connect again; too many tries in ten minutes are refused, too",
+    };
+    Error::new(ErrorKind::SignIn, format!("the consent was not given ({word})")).code_of(Some(word)).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> Result<Callback, Error> {
+        let state = CsrfState::random().unwrap();
+        let query = query.replace("STATE", state.as_str());
+        Callback::read(&Url::parse(&format!("http://127.0.0.1/callback?{query}")).unwrap(), &state)
     }
 
-    /// The redirect URL that is to be registered with the client.
-    pub fn redirect_uri(&self) -> String {
-        format!("http://127.0.0.1:{}{PATH}", self.port)
+    #[test]
+    fn parameters_beside_those_that_count_are_ignored() {
+        let callback = read("scope=x&code=c%2F1&state=STATE&location=eu&code=other&x=%00&iss=https%3A%2F%2Fevil.org");
+        let callback = callback.unwrap();
+        assert_eq!((callback.code.expose(), callback.location.as_deref()), ("c/1", Some("eu")));
     }
 
-    /// Waits for the one request that answers, and shows the person a page that says what happened.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Timeout`] where nobody comes, and as [`Callback::read`].
-    pub async fn wait(self, state: &CsrfState, longest: Duration) -> Result<Callback, Error> {
-        let late = || {
-            Error::new(ErrorKind::Timeout, "nobody came back from the browser")
-                .with_hint("connect again, and finish the consent in the browser")
-        };
-        timeout(longest, self.serve(state)).await.map_err(|_| late())?
-    }
-
-    async fn serve(self, state: &CsrfState) -> Result<Callback, Error> {
-        loop {
-            let (mut stream, _) = self
-                .listener
-                .accept()
-                .await
-                .map_err(|error| Error::new(ErrorKind::Io, format!("cannot listen: {error}")))?;
-            // A connection that says nothing (browsers open some ahead of need) must not keep the answer waiting.
-            let Ok(Some(target)) = timeout(Duration::from_secs(5), request_target(&mut stream)).await else { continue };
-            let address = Url::parse(&format!("http://127.0.0.1{target}")).ok().filter(|url| url.path() == PATH);
-            let Some(address) = address else {
-                answer(&mut stream, "404 Not Found", "Nothing is here.").await;
-                continue;
-            };
-            let callback = Callback::read(&address, state);
-            match &callback {
-                Ok(_) => answer(&mut stream, "200 OK", "You are signed in. You can close this page and go back.").await,
-                Err(error) => answer(&mut stream, "400 Bad Request", &format!("Signing in failed: {error}.")).await,
-            }
-            return callback;
+    #[test]
+    fn what_is_no_answer_of_this_sign_in_is_refused() {
+        for query in ["code=c", "code=c&state=", "code=c&state=other", "state=STATE", "code=&state=STATE", ""] {
+            assert_eq!(read(query).unwrap_err().kind(), ErrorKind::SignIn, "{query}");
         }
     }
-}
 
-/// The target of a GET: path and query.
-async fn request_target(stream: &mut TcpStream) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 2048];
-    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
-        let count = stream.read(&mut chunk).await.ok()?;
-        if count == 0 || bytes.len() > LONGEST {
-            return None;
-        }
-        bytes.extend_from_slice(&chunk[..count]);
+    #[test]
+    fn a_refusal_has_its_cure_and_no_markup() {
+        let refused = read("error=access_denied&state=STATE").unwrap_err();
+        assert_eq!(refused.to_string(), "the consent was not given (access_denied) (code access_denied)");
+        assert!(refused.hint().unwrap().starts_with("connect again and accept"));
+        assert!(!read("error=%3Cscript%3E&state=STATE").unwrap_err().to_string().contains('<'));
     }
-    let text = String::from_utf8_lossy(&bytes);
-    let mut words = text.lines().next()?.split(' ');
-    (words.next()? == "GET").then(|| words.next().map(str::to_owned)).flatten()
-}
-
-async fn answer(stream: &mut TcpStream, status: &str, words: &str) {
-    let words = words.replace('&', "&amp;").replace('<', "&lt;");
-    let page = format!(
-        "<!doctype html><meta charset=utf-8><title>Zoho</title><p style=\"font:1.1em sans-serif;margin:3em\">{words}</p>"
-    );
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nConnection: close\r\nReferrer-Policy: no-referrer\r\n\r\n",
-        page.len()
-    );
-    // The person's page is a courtesy: the sign-in goes on whether or not it arrives.
-    let _ = stream.write_all(format!("{head}{page}").as_bytes()).await;
-    let _ = stream.shutdown().await;
 }

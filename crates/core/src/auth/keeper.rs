@@ -1,25 +1,32 @@
-//! Access tokens at hand: kept, and refreshed one at a time.
+//! Access tokens at hand: kept, and refreshed one at a time by all who share a store.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::authorization_code::token_request;
-use super::token::Tokens;
+use super::ledger;
+use super::renew::{ready, renew};
+use super::token::{AccessToken, Tokens};
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
-use crate::token_store::TokenStore;
+use crate::send::chance;
+use crate::token_store::{HeldTokens, TokenStore};
 use crate::transport::Transport;
 
-/// A token is no longer used this many seconds before it ends.
-const MARGIN: u64 = 60;
+/// A token is no longer used this many seconds before it ends, or a fifth of its life where that is less.
+const LONGEST_MARGIN: u64 = 60;
 
 /// Keeps the access token of one connection.
 pub(crate) struct Keeper {
     store: Arc<dyn TokenStore>,
     clock: Clock,
-    /// Held during a refresh, so that calls side by side wait for one refresh instead of each making its own.
+    /// For how long a call waits where Zoho gives no further token for a while.
+    patience: Duration,
+    /// Which part of the margin this keeper lets pass, so that many do not all come at the same second.
+    jitter: f64,
+    /// The tokens as they were last seen. Held during a refresh, so that of the calls of a client one asks the store.
     tokens: Mutex<Option<Tokens>>,
 }
 
@@ -30,64 +37,148 @@ pub(crate) struct Access {
     pub(crate) api_host: Option<String>,
 }
 
+/// A token for a call, and what happened on the way to it.
+pub(crate) struct Granted {
+    pub(crate) access: Access,
+    /// Whether a new one was asked for.
+    pub(crate) refreshed: bool,
+    /// Why the new one could not be kept. Nothing is lost: the refresh token is the same.
+    pub(crate) unsaved: Option<Error>,
+}
+
 impl Keeper {
-    pub(crate) fn new(store: Arc<dyn TokenStore>, clock: Clock) -> Self {
-        Self { store, clock, tokens: Mutex::new(None) }
+    pub(crate) fn new(store: Arc<dyn TokenStore>, clock: Clock, patience: Duration) -> Self {
+        Self { store, clock, patience, jitter: chance() / 4.0, tokens: Mutex::new(None) }
     }
 
-    /// A token that is good for a while. `refused` is one that the service does not accept any more. The flag says
-    /// whether a new one was asked for.
+    /// A token that is good for a while. `refused` is one that the service does not accept any more.
     pub(crate) async fn access(
         &self,
         connection: &Connection,
         transport: &Transport,
         refused: Option<&str>,
-    ) -> Result<(Access, bool), Error> {
-        let mut held = self.tokens.lock().await;
-        if held.is_none() {
-            *held = self.store.load(&connection.name)?;
+    ) -> Result<Granted, Error> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let error = match self.access_now(connection, transport, refused).await {
+                Err(error) if error.kind() == ErrorKind::TokenLimit => error,
+                result => return result,
+            };
+            let wait = error.retry_after().unwrap_or_default().max(Duration::from_secs(1));
+            if waited + wait > self.patience {
+                return Err(error);
+            }
+            tokio::time::sleep(wait).await;
+            waited += wait;
         }
-        let tokens = held.clone().ok_or_else(|| no_tokens(connection))?;
-        let good = |tokens: &Tokens| {
-            let access = tokens.access.as_ref()?;
-            let fresh = access.expires_at > self.clock.now() + MARGIN && refused != Some(access.expose());
-            fresh.then(|| access_of(tokens)).flatten()
-        };
-        if let Some(access) = good(&tokens) {
-            return Ok((access, false));
+    }
+
+    async fn access_now(
+        &self,
+        connection: &Connection,
+        transport: &Transport,
+        refused: Option<&str>,
+    ) -> Result<Granted, Error> {
+        let mut seen = self.tokens.lock().await;
+        if let Some(access) = self.good(seen.as_ref(), refused) {
+            return Ok(Granted::at_hand(access));
         }
-        let renewed = tokens.renewed(self.refresh(connection, transport, &tokens).await?);
-        self.store.save(&connection.name, &renewed)?;
+        // Somebody else who shares the store may have refreshed.
+        *seen = self.store.load(&connection.name).await?;
+        if let Some(access) = self.good(seen.as_ref(), refused) {
+            return Ok(Granted::at_hand(access));
+        }
+        // Where there is nothing to refresh with, or nothing may be asked for, nobody is waited for.
+        let tokens = seen.as_ref().ok_or_else(|| no_tokens(connection))?;
+        ready(connection, tokens)?;
+        ledger::may_ask(tokens, self.clock.now())?;
+        let mut held = self.store.hold(&connection.name).await?;
+        *seen = held.tokens().cloned();
+        if let Some(access) = self.good(seen.as_ref(), refused) {
+            return Ok(Granted::at_hand(access));
+        }
+        let tokens = seen.clone().ok_or_else(|| no_tokens(connection))?;
+        let (renewed, unsaved) = self.renew(connection, transport, &tokens, held.as_mut()).await?;
         let access = access_of(&renewed).ok_or_else(|| no_tokens(connection))?;
-        *held = Some(renewed);
-        Ok((access, true))
+        *seen = Some(renewed);
+        Ok(Granted { access, refreshed: true, unsaved })
     }
 
     /// The tokens as they are kept.
     pub(crate) async fn tokens(&self, connection: &Connection) -> Result<Option<Tokens>, Error> {
-        let mut held = self.tokens.lock().await;
-        if held.is_none() {
-            *held = self.store.load(&connection.name)?;
+        let mut seen = self.tokens.lock().await;
+        if seen.is_none() {
+            *seen = self.store.load(&connection.name).await?;
         }
-        Ok(held.clone())
+        Ok(seen.clone())
     }
 
-    async fn refresh(&self, connection: &Connection, transport: &Transport, tokens: &Tokens) -> Result<Tokens, Error> {
-        let refresh = tokens.refresh.as_ref().ok_or_else(|| no_tokens(connection))?;
-        let client = connection.client.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Connection,
-                "the access token has ended, and without client id and secret no new one can be asked for",
-            )
-        })?;
-        let form = [
-            ("grant_type", "refresh_token"),
-            ("client_id", client.id.as_str()),
-            ("client_secret", client.secret.expose()),
-            ("refresh_token", refresh.expose()),
-        ];
-        token_request(transport, &connection.data_center, &form, &self.clock).await
+    /// A token that may be used: not about to end, and not the one that was refused.
+    fn good(&self, tokens: Option<&Tokens>, refused: Option<&str>) -> Option<Access> {
+        let tokens = tokens?;
+        let access = tokens.access.as_ref()?;
+        let fresh = access.expires_at > self.clock.now() + margin(access, self.jitter);
+        (fresh && refused != Some(access.expose())).then(|| access_of(tokens)).flatten()
     }
+
+    /// Asks for a new access token. That it was asked for is written down before, since a process that dies in
+    /// between has spent one of ten all the same.
+    async fn renew(
+        &self,
+        connection: &Connection,
+        transport: &Transport,
+        tokens: &Tokens,
+        held: &mut dyn HeldTokens,
+    ) -> Result<(Tokens, Option<Error>), Error> {
+        let now = self.clock.now();
+        ledger::may_ask(tokens, now)?;
+        let asking = ledger::asked(tokens, now);
+        let noted = held.save(&asking).await;
+        let reply = renew(connection, transport, tokens, &self.clock).await;
+        let error = match reply {
+            Ok(fresh) => {
+                let renewed = asking.renewed(fresh);
+                // That of the two errors which came last says more.
+                let unsaved = held.save(&renewed).await.err();
+                return Ok((renewed, unsaved));
+            }
+            Err(error) => error,
+        };
+        match error.kind() {
+            ErrorKind::TokenLimit => {
+                let blocked = ledger::throttled(&asking, now);
+                // What cannot be written down is told all the same.
+                drop(held.save(&blocked).await);
+                Err(ledger::may_ask(&blocked, now).err().unwrap_or(error))
+            }
+            // Nothing was asked for where nobody was reached.
+            ErrorKind::Network if noted.is_ok() => {
+                drop(held.save(tokens).await);
+                Err(error)
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+impl Granted {
+    fn at_hand(access: Access) -> Self {
+        Self { access, refreshed: false, unsaved: None }
+    }
+}
+
+/// How many seconds before its end a token is no longer used. `jitter` is the part of it that may pass.
+fn margin(access: &AccessToken, jitter: f64) -> u64 {
+    let margin = access.life.map_or(LONGEST_MARGIN, |life| LONGEST_MARGIN.min(life / 5));
+    // At most sixty seconds: neither the way to a float nor the one back loses anything.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "at most 60"
+    )]
+    let passed = (margin as f64 * jitter) as u64;
+    margin - passed
 }
 
 fn access_of(tokens: &Tokens) -> Option<Access> {

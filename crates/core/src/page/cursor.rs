@@ -1,27 +1,40 @@
 //! Choosing the next page from a reply. No I/O.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 use zoho_connector::Pagination;
 use zoho_connector::pagination::{Beyond, PageKind, PageStop, Stop};
 
 use crate::request::Change;
-use crate::response::Looked;
+use crate::response::{Looked, RawReply};
 
 /// How one page is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cursor {
     /// The style; none where a list does not page.
-    style: Option<Pagination>,
-    position: Position,
+    style: Option<Arc<Pagination>>,
+    at: Position,
+}
+
+/// Where in a list a page is. Written into checkpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Position {
+    /// How many styles beyond the first one the list went on by.
+    beyond: u8,
+    mark: Mark,
     /// The size that is asked for.
     size: Option<u64>,
     /// The records on the pages before.
     read: u64,
+    /// Those of them that came twice.
+    repeated: u64,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Position {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Mark {
     /// The first page of a cursor or of links, or the only page.
     First,
     /// The number of a page or of the first record.
@@ -35,6 +48,8 @@ enum Position {
 pub(crate) struct Facts {
     /// The number of records on the page.
     pub(crate) count: u64,
+    /// Those of them that were given before.
+    pub(crate) repeated: u64,
     more: Option<String>,
     total: Option<u64>,
     /// The next token or URL of the style.
@@ -47,115 +62,183 @@ pub(crate) struct Facts {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Next {
     /// Another page.
-    Page(Box<Cursor>),
+    Page(Cursor),
     /// Nothing: it was the last.
     End,
-    /// More, which the service refuses to give.
-    Cut {
+    /// More, which the service refuses to give in this way.
+    Full {
         /// The number of records past which it does not page.
         ceiling: u64,
+        /// Whether windows of time go on.
+        windows: bool,
     },
 }
 
 impl Facts {
     /// Reads what the cursor's style wants to know in a reply.
-    pub(crate) fn of(cursor: &Cursor, count: u64, looked: &Looked<'_>) -> Self {
-        let Some(style) = &cursor.style else { return Self { count, ..Self::default() } };
+    pub(crate) fn of(cursor: &Cursor, count: u64, repeated: u64, raw: &RawReply) -> Self {
+        let only_counted = Self { count, repeated, ..Self::default() };
+        let Some(style) = cursor.style() else { return only_counted };
+        let by_token = |style: &Pagination| matches!(style.kind, PageKind::Cursor { .. } | PageKind::Link { .. });
+        let beyond = match &style.beyond {
+            Some(Beyond::Style(beyond)) => Some(beyond),
+            _ => None,
+        };
+        // A style that ends by its pages alone wants nothing of the reply, which is not read once more then.
+        if style.stop.more.is_none() && style.stop.total.is_none() && !by_token(style) && beyond.is_none() {
+            return only_counted;
+        }
+        let looked = Looked::at(raw);
         let token = |style: &Pagination| match &style.kind {
             PageKind::Cursor { next, .. } | PageKind::Link { next } => {
                 looked.text(next).filter(|text| !text.is_empty())
             }
             _ => None,
         };
-        let beyond = match &style.beyond {
-            Some(Beyond::Style(beyond)) => token(beyond),
-            _ => None,
-        };
         Self {
-            count,
             more: style.stop.more.as_ref().and_then(|path| looked.text(path)),
             total: style.stop.total.as_ref().and_then(|path| looked.text(path)).and_then(|text| text.parse().ok()),
             next: token(style),
-            beyond,
+            beyond: beyond.and_then(|style| token(style)),
+            ..only_counted
         }
+    }
+
+    /// The number of all records, where the reply has it.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.total
     }
 }
 
 impl Cursor {
     /// The first page of a style.
-    pub(crate) fn first(style: Pagination, wish: Option<u64>) -> Self {
-        let size = style
-            .limit
-            .is_some()
-            .then(|| wish.map_or_else(|| style.size(), |wish| Some(style.size_near(wish))))
-            .flatten();
-        let position = match &style.kind {
-            PageKind::Page { first, .. } | PageKind::Offset { first, .. } => Position::Number(*first),
-            PageKind::Cursor { .. } | PageKind::Link { .. } => Position::First,
-        };
-        Self { style: Some(style), position, size, read: 0 }
+    pub(crate) fn first(style: Arc<Pagination>, wish: Option<u64>) -> Self {
+        let at = Position::first(&style, wish);
+        Self { style: Some(style), at }
     }
 
     /// The only page of a list that does not page.
     pub(crate) fn only() -> Self {
-        Self { style: None, position: Position::First, size: None, read: 0 }
+        Self { style: None, at: Position { beyond: 0, mark: Mark::First, size: None, read: 0, repeated: 0 } }
+    }
+
+    /// A page whose position was written down. None where the style has no such page.
+    pub(crate) fn at(style: Option<Arc<Pagination>>, at: Position) -> Option<Self> {
+        let cursor = Self { style, at };
+        let fits = match (cursor.style().map(|style| &style.kind), &cursor.at.mark) {
+            (None, mark) => cursor.style.is_none() && cursor.at.beyond == 0 && *mark == Mark::First,
+            (Some(PageKind::Page { .. } | PageKind::Offset { .. }), mark) => matches!(mark, Mark::Number(_)),
+            (Some(PageKind::Cursor { .. }), mark) => matches!(mark, Mark::First | Mark::Token(_)),
+            (Some(PageKind::Link { .. }), mark) => matches!(mark, Mark::First | Mark::Link(_)),
+        };
+        fits.then_some(cursor)
+    }
+
+    /// The position, to be written down.
+    pub(crate) fn position(&self) -> &Position {
+        &self.at
+    }
+
+    /// The style that is read by.
+    pub(crate) fn style(&self) -> Option<&Pagination> {
+        let mut style = self.style.as_deref()?;
+        for _ in 0..self.at.beyond {
+            match &style.beyond {
+                Some(Beyond::Style(beyond)) => style = beyond,
+                _ => return None,
+            }
+        }
+        Some(style)
     }
 
     /// The number of records on the pages before.
     pub(crate) fn read(&self) -> u64 {
-        self.read
+        self.at.read
+    }
+
+    /// The number of records that a page has, where one is asked for.
+    pub(crate) fn size(&self) -> Option<u64> {
+        self.at.size.or_else(|| self.style().and_then(Pagination::size))
+    }
+
+    /// Whether it asks for the same page.
+    pub(crate) fn is_same_page(&self, other: &Self) -> bool {
+        self.at.beyond == other.at.beyond && self.at.mark == other.at.mark
     }
 
     /// What the request of this page has beside its arguments. A declared size is always sent.
     pub(crate) fn changes(&self) -> Vec<Change> {
-        let Some(style) = &self.style else { return Vec::new() };
-        if let Position::Link(url) = &self.position {
+        let Some(style) = self.style() else { return Vec::new() };
+        if let Mark::Link(url) = &self.at.mark {
             return Url::parse(url).map(Change::Follow).into_iter().collect();
         }
-        if let (Some(append), Some(place), Position::Number(number)) = (&style.append, style.place(), &self.position) {
-            let size = self.size.or(style.size()).unwrap_or(1);
+        if let (Some(append), Some(place), Mark::Number(number)) = (&style.append, style.place(), &self.at.mark) {
+            let size = self.size().unwrap_or(1);
             let text = append.replace("{limit}", &size.to_string()).replace("{offset}", &number.to_string());
             return vec![Change::Append(place.clone(), text)];
         }
-        let at = match (&self.position, style.place()) {
-            (Position::Number(number), Some(place)) => Some(Change::Set(place.clone(), Value::from(*number))),
-            (Position::Token(token), Some(place)) => Some(Change::Set(place.clone(), Value::from(token.as_str()))),
+        let at = match (&self.at.mark, style.place()) {
+            (Mark::Number(number), Some(place)) => Some(Change::Set(place.clone(), Value::from(*number))),
+            (Mark::Token(token), Some(place)) => Some(Change::Set(place.clone(), Value::from(token.as_str()))),
             _ => None,
         };
-        let limit = style.limit.clone().zip(self.size).map(|(place, size)| Change::Set(place, Value::from(size)));
+        let limit = style.limit.clone().zip(self.at.size).map(|(place, size)| Change::Set(place, Value::from(size)));
         at.into_iter().chain(limit).collect()
+    }
+
+    /// The page after this one, where it can be asked for before this one is there: pages by number, up to the ceiling.
+    pub(crate) fn ahead(&self, total: Option<u64>) -> Option<Self> {
+        let style = self.style()?;
+        let size = self.size().filter(|size| *size > 0)?;
+        let read = self.at.read + size;
+        let known_end = total.is_some_and(|total| read - self.at.repeated.min(read) >= total);
+        if known_end || style.ceiling.is_some_and(|ceiling| read >= ceiling) {
+            return None;
+        }
+        let mark = match (&style.kind, &self.at.mark) {
+            (PageKind::Page { .. }, Mark::Number(number)) => Mark::Number(number + 1),
+            (PageKind::Offset { .. }, Mark::Number(number)) => Mark::Number(number + size),
+            _ => return None,
+        };
+        Some(Self { style: self.style.clone(), at: Position { mark, read, ..self.at.clone() } })
     }
 
     /// What follows, from what the reply says.
     pub(crate) fn next(&self, facts: &Facts) -> Next {
-        let Some(style) = &self.style else { return Next::End };
-        let read = self.read + facts.count;
-        if self.ended(style, facts, read) {
+        let Some(style) = self.style() else { return Next::End };
+        let at = Position {
+            read: self.at.read + facts.count,
+            repeated: self.at.repeated + facts.repeated,
+            ..self.at.clone()
+        };
+        if self.ended(style, facts, at.read - at.repeated.min(at.read)) {
             return Next::End;
         }
-        if let Some(ceiling) = style.ceiling.filter(|ceiling| read >= *ceiling) {
+        if let Some(ceiling) = style.ceiling.filter(|ceiling| at.read >= *ceiling) {
             return match (&style.beyond, &facts.beyond) {
-                (Some(Beyond::Style(beyond)), Some(token)) => Next::Page(Box::new(self.going_on(beyond, token, read))),
-                _ => Next::Cut { ceiling },
+                (Some(Beyond::Style(beyond)), Some(token)) => Next::Page(self.going_on(beyond, token, at)),
+                (beyond, _) => Next::Full { ceiling, windows: *beyond == Some(Beyond::Incremental) },
             };
         }
-        let position = match (&style.kind, &self.position) {
-            (PageKind::Page { first, .. }, position) => Position::Number(position.number(*first) + 1),
-            (PageKind::Offset { first, .. }, position) => Position::Number(position.number(*first) + facts.count),
-            (PageKind::Cursor { .. }, _) => Position::Token(facts.next.clone().unwrap_or_default()),
-            (PageKind::Link { .. }, _) => Position::Link(facts.next.clone().unwrap_or_default()),
+        let mark = match (&style.kind, &self.at.mark) {
+            (PageKind::Page { first, .. }, mark) => Mark::Number(mark.number(*first) + 1),
+            (PageKind::Offset { first, .. }, mark) => Mark::Number(mark.number(*first) + facts.count),
+            (PageKind::Cursor { .. }, _) => Mark::Token(facts.next.clone().unwrap_or_default()),
+            (PageKind::Link { .. }, _) => Mark::Link(facts.next.clone().unwrap_or_default()),
         };
-        Next::Page(Box::new(Self { style: self.style.clone(), position, size: self.size, read }))
+        Next::Page(Self { style: self.style.clone(), at: Position { mark, ..at } })
     }
 
-    fn going_on(&self, beyond: &Pagination, token: &str, read: u64) -> Self {
-        let mut next = Self::first(beyond.clone(), self.size);
-        next.position = Position::Token(token.to_owned());
-        next.read = read;
-        next
+    fn going_on(&self, beyond: &Pagination, token: &str, at: Position) -> Self {
+        let mark = match &beyond.kind {
+            PageKind::Link { .. } => Mark::Link(token.to_owned()),
+            _ => Mark::Token(token.to_owned()),
+        };
+        let size = Position::first(beyond, at.size).size;
+        Self { style: self.style.clone(), at: Position { beyond: at.beyond + 1, mark, size, ..at } }
     }
 
-    fn ended(&self, style: &Pagination, facts: &Facts, read: u64) -> bool {
+    fn ended(&self, style: &Pagination, facts: &Facts, fresh: u64) -> bool {
         let by_token = matches!(style.kind, PageKind::Cursor { .. } | PageKind::Link { .. });
         if by_token && facts.next.is_none() {
             return true;
@@ -168,17 +251,30 @@ impl Cursor {
         if more.is_some() {
             return !facts.more.as_deref().is_some_and(says_yes);
         }
-        if total.is_some() && facts.total.is_some_and(|total| read >= total) {
+        // Of a wrong base records come twice, which are not counted twice here.
+        if total.is_some() && facts.total.is_some_and(|total| fresh >= total) {
             return true;
         }
         match page {
-            Some(PageStop::Short) => self.size.or(style.size()).is_some_and(|size| facts.count < size),
+            Some(PageStop::Short) => self.size().is_some_and(|size| facts.count < size),
             Some(PageStop::Empty) | None => false,
         }
     }
 }
 
 impl Position {
+    fn first(style: &Pagination, wish: Option<u64>) -> Self {
+        let size = wish.map_or_else(|| style.size(), |wish| Some(style.size_near(wish)));
+        let sends_size = style.limit.is_some() || style.append.as_ref().is_some_and(|text| text.contains("{limit}"));
+        let mark = match &style.kind {
+            PageKind::Page { first, .. } | PageKind::Offset { first, .. } => Mark::Number(*first),
+            PageKind::Cursor { .. } | PageKind::Link { .. } => Mark::First,
+        };
+        Self { beyond: 0, mark, size: sends_size.then_some(size).flatten(), read: 0, repeated: 0 }
+    }
+}
+
+impl Mark {
     fn number(&self, first: u64) -> u64 {
         match self {
             Self::Number(number) => *number,
@@ -198,7 +294,7 @@ mod tests {
 
     use super::*;
 
-    fn style(pagination: &str) -> Pagination {
+    fn style(pagination: &str) -> Arc<Pagination> {
         let yaml = format!(
             "
 connector: test
@@ -212,21 +308,20 @@ apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T], increment
 "
         );
         let connector: Connector = read(&[SourceFile::new("test.yaml", yaml)]).unwrap();
-        connector.apis["t.list"].paginate.clone().unwrap()
+        Arc::new(connector.apis["t.list"].paginate.clone().unwrap())
     }
 
     /// Reads a list of `total` records from a service that pages exactly as declared, and gives what was asked for.
-    fn simulate(style: Pagination, total: u64, wish: Option<u64>) -> (Vec<u64>, Vec<String>, Option<u64>) {
+    fn simulate(style: Arc<Pagination>, total: u64, wish: Option<u64>) -> (Vec<u64>, Vec<String>, Option<u64>) {
         let (mut ids, mut asked, mut cut) = (Vec::new(), Vec::new(), None);
         let mut cursor = Cursor::first(style, wish);
         for _ in 0..1000 {
             asked.push(cursor.changes().iter().map(|change| format!("{change:?}")).collect::<Vec<_>>().join(" "));
-            let style = cursor.style.clone().unwrap();
-            let size = cursor.size.unwrap_or(10);
-            let start = match (&cursor.position, &style.kind) {
-                (Position::Number(n), PageKind::Page { first, .. }) => (n - first) * size,
-                (Position::Number(n), PageKind::Offset { first, .. }) => n - first,
-                (Position::Token(token), _) => token.parse().unwrap(),
+            let size = cursor.at.size.unwrap_or(10);
+            let start = match (&cursor.at.mark, &cursor.style().unwrap().kind) {
+                (Mark::Number(n), PageKind::Page { first, .. }) => (n - first) * size,
+                (Mark::Number(n), PageKind::Offset { first, .. }) => n - first,
+                (Mark::Token(token), _) => token.parse().unwrap(),
                 _ => 0,
             };
             let end = (start + size).min(total);
@@ -234,15 +329,16 @@ apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T], increment
             let token = (end < total).then(|| end.to_string());
             let facts = Facts {
                 count: end.saturating_sub(start),
+                repeated: 0,
                 more: Some((end < total).to_string()),
                 total: Some(total),
                 next: token.clone(),
                 beyond: token,
             };
             match cursor.next(&facts) {
-                Next::Page(next) => cursor = *next,
+                Next::Page(next) => cursor = next,
                 Next::End => return (ids, asked, cut),
-                Next::Cut { ceiling } => {
+                Next::Full { ceiling, .. } => {
                     cut = Some(ceiling);
                     return (ids, asked, cut);
                 }
@@ -307,7 +403,7 @@ apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T], increment
     fn a_wish_for_a_size_is_held_within_bounds() {
         let pagination = "{ used: { offset: from, first: 0, limit: limit, min: 10, max: 200, stop: short_page } }";
         for (wish, size) in [(5, 10), (20, 20), (500, 200)] {
-            assert_eq!(Cursor::first(style(pagination), Some(wish)).size, Some(size));
+            assert_eq!(Cursor::first(style(pagination), Some(wish)).at.size, Some(size));
         }
     }
 
@@ -320,5 +416,7 @@ apis: {{ t.list: {{ get: /t, scopes: [], paginate: used, returns: [T], increment
             other => panic!("{other:?}"),
         };
         assert!(matches!(&next[..], [Change::Append(_, text)] if text == "limit 200 offset 200"), "{next:?}");
+        let wished = Cursor::first(style(pagination), Some(10)).changes();
+        assert!(matches!(&wished[..], [Change::Append(_, text)] if text == "limit 10 offset 0"), "{wished:?}");
     }
 }

@@ -10,7 +10,7 @@ use crate::invocation::FilePart;
 use crate::value::encode;
 
 /// What is escaped in a segment of a path: everything but unreserved characters.
-pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+pub(crate) const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
 
 /// What is escaped in a query: the same, but for what reads well and means nothing there.
 const QUERY: &AsciiSet = &PATH.remove(b',').remove(b':').remove(b'/').remove(b'*').remove(b'(').remove(b')');
@@ -21,7 +21,7 @@ pub(super) fn escape(text: &str, set: &'static AsciiSet) -> String {
 }
 
 /// Pairs in URL encoding.
-pub(super) fn encode_pairs(pairs: &[(String, String)]) -> String {
+pub(crate) fn encode_pairs(pairs: &[(String, String)]) -> String {
     let pair = |(name, value): &(String, String)| format!("{}={}", escape(name, QUERY), escape(value, QUERY));
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
@@ -125,7 +125,7 @@ pub(super) fn appended(current: &str, text: &str) -> String {
 }
 
 /// Sets a value inside a JSON value, making the objects that lead there.
-pub(super) fn set_within(json: &mut Value, path: &[String], value: Value) {
+pub(crate) fn set_within(json: &mut Value, path: &[String], value: Value) {
     let Some((first, rest)) = path.split_first() else {
         *json = value;
         return;

@@ -34,6 +34,7 @@ pub(super) fn of(api: &Api, looked: &Looked<'_>) -> Error {
         .field_of(looked.first_text(&rules.error.field))
         .retry_after_of(retry_after(looked));
     let error = if said_nothing { error.excerpt_of(excerpt(&looked.raw.body)) } else { error };
+    let error = if !looked.is_json() { error.garbled() } else { error };
     match hint(kind) {
         Some(hint) => error.with_hint(hint),
         None => error,
@@ -42,15 +43,17 @@ pub(super) fn of(api: &Api, looked: &Looked<'_>) -> Error {
 
 /// The error of a reply that is neither success nor error as declared.
 pub(super) fn unexpected(looked: &Looked<'_>, what: &str) -> Error {
-    let words = match (looked.json, what) {
-        (None, _) if !looked.raw.body.is_empty() && (200..300).contains(&looked.raw.status) => {
+    let words = match (looked.is_json(), what) {
+        (false, _) if !looked.raw.body.is_empty() && (200..300).contains(&looked.raw.status) => {
             "the reply is not JSON".to_owned()
         }
-        (None, _) if looked.raw.body.is_empty() && !what.is_empty() => "the reply is empty".to_owned(),
+        (false, _) if looked.raw.body.is_empty() && !what.is_empty() => "the reply is empty".to_owned(),
         (_, "") => "the reply is neither a success nor an error of the service".to_owned(),
         (_, what) => format!("the reply {what}"),
     };
-    Error::new(ErrorKind::Unexpected, words).status_of(looked.raw.status).excerpt_of(excerpt(&looked.raw.body))
+    let error =
+        Error::new(ErrorKind::Unexpected, words).status_of(looked.raw.status).excerpt_of(excerpt(&looked.raw.body));
+    if !looked.is_json() { error.garbled() } else { error }
 }
 
 /// The start of a body, for a person to look at.
@@ -60,10 +63,16 @@ fn excerpt(body: &[u8]) -> String {
     if text.chars().count() > EXCERPT || body.len() > 4 * EXCERPT { format!("{clean}…") } else { clean }
 }
 
-/// How long the service wants to be left alone, in seconds or as a date (of which only seconds are used by Zoho).
+/// How long the service wants to be left alone: in seconds, or as a date, which is compared with the reply's own.
 fn retry_after(looked: &Looked<'_>) -> Option<Duration> {
-    let text = looked.raw.headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    let text = |name| looked.raw.headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(http::header::RETRY_AFTER)?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let time = |text| jiff::fmt::rfc2822::parse(text).ok().map(|time| time.timestamp());
+    let seconds = time(asked)?.as_second() - time(text(http::header::DATE)?)?.as_second();
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }
 
 fn hint(kind: ErrorKind) -> Option<&'static str> {

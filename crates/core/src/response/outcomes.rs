@@ -1,20 +1,25 @@
-//! The results of each record of a bulk request.
+//! What became of each record of a bulk request.
 
 use serde_json::value::RawValue;
-use zoho_connector::ReplyPath;
 use zoho_connector::condition::{Condition, Subject};
+use zoho_connector::jobs::EffectAction;
 use zoho_connector::responses::Outcomes;
+use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns, Type, Verb};
 
 use super::Looked;
-use crate::record::{Record, find, is_null, items, text_of};
+use crate::error::ErrorKind;
+use crate::record::outline::Outline;
+use crate::record::{Record, is_null, text_of};
 
 /// What became of one record of a bulk request.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// The position of the record in the request, from 0.
+    /// The position of the record among those that were given, from 0.
     pub index: usize,
     /// What became of it.
     pub status: OutcomeStatus,
+    /// Its id, where the service says it.
+    pub id: Option<String>,
     /// What the service says of the record: its id, its times.
     pub record: Option<Record>,
     /// The service's code.
@@ -23,49 +28,197 @@ pub struct Outcome {
     pub message: Option<String>,
     /// The field at fault.
     pub field: Option<String>,
+    /// What kind of thing went wrong, where something did.
+    pub kind: Option<ErrorKind>,
 }
 
 /// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OutcomeStatus {
+    /// It is new.
+    Created,
+    /// It was there, and was changed.
+    Updated,
+    /// It was so already.
+    Unchanged,
     /// It was carried out.
     Done,
-    /// The service refused it.
+    /// The service refused it, or it was wrong before it was sent.
     Failed,
-    /// It was sent and no reply came: it may have been carried out.
+    /// It was sent and no reply came that tells: it may have been carried out.
     Unknown,
-    /// It was not sent, since a part of the batch before it failed.
+    /// It was not sent, since something went wrong before that would have gone wrong again.
     NotSent,
 }
 
-/// The outcomes of a reply, where it has a list of them.
-pub(super) fn read(rules: &Outcomes, looked: &Looked<'_>) -> Option<Vec<Outcome>> {
-    let list = looked.values(&rules.at).into_iter().find(|value| value.get().starts_with('['))?;
-    Some(items(list).into_iter().enumerate().map(|(index, entry)| outcome(rules, looked, index, entry)).collect())
-}
+impl OutcomeStatus {
+    /// The word for it: `created`, `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::NotSent => "unsent",
+        }
+    }
 
-fn outcome(rules: &Outcomes, looked: &Looked<'_>, index: usize, entry: &RawValue) -> Outcome {
-    let text = |paths: &[ReplyPath]| paths.iter().find_map(|path| first(entry, path));
-    let holds = |condition: &Condition| {
-        condition.holds(&|subject| match subject {
-            Subject::Http => vec![looked.raw.status.to_string()],
-            Subject::Code => text(&rules.error.code).into_iter().collect(),
-            Subject::Path(path) => first(entry, path).into_iter().collect(),
-        })
-    };
-    let done = rules.success.iter().any(holds);
-    let record = rules.record.as_ref().and_then(|path| find(entry, path).into_iter().find(|value| !is_null(value)));
-    Outcome {
-        index,
-        status: if done { OutcomeStatus::Done } else { OutcomeStatus::Failed },
-        record: record.filter(|_| done).map(|raw| Record::within(&looked.raw.body, raw)),
-        code: text(&rules.error.code),
-        message: text(&rules.error.message),
-        field: text(&rules.error.field).filter(|_| !done),
+    /// Whether it is as it was to be.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Created | Self::Updated | Self::Unchanged | Self::Done)
     }
 }
 
-fn first(entry: &RawValue, path: &ReplyPath) -> Option<String> {
-    find(entry, path).into_iter().find(|value| !is_null(value)).map(text_of)
+impl std::fmt::Display for OutcomeStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Outcome {
+    /// An outcome with nothing but its status.
+    pub(crate) fn of(index: usize, status: OutcomeStatus) -> Self {
+        Self { index, status, id: None, record: None, code: None, message: None, field: None, kind: None }
+    }
+
+    /// The outcome of a removal that was asked for again, since the first reply was lost: who looks for what was removed a
+    /// moment ago finds nothing, and that is what was wanted.
+    pub(crate) fn gone_before(self) -> Self {
+        let is_gone = self.kind == Some(ErrorKind::Service(FailureKind::NotFound));
+        if is_gone { Self::of(self.index, OutcomeStatus::Done) } else { self }
+    }
+
+    /// Whether it failed by something that passes, so that sending it again may help.
+    pub fn may_pass(&self) -> bool {
+        self.status == OutcomeStatus::NotSent
+            || self.status == OutcomeStatus::Failed && self.kind.is_some_and(ErrorKind::may_pass)
+    }
+}
+
+/// How the outcomes of an API are read.
+pub(crate) struct Reading<'a> {
+    rules: &'a Outcomes,
+    api: &'a Api,
+    /// The member that is the id of what is returned.
+    key: Option<&'a str>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(connector: &'a Connector, api: &'a Api, rules: &'a Outcomes) -> Self {
+        let returned = match &api.returns {
+            Returns::Many(ty) | Returns::One(ty) => connector.object(ty),
+            _ => None,
+        };
+        let key = returned.and_then(|object| object.fields.iter().find(|field| field.required && field.ty == Type::Id));
+        Self { rules, api, key: key.map(|field| field.name.as_str()) }
+    }
+
+    /// The outcomes of a reply, where it has a list of them.
+    pub(super) fn of_reply(&self, looked: &Looked<'_>) -> Option<Vec<Outcome>> {
+        let entries = looked.list(&self.rules.at)?.into_iter().enumerate();
+        Some(entries.map(|(index, entry)| self.entry(looked, index, entry)).collect())
+    }
+
+    /// The outcome that a row of a job's result tells.
+    pub(crate) fn of_row(&self, index: usize, row: &Record) -> Outcome {
+        let Some(entry) = Entry::of(row.clone()) else { return Outcome::of(index, OutcomeStatus::Unknown) };
+        let mut outcome = self.outcome(index, &entry, None);
+        outcome.record = Some(entry.row);
+        outcome
+    }
+
+    fn entry(&self, looked: &Looked<'_>, index: usize, row: Record) -> Outcome {
+        let Some(entry) = Entry::of(row) else { return Outcome::of(index, OutcomeStatus::Unknown) };
+        let mut outcome = self.outcome(index, &entry, Some(looked.raw.status));
+        let record = self.rules.record.as_ref().filter(|_| outcome.status.is_good());
+        outcome.record = record.and_then(|path| entry.part(path));
+        if let (None, Some(key), Some(record)) = (&self.rules.id, self.key, &outcome.record) {
+            outcome.id = record.member(key);
+        }
+        outcome
+    }
+
+    fn outcome(&self, index: usize, entry: &Entry, http: Option<u16>) -> Outcome {
+        let rules = self.rules;
+        let text = |paths: &[ReplyPath]| paths.iter().find_map(|path| entry.text(path));
+        let holds = |condition: &Condition| {
+            condition.holds(&|subject| match subject {
+                Subject::Http => http.map(|status| status.to_string()).into_iter().collect(),
+                Subject::Code => text(&rules.error.code).into_iter().collect(),
+                Subject::Path(path) => entry.text(path).into_iter().collect(),
+            })
+        };
+        let done = rules.success.iter().any(holds);
+        let kind = || self.api.responses.classify.iter().find(|(_, condition)| holds(condition)).map(|(kind, _)| *kind);
+        let (status, kind) = match done {
+            true => (self.good(&holds), None),
+            false => (OutcomeStatus::Failed, Some(kind().map_or(ErrorKind::Refused, ErrorKind::Service))),
+        };
+        Outcome {
+            status,
+            kind,
+            id: rules.id.as_ref().and_then(|path| entry.text(path)).filter(|id| done && !id.is_empty()),
+            code: text(&rules.error.code),
+            message: text(&rules.error.message),
+            field: if done { None } else { text(&rules.error.field) },
+            ..Outcome::of(index, status)
+        }
+    }
+
+    /// What became of a record that was carried out: as its entry says, or else as the API does.
+    fn good(&self, holds: &dyn Fn(&Condition) -> bool) -> OutcomeStatus {
+        let Outcomes { created, updated, unchanged, .. } = self.rules;
+        let words = [
+            (OutcomeStatus::Created, created),
+            (OutcomeStatus::Updated, updated),
+            (OutcomeStatus::Unchanged, unchanged),
+        ];
+        let told = words.iter().find(|(_, when)| when.iter().any(holds)).map(|(status, _)| *status);
+        let is_told = words.iter().any(|(_, when)| !when.is_empty());
+        told.unwrap_or_else(|| if is_told { OutcomeStatus::Done } else { done_by(self.api) })
+    }
+}
+
+/// What a success of an API is.
+fn done_by(api: &Api) -> OutcomeStatus {
+    match (api.effect.as_ref().map(|effect| effect.action), api.verb) {
+        (Some(EffectAction::Create), _) | (None, Verb::Post) => OutcomeStatus::Created,
+        (Some(EffectAction::Update | EffectAction::Set), _) | (None, Verb::Put | Verb::Patch) => OutcomeStatus::Updated,
+        _ => OutcomeStatus::Done,
+    }
+}
+
+/// The result of one record, read once for all that is looked for in it.
+struct Entry {
+    row: Record,
+    outline: Outline,
+}
+
+impl Entry {
+    fn of(row: Record) -> Option<Self> {
+        Outline::read(row.as_bytes()).map(|outline| Self { row, outline })
+    }
+
+    /// The value at a path, as text; `null` is absent.
+    fn text(&self, path: &ReplyPath) -> Option<String> {
+        match self.outline.at(self.row.as_bytes(), path) {
+            Some(part) => part.scalar(self.row.as_bytes()),
+            None => self.deeper(path).map(text_of),
+        }
+    }
+
+    /// The value at a path, as a record that shares its memory; `null` is absent.
+    fn part(&self, path: &ReplyPath) -> Option<Record> {
+        match self.outline.at(self.row.as_bytes(), path) {
+            Some(part) => Some(self.row.part(part.span)).filter(|record| record.as_bytes() != b"null"),
+            None => self.deeper(path).map(|value| self.row.within_it(value)),
+        }
+    }
+
+    fn deeper(&self, path: &ReplyPath) -> Option<&RawValue> {
+        self.outline.values(self.row.as_bytes(), path).into_iter().find(|value| !is_null(value))
+    }
 }

@@ -27,6 +27,49 @@ pub(crate) fn spell(text: &str, format: Option<&TimeFormat>) -> Result<Value, St
     }
 }
 
+/// A time whose pattern is not known yet, as it was written. Without any digit it is one in no pattern.
+pub(crate) fn may_be(text: &str) -> Result<Value, String> {
+    let text = text.trim();
+    if text.contains(|c: char| c.is_ascii_digit()) {
+        return Ok(Value::String(text.to_owned()));
+    }
+    Err(not_a_time(text))
+}
+
+/// The point in time that a text of a service stands for, in milliseconds since 1970. Of a spelling that is neither ISO's
+/// nor a number of milliseconds, none.
+pub(crate) fn instant(text: &str, format: Option<&TimeFormat>) -> Option<i64> {
+    let text = text.trim();
+    if matches!(format, Some(TimeFormat::EpochMs)) && is_epoch_ms(text) {
+        return text.parse().ok();
+    }
+    let moment = read(text).ok()?;
+    timestamp(&moment).ok().map(Timestamp::as_millisecond)
+}
+
+/// A point in time, in milliseconds since 1970, in a service's spelling.
+pub(crate) fn spell_instant(milliseconds: i64, format: Option<&TimeFormat>) -> Option<Value> {
+    let text = Timestamp::from_millisecond(milliseconds).ok()?.to_string();
+    spell(&text, format).ok()
+}
+
+/// The shortest time that a spelling can tell apart, in milliseconds.
+pub(crate) fn unit(format: Option<&TimeFormat>) -> i64 {
+    let Some(TimeFormat::Pattern { parts, .. }) = format else { return 1 };
+    let has = |part: &TimePart| parts.contains(part);
+    match () {
+        () if has(&TimePart::Millisecond) => 1,
+        () if has(&TimePart::Second) => 1000,
+        () if has(&TimePart::Minute) => 60_000,
+        () if has(&TimePart::Hour) || has(&TimePart::Hour12) => 3_600_000,
+        () => 86_400_000,
+    }
+}
+
+fn not_a_time(text: &str) -> String {
+    format!("must be a time, and is `{text}`")
+}
+
 fn is_epoch_ms(text: &str) -> bool {
     text.len() >= 10 && text.chars().all(|c| c.is_ascii_digit())
 }
@@ -42,10 +85,7 @@ fn read(text: &str) -> Result<Moment, String> {
         let offset = offset_of(&normal).unwrap_or(Offset::UTC);
         return Ok(Moment { civil: offset.to_datetime(timestamp), offset: Some(offset) });
     }
-    normal
-        .parse::<DateTime>()
-        .map(|civil| Moment { civil, offset: None })
-        .map_err(|_| format!("must be a time, and is `{text}`"))
+    normal.parse::<DateTime>().map(|civil| Moment { civil, offset: None }).map_err(|_| not_a_time(text))
 }
 
 /// The offset at the end of an ISO time: `+05:30`, `-0800`, `Z`.
@@ -147,6 +187,24 @@ mod tests {
             Ok(other) => other.to_string(),
             Err(error) => format!("! {error}"),
         }
+    }
+
+    #[test]
+    fn points_in_time_come_back_as_they_went() {
+        for (pattern, milliseconds, step) in [
+            ("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", 1_767_225_600_123, 1),
+            ("yyyy-MM-dd'T'HH:mm:ssXXX", 1_767_225_600_000, 1000),
+            ("epoch_ms", 1_767_225_600_123, 1),
+            ("yyyy-MM-dd", 1_767_225_600_000, 86_400_000),
+        ] {
+            let format = TimeFormat::parse(pattern).unwrap();
+            let text = spell_instant(milliseconds, Some(&format)).unwrap();
+            let text = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
+            assert_eq!(instant(&text, Some(&format)), Some(milliseconds), "{text}");
+            assert_eq!(unit(Some(&format)), step, "{pattern}");
+        }
+        assert_eq!(instant("2026-01-31T10:00:00+05:30", None), instant("2026-01-31T04:30:00Z", None));
+        assert_eq!(instant("31-Jan-2026 22:05:00", None), None);
     }
 
     #[test]

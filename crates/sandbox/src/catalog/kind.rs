@@ -26,11 +26,19 @@ pub(crate) struct Kind {
     /// collection whose path ends in a name that a caller chooses (a module) has them.
     pub(crate) extra: Option<Vec<String>>,
     pub(crate) origin: KindOrigin,
+    /// The name of what its list must be asked for in the query, where that is a name which paths have: the tags of a
+    /// module. There is one such collection for each value.
+    pub(crate) scope: Option<String>,
     /// Whether its list comes in pages.
     pub(crate) paginated: bool,
 }
 
 impl Kind {
+    /// The names that its records have, where they are those that a path can have in a place.
+    pub(crate) fn named(&self) -> Option<&[String]> {
+        if let KindOrigin::Names(names) = &self.origin { Some(names) } else { None }
+    }
+
     /// What its records are called, where that is what tells them apart: a report by its link name.
     pub(crate) fn names(&self) -> Option<&[String]> {
         match (&self.origin, &self.key) {
@@ -51,6 +59,8 @@ pub(crate) enum KindOrigin {
     Names(Vec<String>),
     /// They are jobs, which only callers make.
     Jobs,
+    /// Callers make them, and choose their keys.
+    Chosen,
     /// They tell which records of the collection of this kind were thrown away.
     Remains(usize),
 }
@@ -74,6 +84,7 @@ pub(super) fn kind_of(
         key,
         record,
         extra: None,
+        scope: None,
         origin: KindOrigin::Seeded,
         paginated: false,
     }

@@ -3,7 +3,7 @@
 use zoho_connector::jobs::{Effect, EffectAction};
 use zoho_connector::{Api, Connector, Returns, Type, Verb};
 
-use super::{Action, Catalog, Ids, Plan};
+use super::{Action, Catalog, Ids, Link, Plan, same_shape};
 use crate::hosts::Segment;
 use crate::routes::place_of;
 use crate::service::CRITERIA;
@@ -13,7 +13,15 @@ impl Catalog {
         let segments = place_of(api);
         let ids = last_value(&segments).map_or(Ids::None, |(name, _)| Ids::Path(name));
         let plan = |action, kind, ids| Plan { action, kind, ids };
-        if let Some(effect) = &api.effect {
+        if let Some(effect) = api.effect.as_ref().filter(|_| api.job.is_none()) {
+            let linked = matches!(effect.action, EffectAction::Link | EffectAction::Unlink);
+            if linked {
+                let ids = effect.ids.clone().map_or(Ids::None, Ids::Place);
+                return plan(effect_action(api, effect), self.linking(api, effect, &segments), ids);
+            }
+            if effect.action == EffectAction::Count {
+                return plan(Action::Count, self.written(&segments).or_else(|| self.home(&effect.of)), Ids::None);
+            }
             let ids = effect.ids.clone().map_or(ids, Ids::Place);
             return plan(effect_action(api, effect), self.home(&effect.of), ids);
         }
@@ -45,6 +53,24 @@ impl Catalog {
             (_, Returns::One(_)) => plan(Action::Single, self.of_last_value(&api.base, &segments), ids),
             _ => plan(Action::Nothing, self.of_last_value(&api.base, &segments), ids),
         }
+    }
+
+    /// The collection of the records whose lists change, where they are named beside the path; else the list that the
+    /// path's record has.
+    fn linking(&self, api: &Api, effect: &Effect, segments: &[Segment]) -> Option<usize> {
+        if effect.within.is_some() {
+            return (1..segments.len()).rev().find_map(|length| self.at(&api.base, segments.get(..length)?));
+        }
+        let own = |position: &usize| self.kind(*position).is_some_and(|kind| kind.type_name == effect.of);
+        let (_, value) = last_value(segments)?;
+        let record = segments.get(..=value)?;
+        let within = |kind: &super::Kind| {
+            let front = kind.segments.get(..record.len());
+            kind.type_name == effect.of
+                && kind.segments.len() > record.len()
+                && front.is_some_and(|f| same_shape(f, record))
+        };
+        self.written(segments).filter(own).or_else(|| self.kinds.iter().position(within))
     }
 
     /// Whether a type tells of a collection's records: not where it is an object of its own with another key.
@@ -85,6 +111,12 @@ fn effect_action(api: &Api, effect: &Effect) -> Action {
         EffectAction::Trash => Action::Trash,
         EffectAction::Delete => Action::Delete,
         EffectAction::Set => Action::Set(effect.to.clone()),
+        EffectAction::Count => Action::Count,
+        EffectAction::Link | EffectAction::Unlink => Action::Link(Link {
+            of: effect.of.clone(),
+            within: effect.within.clone(),
+            out: effect.action == EffectAction::Unlink,
+        }),
     }
 }
 
@@ -145,7 +177,12 @@ mod tests {
             ("desk", "tickets.comments.create", "Create /tickets/{ticketId}/comments"),
             ("desk", "tickets.comments.delete", "Delete /tickets/{ticketId}/comments by commentId"),
             ("desk", "tickets.attachments.download", "Download /tickets/{ticketId}/attachments by attachmentId"),
+            ("desk", "tickets.tags.add", "Link /tickets/{ticketId}/tags by body tags"),
+            ("desk", "bulk_export.create", "Start /bulkExport"),
             ("crm", "records.list", "List /{module}"),
+            ("crm", "records.unlink", "Link /{module}/{record_id}/{related_list} by query ids"),
+            ("crm", "tags.add", "Link /{module} by body tags.*.name"),
+            ("crm", "bulk_write.create", "Start /write"),
             ("crm", "records.upsert", "Upsert /{module} by module"),
             ("crm", "records.update", "Update /{module} by body data.*.id"),
             ("crm", "records.delete", "Trash /{module} by query ids"),
@@ -163,6 +200,7 @@ mod tests {
             ("sign.yaml", "requests.download", "Download /requests by request_id"),
             ("sign.yaml", "requests.field_data", "Single /requests by request_id"),
             ("sign.yaml", "documents.download", "Download - by document_id"),
+            ("sprints.yaml", "items.count", "Count /team/{team}/projects/{projectId}/sprints/{sprintId}/item"),
         ] {
             let catalog = Catalog::new(&read(&files_of(&folder.join(connector)).unwrap()).unwrap());
             assert_eq!(plan_of(&catalog, api), plan, "{connector} {api}");

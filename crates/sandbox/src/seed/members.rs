@@ -155,15 +155,23 @@ impl<'a> Maker<'a> {
         if let Some(target) = self.target(&hint) {
             return target.summary(object);
         }
+        if self.is_scope(&hint.plain) {
+            let value = self.kind.and_then(|kind| self.world.chosen(&self.spot, kind.scope.as_deref()?));
+            let value = |field: &Field| match self.catalog().hint(&field.name).meaning {
+                Meaning::Name => value.clone().map_or(Value::Null, Value::from),
+                _ => self.inner(name).member(object, field),
+            };
+            return object.fields.iter().map(|field| (field.name.clone(), value(field))).collect();
+        }
         let mut maker = self.inner(name);
         maker.label = match ty {
-            Type::Record(type_name) if hint.naming == Meaning::Name => type_name.clone(),
+            Type::Record(type_name) if matches!(hint.naming, Meaning::Name) => type_name.clone(),
             _ => name.to_owned(),
         };
         maker.object(object)
     }
 
-    fn inner(&self, name: &str) -> Self {
+    pub(super) fn inner(&self, name: &str) -> Self {
         let root = hash(self.root, name.as_bytes());
         let prefix = 10_000_000_000 + root % 890_000_000_000;
         Self { kind: None, depth: self.depth + 1, root, prefix, ..self.clone() }
@@ -218,6 +226,7 @@ impl<'a> Maker<'a> {
         }
         match self.world.target(hint) {
             Some(target) => id_of(target.prefix, self.target_index(hint, target.count)),
+            None if self.scoped(hint).is_some() => self.target(hint).map(|target| target.key()).unwrap_or_default(),
             // Something that no API gives; its id looks like the others.
             None => id_of(
                 10_000_000_000 + self.world.seed.seed % 1000,
@@ -233,8 +242,30 @@ impl<'a> Maker<'a> {
             let index = self.world.index(&spot, &id)?;
             return Some(self.world.maker_of(spot, index));
         }
+        if self.is_scope(&hint.plain) {
+            let value = self.world.chosen(&self.spot, self.kind?.scope.as_deref()?)?;
+            let named = self.world.catalog.kind(hint.target?)?;
+            let index = named.named()?.iter().position(|name| *name == value)?;
+            return Some(self.world.maker_of(self.world.spot(hint.target?, |_| None), index));
+        }
+        if let Some(spot) = self.scoped(hint) {
+            let count = self.world.count(&spot) as u64;
+            return (count > 0).then(|| self.world.maker_of(spot, self.target_index(hint, count)));
+        }
         let target = self.world.target(hint)?;
         Some(self.world.maker(&target.spot, self.target_index(hint, target.count)))
+    }
+
+    /// The collection that a member points into, where it is that of the module, or the like, which this record is in.
+    fn scoped(&self, hint: &Hint) -> Option<Spot> {
+        let name = self.catalog().kind(hint.target?)?.scope.as_deref()?;
+        let value = self.world.chosen(&self.spot, name)?;
+        Some(self.world.spot(hint.target?, |other| (other == name).then(|| value.clone())))
+    }
+
+    /// Whether a member tells which module, or the like, this record's collection is of.
+    fn is_scope(&self, plain_name: &str) -> bool {
+        self.kind.and_then(|kind| kind.scope.as_deref()).is_some_and(|scope| plain(scope) == plain_name)
     }
 
     /// Which record: the same for the member and for the object of that name.

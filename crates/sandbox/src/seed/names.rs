@@ -1,5 +1,7 @@
 //! What a member means, by its name: the types say `string`, and people expect a city.
 
+use super::words;
+
 /// What a member means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
@@ -35,6 +37,14 @@ pub(crate) enum Meaning {
     Color,
     Website,
     DataType,
+    /// A point in time, although it is declared as text.
+    When,
+    /// The ending of a file's name.
+    Extension,
+    /// An account that things are posted to.
+    Ledger,
+    /// One of some words.
+    Pick(&'static [&'static str]),
     /// A name of what the record is.
     Name,
     Word,
@@ -71,6 +81,7 @@ const ENDINGS: &[(&str, Meaning)] = &[
     ("mobile", Meaning::Phone),
     ("fax", Meaning::Phone),
     ("phonenumber", Meaning::Phone),
+    ("contactno", Meaning::Phone),
     ("subject", Meaning::Subject),
     ("requestname", Meaning::Subject),
     ("templatename", Meaning::Subject),
@@ -124,6 +135,83 @@ const ENDINGS: &[(&str, Meaning)] = &[
     ("name", Meaning::Name),
     ("label", Meaning::Name),
     ("alias", Meaning::Name),
+    ("fromaddress", Meaning::Email),
+    ("toaddress", Meaning::Email),
+    ("ccaddress", Meaning::Email),
+    ("replyto", Meaning::Email),
+    ("sender", Meaning::FullName),
+    ("createdby", Meaning::FullName),
+    ("modifiedby", Meaning::FullName),
+    ("addedby", Meaning::FullName),
+    ("sharedby", Meaning::FullName),
+    ("deletedby", Meaning::FullName),
+    ("user", Meaning::FullName),
+    ("owner", Meaning::FullName),
+    ("customer", Meaning::FullName),
+    ("attention", Meaning::FullName),
+    ("legalname", Meaning::Company),
+    ("orgname", Meaning::Company),
+    ("department", Meaning::Department),
+    ("subdepartment", Meaning::Department),
+    ("time", Meaning::When),
+    ("date", Meaning::When),
+    ("extn", Meaning::Extension),
+    ("extension", Meaning::Extension),
+    ("costperhour", Meaning::Amount),
+    ("answer", Meaning::Text),
+    ("reason", Meaning::Text),
+    ("desc", Meaning::Text),
+    ("terms", Meaning::Text),
+    ("customersubject", Meaning::Subject),
+    ("languagecode", Meaning::LanguageCode),
+    ("code", Meaning::Number),
+    ("employeeid", Meaning::Number),
+    ("order", Meaning::Number),
+    ("statecode", Meaning::State),
+    ("supply", Meaning::State),
+    ("currencysymbol", Meaning::Pick(&["$"])),
+    ("currencyformat", Meaning::Pick(&["1,234,567.89"])),
+    ("termslabel", Meaning::Pick(&["Due on Receipt", "Net 15", "Net 30"])),
+    ("duration", Meaning::Pick(&["30", "45", "60", "90"])),
+    ("hours", Meaning::Pick(&["01:30", "02:00", "07:45", "08:00"])),
+    ("fromtime", Meaning::Pick(&["08:30", "09:00", "10:15"])),
+    ("totime", Meaning::Pick(&["12:00", "16:30", "17:15"])),
+    ("buffertime", Meaning::Pick(&["5", "10", "15"])),
+    ("size", Meaning::Pick(&["18 KB", "240 KB", "1.2 MB", "3.5 MB"])),
+    ("version", Meaning::Pick(&["1.0", "1.1", "2.0"])),
+    ("percentage", Meaning::Pick(&["5", "7", "19", "21"])),
+    ("sku", Meaning::Pick(&["LP-40", "DL-07", "TB-29", "EM-11", "SD-16"])),
+    ("unit", Meaning::Pick(&["Days", "Hours"])),
+    ("profilename", Meaning::Name),
+    ("catname", Meaning::Category),
+    ("displayvalue", Meaning::Name),
+    ("actualvalue", Meaning::Name),
+    ("nameincustomerportal", Meaning::Department),
+    ("operation", Meaning::Pick(&["read"])),
+    ("source", Meaning::Channel),
+    ("salutation", Meaning::Pick(&["Ms.", "Mr."])),
+    ("prefix", Meaning::Pick(&["APP", "WEB", "OPS"])),
+    ("street2", Meaning::Pick(&["2nd floor", "Back entrance", "Unit 4"])),
+    ("sentiment", Meaning::Pick(&["POSITIVE", "NEUTRAL", "NEGATIVE"])),
+    ("role", Meaning::Pick(words::ROLES)),
+    ("edition", Meaning::Pick(&["STANDARD", "TEAM"])),
+    ("planname", Meaning::Pick(&["Standard", "Professional"])),
+    ("planperiod", Meaning::Pick(&["monthly", "yearly"])),
+    ("itemtype", Meaning::Pick(words::ITEM_TYPES)),
+    ("type", Meaning::Pick(&["Standard"])),
+    ("path", Meaning::Pick(&["/"])),
+];
+
+/// The meanings of whole names that would mean too much as an ending.
+const WHOLE: &[(&str, Meaning)] = &[
+    ("to", Meaning::Email),
+    ("cc", Meaning::Email),
+    ("bcc", Meaning::Email),
+    ("from", Meaning::Email),
+    ("twitter", Meaning::FirstName),
+    ("facebook", Meaning::FirstName),
+    ("skype", Meaning::FirstName),
+    ("permalink", Meaning::Name),
 ];
 
 /// All that a member's name tells. It is worked out once for each name of a connector.
@@ -139,7 +227,7 @@ pub(crate) struct Hint {
     pub(super) created: bool,
     pub(super) modified: bool,
     /// The kind of collection whose records it points at.
-    pub(super) target: Option<usize>,
+    pub(crate) target: Option<usize>,
 }
 
 impl Hint {
@@ -149,7 +237,10 @@ impl Hint {
         let exact = homes.iter().find(|(type_name, _)| self::plain(type_name) == stem);
         let staff = || homes.iter().find(|(type_name, _)| is_staff(type_name)).filter(|_| is_role(&stem));
         let ending = || homes.iter().find(|(type_name, _)| stem.len() > 4 && stem.ends_with(&self::plain(type_name)));
-        let target = exact.or_else(staff).or_else(ending).map(|(_, kind)| *kind);
+        // Who buys and who sells is a contact, where there is no other such type.
+        let party = || ["customer", "vendor"].contains(&stem.as_str());
+        let contact = || homes.iter().find(|(type_name, _)| self::plain(type_name) == "contact").filter(|_| party());
+        let target = exact.or_else(staff).or_else(ending).or_else(contact).map(|(_, kind)| *kind);
         Self {
             meaning: meaning_of(name),
             naming: naming_of(name),
@@ -162,6 +253,13 @@ impl Hint {
     }
 }
 
+impl Hint {
+    /// The people who work with the account, where the name is a role of theirs.
+    pub(crate) fn role(&self) -> Option<usize> {
+        self.target.filter(|_| is_role(&self.stem))
+    }
+}
+
 /// Whether a type is of people who work with the account, and not of its customers.
 fn is_staff(type_name: &str) -> bool {
     ["agent", "user", "staff", "employee"].iter().any(|word| plain(type_name).ends_with(word))
@@ -170,15 +268,23 @@ fn is_staff(type_name: &str) -> bool {
 /// What a member of this name means.
 pub(crate) fn meaning_of(name: &str) -> Meaning {
     let plain = plain(name);
+    if let Some((_, meaning)) = WHOLE.iter().find(|(whole, _)| *whole == plain) {
+        return *meaning;
+    }
     let fitting = ENDINGS.iter().filter(|(ending, _)| plain.ends_with(ending));
-    fitting.max_by_key(|(ending, _)| ending.len()).map_or(Meaning::Word, |(_, meaning)| *meaning)
+    let is_number = name.ends_with("No") || name.ends_with("_no");
+    let otherwise = if is_number { Meaning::Number } else { Meaning::Word };
+    fitting.max_by_key(|(ending, _)| ending.len()).map_or(otherwise, |(_, meaning)| *meaning)
 }
 
 /// What a record is called, by what it is: a person, a company, a department, a product, or anything.
 pub(super) fn naming_of(label: &str) -> Meaning {
     let plain = plain(label);
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    if has(&[
+    let own = words::NAMES.iter().find(|(ending, _)| plain.ends_with(ending));
+    if let Some((_, names)) = own {
+        Meaning::Pick(names)
+    } else if has(&[
         "agent",
         "user",
         "person",
@@ -194,6 +300,7 @@ pub(super) fn naming_of(label: &str) -> Meaning {
         "customer",
         "recipient",
         "lead",
+        "employee",
     ]) {
         Meaning::FullName
     } else if has(&["account", "company", "organization", "portal", "workspace", "vendor"]) {
@@ -211,8 +318,18 @@ pub(super) fn naming_of(label: &str) -> Meaning {
 
 /// Whether a member of this name points at a person who works with the account.
 fn is_role(plain: &str) -> bool {
-    const ROLES: &[&str] =
-        &["owner", "assignee", "creator", "commenter", "createdby", "modifiedby", "deletedby", "zuid"];
+    const ROLES: &[&str] = &[
+        "owner",
+        "assignee",
+        "creator",
+        "commenter",
+        "createdby",
+        "modifiedby",
+        "deletedby",
+        "follower",
+        "member",
+        "zuid",
+    ];
     ROLES.contains(&plain)
 }
 
@@ -231,7 +348,7 @@ pub(crate) fn is_modified(name: &str) -> bool {
 }
 
 /// A name in lower case without what stands between its words.
-pub(super) fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -260,7 +377,9 @@ mod tests {
             ("jsontype", Meaning::DataType),
             ("name", Meaning::Name),
             ("ticketNumber", Meaning::Number),
-            ("customer_contact_no", Meaning::Word),
+            ("customer_contact_no", Meaning::Phone),
+            ("gst_no", Meaning::Number),
+            ("piano", Meaning::Word),
             ("annualrevenue", Meaning::Amount),
         ] {
             assert_eq!(meaning_of(name), meaning, "{name}");

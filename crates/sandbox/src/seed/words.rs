@@ -123,19 +123,20 @@ pub(super) const SENTENCES: &[&str] = &[
     "Thank you for looking into it.",
 ];
 
-pub(super) const CITIES: &[(&str, &str)] = &[
-    ("Porto", "Portugal"),
-    ("Ghent", "Belgium"),
-    ("Chennai", "India"),
-    ("Austin", "United States"),
-    ("Leeds", "United Kingdom"),
-    ("Kyoto", "Japan"),
-    ("Lagos", "Nigeria"),
-    ("Toronto", "Canada"),
-    ("Perth", "Australia"),
-    ("Lyon", "France"),
-    ("Graz", "Austria"),
-    ("Recife", "Brazil"),
+/// Cities with what they lie in.
+pub(super) const CITIES: &[(&str, &str, &str)] = &[
+    ("Porto", "Norte", "Portugal"),
+    ("Ghent", "East Flanders", "Belgium"),
+    ("Chennai", "Tamil Nadu", "India"),
+    ("Austin", "Texas", "United States"),
+    ("Leeds", "West Yorkshire", "United Kingdom"),
+    ("Kyoto", "Kyoto", "Japan"),
+    ("Lagos", "Lagos State", "Nigeria"),
+    ("Toronto", "Ontario", "Canada"),
+    ("Perth", "Western Australia", "Australia"),
+    ("Lyon", "Rhône", "France"),
+    ("Graz", "Styria", "Austria"),
+    ("Recife", "Pernambuco", "Brazil"),
 ];
 
 pub(super) const STREETS: &[&str] = &[
@@ -186,3 +187,55 @@ pub(super) const PRIORITIES: &[&str] = &["Low", "Medium", "High"];
 pub(super) const CHANNELS: &[&str] = &["Email", "Phone", "Web", "Chat"];
 
 pub(super) const CATEGORIES: &[&str] = &["General", "Hardware", "Billing", "Delivery", "Account", "Feedback"];
+
+pub(super) const ROLES: &[&str] = &["Manager", "Team Lead", "Specialist", "Trainee"];
+
+pub(super) const ITEM_TYPES: &[&str] = &["Story", "Task", "Bug"];
+
+pub(super) const LEDGER: &[&str] = &[
+    "Sales",
+    "Office Supplies",
+    "Travel Expense",
+    "Petty Cash",
+    "Bank Charges",
+    "Cost of Goods Sold",
+    "Rent Expense",
+    "Undeposited Funds",
+];
+
+/// What records are called whose type ends so.
+pub(super) const NAMES: &[(&str, &[&str])] = &[
+    ("workspace", COMPANIES),
+    ("deleted", SUBJECTS),
+    ("trashed", SUBJECTS),
+    ("space", &["My Folders"]),
+    ("teamfolder", &["Marketing", "Finance", "Product", "Support"]),
+    ("profile", &["Administrator", "Standard", "Light User", "Read Only"]),
+    ("role", ROLES),
+    (
+        "tag",
+        &["printer", "warranty", "urgent", "returned", "invoice", "newsletter", "partner", "trade show", "spare part"],
+    ),
+    ("label", &["Quotes", "Invoices", "Travel", "Family", "To read"]),
+    ("field", &["Order Number", "Serial Number", "Colour", "Warranty Until", "Delivery Note", "Reference"]),
+    ("view", &["All", "Mine", "Unassigned", "Overdue", "Closed this week"]),
+    ("category", &["Getting started", "Accounts", "Shipping", "Repairs"]),
+    ("layout", &["Standard", "Short", "Returns", "Wholesale"]),
+    ("section", &["Details", "Address", "More"]),
+    ("itemtype", ITEM_TYPES),
+    ("itemstatus", &["To do", "In progress", "In review", "Done"]),
+    ("status", &["To do", "In progress", "In review", "Done"]),
+    ("priority", PRIORITIES),
+    ("leavetype", &["Annual Leave", "Sick Leave", "Unpaid Leave", "Parental Leave"]),
+    ("requesttype", &["Contract", "Offer", "Non-disclosure", "Other"]),
+    ("folder", &["Contracts", "Invoices", "Archive", "Travel", "Projects"]),
+    ("project", &["Web Shop", "Warehouse Move", "New Brochure", "Payments"]),
+    ("proj", &["Web Shop", "Warehouse Move", "New Brochure", "Payments"]),
+    ("task", &["Write the draft", "Call the supplier", "Check the figures", "Pack the samples"]),
+    ("job", &["Installation", "Maintenance", "Training"]),
+    ("location", &["Head Office", "Warehouse", "Shop"]),
+    ("tax", &["Standard Tax", "Reduced Tax"]),
+    ("application", &["Order Management", "Visitor Log", "Stock Take"]),
+    ("page", &["Dashboard", "Overview", "Help"]),
+    ("webhook", &["Ticket changes", "New contacts", "Nightly report"]),
+];

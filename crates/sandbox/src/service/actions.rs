@@ -15,10 +15,12 @@ use crate::state::State;
 use crate::store::Store;
 
 use super::records::{Workshop, refuse_on_wish};
-use super::{Call, download, jobs, links, select};
+use super::{Call, download, links, select};
 
+mod linking;
 mod lists;
 mod within;
+mod work;
 mod writes;
 
 /// Carries out a call.
@@ -83,6 +85,7 @@ impl<'a> Act<'a> {
                 let changes = to.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
                 self.each_id(store, spot, kind, |store, spot, index| self.change(store, spot, kind, index, &changes))
             }
+            Action::Link(link) => self.link(store, spot, kind, link),
             Action::Start => self.start(store, spot, kind),
             Action::Single | Action::Nothing => self.beside(store, spot),
         }
@@ -169,8 +172,7 @@ impl<'a> Act<'a> {
             }
         }
         let record = self.addressed(spot, kind, select::shown(self.call, self.arguments, kind, &found));
-        let record =
-            if kind.origin == KindOrigin::Jobs { jobs::polled(self.world, store, spot, &id, record) } else { record };
+        let record = if kind.origin == KindOrigin::Jobs { self.polled(store, spot, &id, record) } else { record };
         Ok(self.one(record))
     }
 
@@ -210,17 +212,24 @@ impl<'a> Act<'a> {
             let own = own.or_else(|| within::like(&record, name)).cloned();
             own.or_else(|| file.clone().filter(|_| meaning_of(name) == Meaning::FileName))
         };
-        object.fields.iter().filter_map(|field| Some((field.name.clone(), value(&field.name)?))).collect()
+        // A list of objects that have the record's key says of the record what they have members for.
+        let listed = |field: &zoho_connector::Field| {
+            let Type::List { item, .. } = &field.ty else { return None };
+            let entry = self.call.connector.object(item)?;
+            entry.field(kind?.key.as_deref()?)?;
+            let member = |field: &zoho_connector::Field| (field.name.clone(), value(&field.name).unwrap_or_default());
+            Some(Value::Array(vec![Value::Object(entry.fields.iter().map(member).collect())]))
+        };
+        let member = |field: &zoho_connector::Field| listed(field).or_else(|| value(&field.name));
+        object.fields.iter().filter_map(|field| Some((field.name.clone(), member(field)?))).collect()
     }
 
     fn download(&self, store: &mut Store, spot: Option<&Spot>) -> Result<Answer, Refusal> {
         let id = self.only_id()?;
         let found = spot.and_then(|spot| store.find(self.world, spot, &id, false)).map(|(spot, _)| spot);
         let spot = found.as_ref().or(spot);
-        if let Some(spot) = spot
-            && let Some(record) = store.get(self.world, spot, &id).map(|found| found.record()).filter(jobs::is_job)
-        {
-            return jobs::result(self.world, store, &record).map(Answer::File);
+        if let Some(spot) = spot.filter(|_| store.jobs.contains_key(&(self.world.position, id.clone()))) {
+            return self.job_file(store, spot, &id).map(Answer::File);
         }
         if let Some(file) = self.slot_of(&id).and_then(|slot| store.files(self.world.position, &slot).first()) {
             return Ok(Answer::File(file.clone()));
@@ -255,25 +264,6 @@ impl<'a> Act<'a> {
         let segments: Vec<Segment> = front.iter().map(|(segment, _)| segment.clone()).collect();
         let kind = self.world.catalog.at(&self.call.api.base, &segments)?;
         Some((self.world.spot_of(kind, front, |name| self.call.path.get(name).cloned()), id.clone()))
-    }
-
-    fn start(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
-        let Some(job) = &self.call.api.job else { return Ok(Answer::Done) };
-        let workshop = self.workshop(kind);
-        let mut asked = self.arguments.body.clone();
-        if asked.is_null() {
-            asked = Value::Object(Record::new());
-        }
-        if let Value::Object(members) = &mut asked {
-            for (name, value) in &self.call.path {
-                members.entry(name.clone()).or_insert_with(|| value.clone().into());
-            }
-        }
-        let record = store.add(self.world, spot, |index| {
-            jobs::started(job, workshop.make(&self.world.maker(spot, index), &Record::new(), &[]), &asked)
-        });
-        let shown = record.into_iter().filter(|(name, _)| !name.starts_with('_')).collect();
-        Ok(self.one(shown))
     }
 
     /// Something that belongs to a record, and is none: the record must be there.

@@ -104,28 +104,8 @@ pub(super) fn pdf(text: &str) -> Bytes {
     Bytes::from(file)
 }
 
-/// Records as CSV (RFC 4180), with these members as columns.
-pub(super) fn csv(columns: &[String], records: &[Record]) -> Bytes {
-    let cell = |text: String| {
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-    };
-    let line = |cells: Vec<String>| cells.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n";
-    let mut file = line(columns.to_vec());
-    for record in records {
-        let value = |name: &String| match record.get(name) {
-            Some(Value::Object(members)) => members.get("id").map(text_of).unwrap_or_default(),
-            Some(value) => text_of(value),
-            None => String::new(),
-        };
-        file.push_str(&line(columns.iter().map(value).collect()));
-    }
-    Bytes::from(file)
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -138,12 +118,5 @@ mod tests {
             let place: usize = line[..10].parse().unwrap();
             assert!(file[place..].starts_with(&format!("{} 0 obj", number + 1)), "{line}");
         }
-    }
-
-    #[test]
-    fn csv_quotes_what_would_break_it() {
-        let record = json!({ "a": "x,\"y\"", "b": { "id": "7" }, "c": null }).as_object().cloned().unwrap();
-        let columns = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(csv(&columns, &[record]), "a,b,c\r\n\"x,\"\"y\"\"\",7,\r\n");
     }
 }

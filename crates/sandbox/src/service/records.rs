@@ -5,14 +5,15 @@ use zoho_connector::types::{Field, RecordType};
 use zoho_connector::{Connector, Location, Type};
 
 use crate::arguments::check;
-use crate::catalog::Kind;
+use crate::catalog::{Kind, KindOrigin};
 use crate::message::Upload;
 use crate::refusal::Refusal;
+use crate::reply_path::text_of;
 use crate::seed::{Maker, Meaning, Record, World, is_created, is_modified, meaning_of};
 use crate::times;
 
 /// What begins a text that a test sends to have its record refused.
-const REFUSE: &str = "refuse:";
+pub(super) const REFUSE: &str = "refuse:";
 
 /// What a record is made or changed with.
 #[derive(Debug, Clone, Copy)]
@@ -26,9 +27,11 @@ impl Workshop<'_> {
     /// A new record: what was sent, and for the rest what a service fills in.
     pub(super) fn make(&self, maker: &Maker<'_>, sent: &Record, files: &[Upload]) -> Record {
         let mut record = Record::new();
+        let is_key = |field: &Field| Some(field.name.as_str()) == self.kind.key.as_deref();
         for field in &self.kind.record.fields {
             let value = match sent.get(&field.name) {
-                _ if Some(field.name.as_str()) == self.kind.key.as_deref() => maker.key().into(),
+                Some(value) if is_key(field) && self.kind.origin == KindOrigin::Chosen => text_of(value).into(),
+                _ if is_key(field) => maker.key().into(),
                 Some(value) => self.completed(maker, field, value.clone()),
                 None => self.filled(maker, &self.kind.record, field, files),
             };

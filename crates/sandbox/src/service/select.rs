@@ -17,6 +17,8 @@ use crate::times;
 
 use super::{CRITERIA, Call};
 
+mod filters;
+
 /// One wish of a call.
 #[derive(Debug)]
 pub(super) enum Test {
@@ -33,6 +35,8 @@ pub(super) enum Test {
     /// Some mail address, or some telephone number, is this.
     Some(Meaning, String),
     Holds(Expression),
+    /// Each of these is so.
+    All(Vec<Self>),
 }
 
 /// What a call wants of a list. A parameter that has nothing to do with a member changes nothing.
@@ -42,7 +46,8 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
     for parameter in &call.api.parameters {
         let Some(site) = parameter.sites.first() else { continue };
         let wire = site.wire.as_str();
-        let in_path = parameter.is_at(Location::Path);
+        // What tells which collection is meant is no wish for its records.
+        let in_path = parameter.is_at(Location::Path) || kind.scope.as_deref() == Some(wire);
         let Some(value) = arguments.get(wire).filter(|_| !in_path && !paging.contains(&wire)) else { continue };
         if let Some(changed) = changed_since(call, kind, &site.location, wire, value) {
             tests.push(changed);
@@ -73,30 +78,13 @@ fn changed_since(call: &Call<'_>, kind: &Kind, location: &Location, wire: &str, 
 fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Value) -> Result<Option<Test>, Refusal> {
     let text = text_of(value);
     if wire == CRITERIA {
-        let wrong = |fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}."));
-        let mut criteria = parse_criteria(&text).or_else(|_| parse_formula(&text)).map_err(wrong)?;
-        criteria.each_value(&mut |member, value| {
-            if let Some(time) =
-                kind.record.field(member).and_then(|field| instant(connector, field, &value.as_str().into()))
-            {
-                *value = time;
-            }
-        });
-        return Ok(Some(Test::Holds(criteria)));
+        return criteria(connector, kind, wire, &text).map(Some);
     }
     if text.eq_ignore_ascii_case("all") && matches!(ty, Type::Choice { .. }) {
         return Ok(None);
     }
-    if let Some((member, place)) = part_of_text(kind, wire) {
-        let whole = if place == Part::Beginning {
-            Test::Equal(member, vec![format!("{text}*")])
-        } else {
-            Test::InObject(member, text)
-        };
-        return Ok(Some(whole));
-    }
-    if ["_all", "searchStr", "word", "searchword", "search_text"].contains(&wire) {
-        return Ok(Some(Test::Text(text)));
+    if let Some(test) = filters::by_name(connector, kind, wire, ty, value) {
+        return Ok(Some(test));
     }
     if let Some(member) = wire.strip_suffix("Range").and_then(|name| kind.record.field(name)) {
         return range(connector, member, wire, &text).map(Some);
@@ -143,18 +131,22 @@ fn test_of(connector: &Connector, kind: &Kind, wire: &str, ty: &Type, value: &Va
     Ok(Some(Test::Equal(member, wanted)))
 }
 
-/// Which part of a text is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Beginning,
-    Any,
+/// Criteria or a formula, with times in a spelling in which they can be compared.
+pub(super) fn criteria(connector: &Connector, kind: &Kind, wire: &str, text: &str) -> Result<Test, Refusal> {
+    let wrong = |fault| Refusal::invalid(wire, format!("The criteria cannot be read: {fault}."));
+    let mut criteria = parse_criteria(text).or_else(|_| parse_formula(text)).map_err(wrong)?;
+    comparable(connector, kind, &mut criteria);
+    Ok(Test::Holds(criteria))
 }
 
-/// The member that a parameter wants a part of: `name_contains`, `name_startswith`.
-fn part_of_text(kind: &Kind, wire: &str) -> Option<(String, Part)> {
-    let endings = [("_contains", Part::Any), ("_startswith", Part::Beginning)];
-    let found = endings.into_iter().find_map(|(ending, part)| Some((wire.strip_suffix(ending)?, part)));
-    found.and_then(|(name, part)| Some((kind.record.field(name)?.name.clone(), part)))
+/// Times in a spelling in which they can be compared.
+pub(super) fn comparable(connector: &Connector, kind: &Kind, criteria: &mut Expression) {
+    criteria.each_value(&mut |member, value| {
+        let field = kind.record.field(member);
+        if let Some(time) = field.and_then(|field| instant(connector, field, &value.as_str().into())) {
+            *value = time;
+        }
+    });
 }
 
 /// The first word of a name: `from` of `from_date` and `fromDate`.
@@ -238,6 +230,7 @@ pub(super) fn fits(connector: &Connector, kind: &Kind, tests: &[Test], found: &F
             let record = found.record();
             record.iter().any(|(name, value)| meaning_of(name) == *meaning && equals(value, wanted))
         }
+        Test::All(tests) => fits(connector, kind, tests, found),
         Test::Holds(expression) => expression.holds(&|name| {
             let value = found.member(name)?;
             let time = kind.record.field(name).and_then(|field| instant(connector, field, &value));
@@ -246,7 +239,7 @@ pub(super) fn fits(connector: &Connector, kind: &Kind, tests: &[Test], found: &F
     })
 }
 
-fn equals(value: &Value, wanted: &str) -> bool {
+pub(super) fn equals(value: &Value, wanted: &str) -> bool {
     match value {
         Value::Array(items) => items.iter().any(|item| equals(item, wanted)),
         Value::Null => wanted == "${empty}",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value, json};
 use zoho_connector::connector::WHOLE_BODY;
@@ -81,7 +82,7 @@ fn place(local: &Local, connector: &Connector, api: &Api) -> (String, String) {
         })
     });
     let url = url::Url::parse(&url.unwrap()).unwrap();
-    (url.host_str().unwrap().to_owned(), url.path().to_owned())
+    (url.host_str().unwrap().to_owned(), url.path().trim_end_matches('/').to_owned())
 }
 
 fn wrapped(envelope: &Envelope, body: &Value) -> Value {
@@ -204,9 +205,21 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
         }
         None => {}
     }
+    let mut signature = HeaderMap::new();
+    if let Some(key) = api.auth.key() {
+        let value = key.value(local.sandbox.api_key(&connector.name).unwrap());
+        match key.site.location {
+            Location::Query => query.push((key.site.wire.clone(), value)),
+            _ => drop(
+                signature.insert(HeaderName::from_bytes(key.site.wire.as_bytes()).unwrap(), value.parse().unwrap()),
+            ),
+        }
+    }
     let pairs: Vec<(&str, &str)> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let target = format!("{base}{path}?{}", encoded(&pairs));
     let mut request = local.request(Method::from_bytes(api.verb.as_str().as_bytes()).unwrap(), &host, &target);
+    // In the place of the token.
+    request = request.headers(signature);
     let typed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     for (name, text) in headers {
         request = request.header(name, text);
@@ -222,7 +235,7 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
         let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         request = request.header("content-type", "application/x-www-form-urlencoded").body(encoded(&pairs));
     }
-    let of_example = api.effect.as_ref().is_some_and(|effect| effect.ids.is_some());
+    let of_example = api.effect.as_ref().is_some_and(|effect| effect.ids.is_some() || effect.from.is_some());
     (local.send(request).await, made_up || of_example)
 }
 

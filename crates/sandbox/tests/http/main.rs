@@ -2,12 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
 
+mod accounts_faults;
+mod afterwards;
 mod consent;
+mod devices;
 mod every_api;
 mod faults;
+mod faults_by_chance;
 mod files;
+mod filters;
 mod forms;
+mod jobs;
+mod links;
+mod keys;
 mod lists;
+mod person;
 mod records;
 mod refusals;
 mod support;
+mod tokens;

@@ -264,27 +264,6 @@ async fn a_request_for_signatures_goes_out_and_is_recalled() {
     assert_eq!((gone.status, gone.text("/status"), gone.at("/code")), (404, "failure".into(), json!(404)));
 }
 
-#[tokio::test]
-async fn a_job_is_pending_once_and_then_gives_csv() {
-    let local = Local::start(&["crm"]).await;
-    let body = json!({ "query": { "module": { "api_name": "Leads" }, "fields": ["Last_Name", "Email"] } });
-    let started = local.post(GATEWAY, "/crm/bulk/v8/read", &body).await;
-    let id = started.text("/data/0/details/id");
-    let one = format!("/crm/bulk/v8/read/{id}");
-    let mut states = Vec::new();
-    for _ in 0..3 {
-        let polled = local.get(GATEWAY, &one).await;
-        states.push(polled.text("/data/0/state"));
-        assert!(polled.at("/data/0").get("_asked").is_none());
-    }
-    assert_eq!(states, ["ADDED", "COMPLETED", "COMPLETED"]);
-    assert_eq!(local.get(GATEWAY, &one).await.at("/data/0/result/more_records"), json!(false));
-    let file = local.get(GATEWAY, &format!("{one}/result")).await;
-    let text = String::from_utf8(file.bytes.clone()).unwrap();
-    assert_eq!((text.lines().next(), text.lines().count()), (Some("Last_Name,Email"), 121));
-    assert_eq!(file.header("content-type"), Some("text/csv;charset=utf-8"));
-}
-
 const SALON: &str = "
 connector: salon
 title: Test Salon

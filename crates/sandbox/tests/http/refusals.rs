@@ -2,7 +2,9 @@
 
 use reqwest::Method;
 use serde_json::json;
+use zoho_sandbox::ClientKind;
 
+use crate::person::{US, client, tokens};
 use crate::support::{DESK, GATEWAY, Local, SIGN, encoded};
 
 const TICKETS: &str = "/api/v1/tickets";
@@ -73,7 +75,8 @@ async fn a_missing_token_and_a_missing_scope_are_refused() {
         ("scope", "ZohoCRM.modules.leads.READ,Desk.tickets.UPDATE"),
         ("soid", "ZohoCRM.7"),
     ];
-    let token = local.token_request(&narrow).await.text("/access_token");
+    let own = client(&local, ClientKind::SelfClient);
+    let token = tokens(&local, US, &own, &narrow).await.text("/access_token");
     let get = |host: &'static str, target: &'static str| {
         let request = local.http.get(format!("{}{target}", local.sandbox.url())).header("host", host);
         local.send(request.header("authorization", format!("Zoho-oauthtoken {token}")))

@@ -6,12 +6,13 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::Value;
 use zoho_connector::{Connector, SourceFile, library::files_of, load::read};
-use zoho_sandbox::{Sandbox, SandboxConfig};
+use zoho_sandbox::{ClientKind, Sandbox, SandboxConfig};
+
+use crate::person;
 
 pub(crate) const DESK: &str = "desk.zoho.com";
 pub(crate) const GATEWAY: &str = "www.zohoapis.com";
 pub(crate) const SIGN: &str = "sign.zoho.com";
-pub(crate) const ACCOUNTS: &str = "accounts.zoho.com";
 
 /// The connectors of these names.
 pub(crate) fn connectors(names: &[&str]) -> Vec<Connector> {
@@ -59,6 +60,11 @@ impl Said {
         self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer} in {}", self.json())).to_owned()
     }
 
+    /// The body as a person's browser takes it.
+    pub(crate) fn html(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -86,22 +92,8 @@ impl Local {
     }
 
     async fn access_token(&self) -> String {
-        let refresh = self.sandbox.refresh_token();
-        let form = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
-        self.token_request(&form).await.text("/access_token")
-    }
-
-    /// A request for tokens, with the client's id and secret.
-    pub(crate) async fn token_request(&self, form: &[(&str, &str)]) -> Said {
-        let client = [("client_id", self.sandbox.client_id()), ("client_secret", self.sandbox.client_secret())];
-        let pairs: Vec<(&str, &str)> = form.iter().chain(&client).copied().collect();
-        self.send(
-            self.request(Method::POST, ACCOUNTS, "/oauth/v2/token")
-                .header("authorization", "")
-                .body(encoded(&pairs))
-                .header("content-type", "application/x-www-form-urlencoded"),
-        )
-        .await
+        let server = self.sandbox.client(ClientKind::Server).unwrap();
+        person::refresh(self, person::US, server, &self.sandbox.refresh_token()).await.text("/access_token")
     }
 
     /// A request to one of Zoho's hosts, with the token and Desk's organisation.

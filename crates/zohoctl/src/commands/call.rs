@@ -64,6 +64,30 @@ impl CallArgs {
         let invocation = Invocation::new(connector, api, arguments)?;
         Ok(self.page_size.into_iter().fold(invocation, Invocation::with_page_size))
     }
+
+    /// The call of a bulk write whose records come by themselves: its list is empty.
+    pub(crate) fn invocation_of_stream(
+        &self,
+        connector: &Arc<Connector>,
+        api: &str,
+        list: &str,
+        words: &[String],
+    ) -> Result<Invocation> {
+        stream(connector, api, list, words, self.json.as_deref())
+    }
+}
+
+/// The call of a bulk write whose records come by themselves.
+pub(crate) fn stream(
+    connector: &Arc<Connector>,
+    api: &str,
+    list: &str,
+    words: &[String],
+    json: Option<&str>,
+) -> Result<Invocation> {
+    let mut arguments = arguments::read(connector, apis::find(connector, api)?, words, json)?;
+    arguments.insert(list, serde_json::Value::Array(Vec::new()));
+    Ok(Invocation::new(connector, api, arguments)?)
 }
 
 fn which_api(connector: &Connector) -> Problem {

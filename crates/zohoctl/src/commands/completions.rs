@@ -61,7 +61,8 @@ fn with_names(script: &str) -> String {
     let mut lines = vec![head.to_owned(), ZSH.to_owned()];
     lines.extend(rest.lines().map(|line| {
         let is = |name: &str| line.starts_with(&format!("'::{name} -- ")) || line.starts_with(&format!("':{name} -- "));
-        match (is("service"), is("api")) {
+        let is_services = line.starts_with("'*::services -- ") || line.starts_with("'*:services -- ");
+        match (is("service") || is_services, is("api")) {
             (true, _) => line.replacen(":_default'", ":_zohoctl_services'", 1),
             (_, true) => line.replacen(":_default'", ":_zohoctl_apis'", 1),
             _ => line.to_owned(),
@@ -78,8 +79,8 @@ mod tests {
     fn zsh_completes_services_and_apis_where_they_stand() {
         let script = script(Shell::Zsh);
         let count = |function: &str| script.matches(&format!(":{function}'")).count();
-        // invoke, explain, apis list, apis show, connectors show, connect; and invoke, explain, apis show.
-        assert_eq!((count("_zohoctl_services"), count("_zohoctl_apis")), (6, 3), "{script}");
+        // invoke, explain, apis list, apis show, connectors show, connect, sandbox, limits; and invoke, explain, apis show.
+        assert_eq!((count("_zohoctl_services"), count("_zohoctl_apis")), (8, 3), "{script}");
         assert!(script.starts_with("#compdef zohoctl\n"), "{script}");
     }
 }

@@ -1,86 +1,109 @@
-//! `zohoctl connect`: a sign-in in the browser, the organisation chosen, one call to see that it works.
+//! `zohoctl connect`: a sign-in in whichever way, the organisation chosen, one call to see that it works.
+//!
+//! The story: everything that can be wrong is looked at before a person signs in, the vault included. What the sign-in
+//! gave is kept at once; only then is the organisation chosen, so that no consent is lost over it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use zoho_connector::{Connector, Scope};
-use zoho_core::{AuthorizationCodeFlow, CallbackListener, ClientCredentials, Connection, SavedConnection, Tokens};
+use zoho_connector::{Connector, Environment};
+use zoho_core::{Client, Entry, SavedConnection, TokenStore, Vault};
 
-use crate::connection::{self, ConnectionArgs, as_usage, consent};
+use crate::connection::{self, ConnectionArgs, choices};
 use crate::context::Context;
 use crate::exit::{Problem, Status};
 use crate::runtime;
+use crate::vault;
 
+mod add;
 mod browser;
 mod choice;
 mod client;
+mod complete;
+mod finish;
+mod invocations;
+mod keys;
 mod scopes;
+mod sign_in;
+mod slots;
+mod terminal;
 mod trial;
+mod way;
 
-/// The port of the redirect URL: a fixed one, since the URL is registered with the client letter by letter.
-const PORT: u16 = 8765;
-/// How long a person has for the consent.
-const PATIENCE: Duration = Duration::from_secs(300);
+use invocations::Named;
 
 const EXAMPLES: &str = "\
-Once, at https://api-console.zoho.com: add a client of the kind \"Server-based Applications\" with
-the redirect URL http://127.0.0.1:8765/callback, and allow the data centres of your accounts.
+A client is needed once: `zohoctl register` walks through it. How to sign in follows its kind: with a
+browser on this machine (server, desktop), by a code on another device (device), or by a code of the API
+console (self).
 
 Examples:
-  zohoctl connect desk --data-center eu
-  zohoctl connect crm --read-only --name crm-reports
-  zohoctl connect desk --for tickets.list,tickets.get --org 'Zylker'
-  ZOHO_CLIENT_SECRET=… zohoctl connect sign --client-id 1000.ABC --no-browser
+  zohoctl connect desk                                     what reading needs
+  zohoctl connect desk --for tickets.list,tickets.create   what these two need
+  zohoctl connect desk crm                                 two services, one sign-in
+  zohoctl connect desk --org 'Zylker' --name support       for a script: nothing is asked
+  zohoctl connect --from-invocations nightly.sh            what a script needs
+  zohoctl connect desk --paste                             the browser is on another machine
+  zohoctl connect crm --client-credentials --soid 1234     a job of an organisation, without a person
+  zohoctl connect desk --add --for tickets.create          more, for the connection that is there
+  zohoctl connect desk --finish --org 1234                 choose, without signing in again
 
-A job in CI needs no sign-in: it sets ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET, ZOHO_REFRESH_TOKEN,
+A job in CI needs no connection: it sets ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET, ZOHO_REFRESH_TOKEN,
 ZOHO_DATA_CENTER and, where the service asks for an organisation, ZOHO_ORG.";
 
 /// The arguments of `connect`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ConnectArgs {
-    /// The service
-    service: String,
+    /// The services; one sign-in covers them all
+    #[arg(value_name = "SERVICE", required_unless_present = "from_invocations")]
+    services: Vec<String>,
 
-    /// The name of the connection; the service's unless given
+    /// The name of the connection; the services' unless given
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+
+    /// Make it the connection that calls of these services use where several could be
+    #[arg(long)]
+    default: bool,
 
     /// The organisation, by its id or its name; asked for where there are several [env: ZOHO_ORG]
     #[arg(long, value_name = "VALUE")]
     org: Option<String>,
 
-    /// Any other value that the service's connection asks for
+    /// Any other value that a service asks for; with several services, as SERVICE.NAME=VALUE
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
     #[command(flatten)]
     scopes: scopes::ScopeArgs,
 
-    /// Where the client was registered: us, eu, in, au, jp, ca, … [env: ZOHO_DATA_CENTER]
-    #[arg(long, value_name = "WORD")]
-    data_center: Option<String>,
+    #[command(flatten)]
+    way: way::WayArgs,
 
-    /// The client's identifier; its secret comes from ZOHO_CLIENT_SECRET or standard input [env: ZOHO_CLIENT_ID]
-    #[arg(long, value_name = "ID")]
+    /// The client to sign in with, of those that `zohoctl clients` lists
+    #[arg(long, value_name = "NAME", help_heading = "Client and place")]
+    client: Option<String>,
+
+    /// A client that is not registered here; its secret comes from ZOHO_CLIENT_SECRET or standard input [env: ZOHO_CLIENT_ID]
+    #[arg(long, value_name = "ID", help_heading = "Client and place", conflicts_with = "client")]
     client_id: Option<String>,
 
-    /// The port of the redirect URL http://127.0.0.1:PORT/callback, which is registered with the client
-    #[arg(long, value_name = "PORT", default_value_t = PORT)]
-    port: u16,
+    /// Where the sign-in starts: the client's own data centre, and `cn` for an account in China [env: ZOHO_DATA_CENTER]
+    #[arg(long, value_name = "WORD", help_heading = "Client and place")]
+    data_center: Option<String>,
 
-    /// Print the address instead of opening a browser
-    #[arg(long)]
-    no_browser: bool,
+    /// Which of the services' worlds: `production` (the usual), `sandbox` or `developer`
+    #[arg(long, value_name = "WORD", help_heading = "Client and place", value_parser = environment_of)]
+    environment: Option<Environment>,
 
     /// Another server with Zoho's paths, as `zohoctl sandbox` is one [env: ZOHO_ENDPOINT]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = "Client and place")]
     endpoint: Option<String>,
 
     /// Agree that the token goes to the hosts outside Zoho's domains that a connector of yours names
-    #[arg(long)]
+    #[arg(long, help_heading = "Client and place")]
     trust_hosts: bool,
 }
 
@@ -98,117 +121,136 @@ impl ConnectArgs {
     }
 }
 
-/// A sign-in that worked: who, and with which tokens.
-struct SignedIn {
-    connection: Connection,
-    client: ClientCredentials,
-    tokens: Tokens,
-    labels: Vec<(String, String)>,
+fn environment_of(word: &str) -> Result<Environment, String> {
+    let all = [Environment::Production, Environment::Sandbox, Environment::Developer];
+    let found = all.into_iter().find(|environment| environment.as_str() == word);
+    found.ok_or_else(|| "it is one of production, sandbox, developer".to_owned())
+}
+
+/// What is connected, and under which name.
+struct Plan {
+    /// The services.
+    connectors: Vec<Arc<Connector>>,
+    /// The calls of `--from-invocations`.
+    named: Vec<Named>,
+    /// The name of the connection.
+    name: String,
+}
+
+impl Plan {
+    /// The names of the services.
+    fn services(&self) -> Vec<String> {
+        self.connectors.iter().map(|connector| connector.name.clone()).collect()
+    }
+}
+
+/// A connection that is being made or changed. It is in the vault as well, tokens included.
+struct Draft<'a> {
+    context: &'a Context,
+    args: &'a ConnectArgs,
+    plan: &'a Plan,
+    vault: Arc<Vault>,
+    entry: Entry,
+}
+
+impl Draft<'_> {
+    /// A client of one of its services. It shares the tokens in the vault with whoever else uses the connection.
+    fn client(&self, connector: &Arc<Connector>) -> Result<Client> {
+        let centers = Arc::clone(&self.context.settings.data_centers);
+        let seen = choices::as_seen_by(self.entry.connection.clone(), &connector.name);
+        let connection = seen.open_within(&self.plan.name, centers)?;
+        let vault: Arc<dyn TokenStore> = Arc::<Vault>::clone(&self.vault);
+        let builder = Client::builder(Arc::clone(connector), connection).token_store(vault);
+        Ok(builder.transport(connection::transport()?).build()?)
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, args: &ConnectArgs) -> Result<Status> {
-    let connector = Arc::new(context.library.connector(&args.service)?);
-    let name = args.name.as_deref().unwrap_or(&args.service);
-    let store = connection::store(context);
-    // Better to know now than after a person has signed in.
-    store.probe()?;
-    let before = store.connections()?.shift_remove(name);
-    belongs(name, &connector, before.as_ref())?;
-    let scopes = scopes::wanted(&connector, &args.scopes)?;
-    let connection = unsigned(&connector, args, name, before.as_ref())?;
-    let client = client::credentials(context, args, before.as_ref())?;
-    runtime::block_on(runtime::interruptible_any(async {
-        let mut signed_in = sign_in(context, args, connection, client, scopes).await?;
-        choice::values(&connector, &args.for_connection(), &mut signed_in).await?;
-        let saved = saved(&connector, &signed_in);
-        store.save_connection(name, saved.clone(), signed_in.tokens.clone())?;
-        said(context, &connector, name, &saved, &store);
-        trial::call(context, &connector, signed_in).await
-    }))?;
-    if context.output.wants_data() {
-        let all = store.connections()?;
-        if let Some(saved) = all.get(name) {
-            context.output.value(&super::connections::as_json(name, saved))?;
+    let plan = plan(context, args)?;
+    runtime::block_on(async {
+        // Better to know now than after a person has signed in.
+        let vault = Arc::new(vault::open_to_write(context).await?);
+        let before = vault.get(&plan.name).await?;
+        if args.way.finish {
+            finish::run(context, args, &plan, vault, before).await
+        } else if args.way.add {
+            add::run(context, args, &plan, vault, before).await
+        } else {
+            belongs(&plan, before.as_ref().map(|before| &before.connection))?;
+            sign_in::run(context, args, &plan, vault, before).await
         }
-    }
-    Ok(Status::Ok)
+    })
 }
 
-/// A name that another service has is not taken from it.
-fn belongs(name: &str, connector: &Connector, before: Option<&SavedConnection>) -> Result<()> {
-    match before {
-        Some(saved) if !saved.services.contains(&connector.name) => {
-            let message = format!("the connection `{name}` was made for {}", saved.services.join(", "));
-            Err(Problem::usage(message).hint("choose another name with --name").into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The connection before the sign-in: where, over which endpoint, and which hosts are trusted.
-fn unsigned(
-    connector: &Connector,
-    args: &ConnectArgs,
-    name: &str,
-    before: Option<&SavedConnection>,
-) -> Result<Connection> {
-    let options = args.for_connection();
-    let center = connection::data_center(&options).or_else(|| before.map(|saved| saved.data_center.clone()));
-    let mut connection = Connection::new(name, center.as_deref().unwrap_or("us")).map_err(as_usage)?;
-    connection.endpoint = connection::endpoint(&options)?;
-    connection.trusted_hosts = before.map(|saved| saved.trusted_hosts.clone()).unwrap_or_default();
-    consent::given(connector, args.trust_hosts, &mut connection)?;
-    Ok(connection)
-}
-
-async fn sign_in(
-    context: &Context,
-    args: &ConnectArgs,
-    mut connection: Connection,
-    client: ClientCredentials,
-    scopes: Vec<Scope>,
-) -> Result<SignedIn> {
-    let listener = CallbackListener::bind(args.port).await?;
-    let flow = AuthorizationCodeFlow {
-        client: client.clone(),
-        redirect_uri: listener.redirect_uri(),
-        scopes,
-        data_center: connection.data_center.clone(),
-        endpoint: connection.endpoint.clone(),
-        transport: connection::transport()?,
+fn plan(context: &Context, args: &ConnectArgs) -> Result<Plan> {
+    connection::endpoint(&args.for_connection())?;
+    let named = match &args.scopes.from_invocations {
+        Some(path) => invocations::read(&context.library, path)?,
+        None => Vec::new(),
     };
-    let request = flow.begin()?;
-    browser::send(context, request.url.as_str(), !args.no_browser);
-    let callback = listener.wait(&request.state, PATIENCE).await?;
-    let (tokens, center) = flow.finish(&request, &callback).await?;
-    connection.data_center = center;
-    connection.client = Some(client.clone());
-    Ok(SignedIn { connection, client, tokens, labels: Vec::new() })
+    let mut services: Vec<String> = Vec::new();
+    for service in if args.services.is_empty() { invocations::services(&named) } else { args.services.clone() } {
+        if !services.contains(&service) {
+            services.push(service);
+        }
+    }
+    let connectors: Result<Vec<Arc<Connector>>> =
+        services.iter().map(|service| Ok(Arc::new(context.library.connector(service)?))).collect();
+    let connectors = connectors?;
+    let environment = args.environment.unwrap_or_default();
+    for connector in &connectors {
+        if environment != Environment::Production && !connector.environments.contains(&environment) {
+            let message = format!("{} has no {} environment", connector.title, environment.as_str());
+            return Err(Problem::usage(message).hint("connect it by itself, without --environment").into());
+        }
+    }
+    choice::wishes_are_known(args, &connectors)?;
+    if args.way.api_key && connectors.iter().all(|connector| connector.api_key().is_none()) {
+        let titles: Vec<&str> = connectors.iter().map(|connector| connector.title.as_str()).collect();
+        let problem = Problem::usage(format!("{} has no key of its own", titles.join(" and ")));
+        return Err(problem.hint("leave --api-key out, and sign in").into());
+    }
+    let name = args.name.clone().unwrap_or_else(|| services.join("-"));
+    Ok(Plan { connectors, named, name })
 }
 
-fn saved(connector: &Connector, signed_in: &SignedIn) -> SavedConnection {
-    let connection = &signed_in.connection;
-    SavedConnection {
-        services: vec![connector.name.clone()],
-        data_center: connection.data_center.id.clone(),
-        environment: connection.environment,
-        client_id: signed_in.client.id.clone(),
-        client_secret: signed_in.client.secret.clone(),
-        values: connection.values.clone(),
-        labels: signed_in.labels.iter().cloned().collect(),
-        endpoint: connection.endpoint.as_ref().map(|endpoint| endpoint.as_str().to_owned()),
-        trusted_hosts: connection.trusted_hosts.clone(),
+/// A name that other services have is not taken from them.
+fn belongs(plan: &Plan, before: Option<&SavedConnection>) -> Result<()> {
+    let services = plan.services();
+    let Some(lost) = before.and_then(|before| before.services.iter().find(|service| !services.contains(service)))
+    else {
+        return Ok(());
+    };
+    let message = format!("the connection `{}` is there already, and signs in to {lost} too", plan.name);
+    Err(Problem::usage(message).hint(format!("name {lost} as well, or choose another name with --name")).into())
+}
+
+/// Services that the connection does not sign in to cannot be finished.
+fn covers(plan: &Plan, saved: &SavedConnection) -> Result<()> {
+    match plan.services().into_iter().find(|service| !saved.services.contains(service)) {
+        None => Ok(()),
+        Some(other) => {
+            let message =
+                format!("the connection `{}` signs in to {}, not to {other}", plan.name, saved.services.join(", "));
+            Err(Problem::usage(message)
+                .hint(format!("`zohoctl connect {other} --add --name {}` adds it", plan.name))
+                .into())
+        }
     }
 }
 
-fn said(context: &Context, connector: &Connector, name: &str, saved: &SavedConnection, store: &zoho_core::FileStore) {
-    let chosen = super::connections::chosen(saved);
-    let chosen = if chosen.is_empty() { String::new() } else { format!(", {chosen}") };
-    context.talk.say(format!(
-        "Signed in to {} in {}{chosen}. The connection is called `{name}`.",
-        connector.title, saved.data_center
-    ));
-    let path = store.path().display();
-    context.talk.say(format!("Its tokens and the client secret lie in {path}: a plain file, not encrypted, of mode 0600 (readable by you only)."));
+/// The connection that `--add` and `--finish` need.
+fn there(plan: &Plan, before: Option<Entry>) -> Result<Entry> {
+    before.ok_or_else(|| {
+        let services = plan.services();
+        Problem::new(Status::SignIn, format!("no connection is called `{}`", plan.name))
+            .hint(format!("`zohoctl connect {}` makes one; --name says another name", services.join(" ")))
+            .into()
+    })
+}
+
+/// Where the sign-in starts, if somebody says so.
+fn data_center(args: &ConnectArgs) -> Option<String> {
+    connection::data_center(&args.for_connection())
 }

@@ -113,10 +113,11 @@ fn as_json(connector: &Connector, sources: &Sources) -> Value {
         .into();
     value["regions"] = describe::regions(&connector.regions).into();
     value["scope_prefixes"] = connector.scope_prefixes.clone().into();
+    value["auth"] = connector.auth.to_string().into();
     value["connection"] = connector
         .connection
         .values()
-        .map(|value| json!({ "name": value.name, "chosen_from": value.discover }))
+        .map(|value| json!({ "name": value.name, "chosen_from": value.discover, "default": value.default }))
         .collect();
     value["files"] = sources.files.iter().map(|file| file.path.clone()).collect();
     value["apis"] = connector.apis.keys().cloned().collect();
@@ -166,9 +167,17 @@ fn facts(connector: &Connector, sources: &Sources) -> Table {
         table.row(["Environments".into(), describe::environments(connector)]);
     }
     for value in connector.connection.values() {
-        table.row(["Connection".into(), format!("{}, which {}", value.name, describe::connection_value(value))]);
+        table.row([
+            "Connection".into(),
+            format!("{}, which {}", value.name, describe::connection_value(connector, value)),
+        ]);
     }
-    table.row(["Scopes of".into(), connector.scope_prefixes.join(", ")]);
+    if let Some(words) = describe::signed(&connector.auth) {
+        table.row(["Signed".into(), words]);
+    }
+    if !connector.scope_prefixes.is_empty() {
+        table.row(["Scopes of".into(), connector.scope_prefixes.join(", ")]);
+    }
     if let Some(docs) = &connector.docs {
         table.row(["Docs".into(), docs.clone()]);
     }

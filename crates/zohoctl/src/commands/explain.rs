@@ -1,5 +1,6 @@
 //! `zohoctl explain`: the request that would be sent, and where each part of it comes from. Nothing is sent.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -7,7 +8,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use zoho_connector::connector::ConnectionValue;
 use zoho_connector::source::{Document, line_column};
-use zoho_connector::{Api, Connector, Origin, SourceFile, describe};
+use zoho_connector::{Api, Auth, Connector, Origin, SourceFile, describe};
 use zoho_core::{Connection, Content, Invocation, Request};
 
 use super::call::CallArgs;
@@ -15,10 +16,13 @@ use crate::connection::{self, ConnectionArgs, as_usage};
 use crate::context::Context;
 
 use crate::environment;
-use crate::exit::Status;
+use crate::exit::{Problem, Status};
+use crate::output::json::pretty;
 use crate::output::table::Table;
-use crate::output::{json::pretty, print};
+use crate::runtime;
 use crate::style::{DIM, HEADING, paint};
+
+mod program;
 
 const EXAMPLES: &str = "\
 Nothing is sent, and no connection is needed: without one, the data centre is `us` and values such as
@@ -27,7 +31,9 @@ the organisation are placeholders.
 Examples:
   zohoctl explain desk tickets.list status=Open
   zohoctl explain crm records.insert module=Leads data.0.Last_Name=Boyle --data-center eu
-  zohoctl explain sign requests.list --output json";
+  zohoctl explain sign requests.list --output json
+  zohoctl explain desk tickets.list --as curl            with the token in ZOHO_ACCESS_TOKEN
+  zohoctl explain books contacts.list --as python --out contacts.py";
 
 /// The arguments of `explain`.
 #[derive(Debug, Args)]
@@ -35,6 +41,15 @@ Examples:
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     call: CallArgs,
+
+    /// Write a program that makes the same call: curl, rust, python or deluge. It takes the access token from
+    /// ZOHO_ACCESS_TOKEN, or a key from `ZOHO_API_KEY`
+    #[arg(long = "as", value_enum, value_name = "LANGUAGE", hide_possible_values = true)]
+    language: Option<program::Language>,
+
+    /// The file that it goes into
+    #[arg(long, value_name = "FILE|-")]
+    out: Option<PathBuf>,
 
     #[command(flatten)]
     connection: ConnectionArgs,
@@ -50,6 +65,10 @@ struct Part {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
+    let context = &context.with_out(args.out.as_deref());
+    if args.language.is_some() && context.output.wants_data() {
+        return Err(Problem::usage("--as writes a program, and --output, --fields and --jq are for data").into());
+    }
     let (service, api) = args.call.names(context)?;
     let sources = context.library.sources(service)?;
     // The whole connector, so that the files of its places are those of `sources`.
@@ -57,14 +76,26 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
     let invocation = args.call.invocation(&connector, api)?;
     let (connection, placeholders) = connection_for(context, &connector, &args.connection)?;
     let request = zoho_core::explain(&invocation, &connection)?;
-    let parts = parts(&connector, &invocation, &sources.files, &placeholders);
+    let parts = parts(&invocation, &connection, &sources.files, &placeholders);
     let scopes = describe::scopes_with(invocation.api(), |name| given(&invocation, name).map(|value| text(&value)));
-    if context.output.wants_data() {
+    if let Some(language) = args.language {
+        let folders = &context.settings.connector_folders;
+        let setting = program::Setting { scopes: &scopes, folders, page_size: args.call.page_size };
+        let program = program::write(language, &invocation, &connection, &request, &setting)?;
+        // As it is: what looks like a colour may be a part of an argument.
+        context.output.reply(program.as_bytes())?;
+        placeholders.iter().for_each(|name| context.talk.warn(placeholder(&connection, name)));
+    } else if context.output.wants_data() {
         context.output.value(&as_json(&connector, invocation.api(), &request, &parts, &scopes))?;
     } else {
-        print(&page(&connector, invocation.api(), &request, &parts, &scopes))?;
+        context.output.text(&page(&connector, invocation.api(), &request, &parts, &scopes))?;
     }
     Ok(Status::Ok)
+}
+
+fn placeholder(connection: &Connection, name: &str) -> String {
+    let value = connection.values.get(name).map(String::as_str).unwrap_or_default();
+    format!("{value} is a placeholder for {name}: --set {name}=VALUE gives it, or --connection NAME")
 }
 
 /// The connection that a call would use; where there is none, one of placeholders.
@@ -74,16 +105,21 @@ fn connection_for(
     args: &ConnectionArgs,
 ) -> Result<(Connection, Vec<String>)> {
     let wanted = args.connection.is_some() || environment::read(environment::CONNECTION).is_some();
-    if let Ok(chosen) = connection::find(context, connector, args) {
+    if let Ok(chosen) = runtime::block_on(connection::find(context, connector, args)) {
         return Ok((chosen.connection, Vec::new()));
     } else if wanted {
-        connection::find(context, connector, args)?;
+        runtime::block_on(connection::find(context, connector, args))?;
     }
     let center = connection::data_center(args).unwrap_or_else(|| "us".to_owned());
     let mut connection = Connection::new("explain", &center).map_err(as_usage)?;
+    connection.endpoint = connection::endpoint(args)?;
     connection::values::apply(connector, args, None, &mut connection)?;
-    let missing: Vec<String> =
-        connector.connection.keys().filter(|name| !connection.values.contains_key(*name)).cloned().collect();
+    let missing: Vec<String> = connector
+        .values_to_choose()
+        .map(|value| &value.name)
+        .filter(|name| !connection.values.contains_key(*name))
+        .cloned()
+        .collect();
     for name in &missing {
         connection.values.insert(name.clone(), name.to_ascii_uppercase());
     }
@@ -91,8 +127,8 @@ fn connection_for(
 }
 
 /// Every part of the request that the caller did not give, with its place in the connector's files.
-fn parts(connector: &Connector, invocation: &Invocation, files: &[SourceFile], placeholders: &[String]) -> Vec<Part> {
-    let api = invocation.api();
+fn parts(invocation: &Invocation, connection: &Connection, files: &[SourceFile], placeholders: &[String]) -> Vec<Part> {
+    let (connector, api) = (invocation.connector(), invocation.api());
     let mut parts = Vec::new();
     let mut add = |what: String, origin: &Origin, why: String| {
         let (file, line) = place(files, origin);
@@ -102,8 +138,16 @@ fn parts(connector: &Connector, invocation: &Invocation, files: &[SourceFile], p
     if let Some(base) = connector.bases.get(&api.base) {
         add("address".to_owned(), &base.origin, base.url.to_string());
     }
+    if let Some(words) = describe::signed(&api.auth) {
+        add("signature".to_owned(), &api.origin, words);
+    }
     for value in api.connection.iter().filter_map(|name| connector.connection.get(name)) {
         add(site_of(value), &value.origin, reason(value, placeholders));
+    }
+    for (what, format) in describe::chosen_formats(connector, api) {
+        for value in format.names().filter_map(|name| connector.connection.get(name)) {
+            add(what.to_owned(), &value.origin, spelling(value, connection));
+        }
     }
     for constant in &api.constants {
         add(
@@ -131,6 +175,13 @@ fn parts(connector: &Connector, invocation: &Invocation, files: &[SourceFile], p
         add(places, &pagination.origin, format!("paging style `{}`", pagination.style));
     }
     parts
+}
+
+fn spelling(value: &ConnectionValue, connection: &Connection) -> String {
+    match (connection.values.get(&value.name), &value.default) {
+        (Some(chosen), _) => format!("{} is {chosen}", value.name),
+        (None, default) => format!("{} is {} unless given", value.name, default.as_deref().unwrap_or_default()),
+    }
 }
 
 fn site_of(value: &ConnectionValue) -> String {
@@ -164,21 +215,40 @@ fn place(files: &[SourceFile], origin: &Origin) -> (String, usize) {
     (file.path.clone(), line_column(&file.text, byte).0)
 }
 
+/// The address as it is called, a key in it hidden.
+fn address(api: &Api, request: &Request) -> String {
+    match &api.auth {
+        Auth::Key(key) if key.is_in_query() => {
+            let mark = if request.url.query().is_some() { '&' } else { '?' };
+            format!("{}{mark}{}=[hidden]", request.url, key.site.wire)
+        }
+        _ => request.url.to_string(),
+    }
+}
+
+/// The header that signs a call, the token or the key in it hidden.
+fn signature(api: &Api) -> Option<(String, String)> {
+    match &api.auth {
+        Auth::OAuth | Auth::OAuthOrKey(_) => Some(("Authorization".to_owned(), "Zoho-oauthtoken [hidden]".to_owned())),
+        Auth::Key(key) if !key.is_in_query() => Some((key.site.wire.clone(), key.value("[hidden]"))),
+        Auth::Key(_) | Auth::None => None,
+    }
+}
+
 /// The headers as they are sent, the token hidden.
-fn headers(request: &Request) -> Vec<(String, String)> {
-    let token = ("Authorization".to_owned(), "Zoho-oauthtoken [hidden]".to_owned());
+fn headers(api: &Api, request: &Request) -> Vec<(String, String)> {
     let form = match &request.content {
         Content::UrlEncoded(_) => Some("application/x-www-form-urlencoded"),
         Content::Multipart(_) => Some("multipart/form-data"),
         _ => None,
     };
     let form = form.map(|media_type| ("Content-Type".to_owned(), media_type.to_owned()));
-    std::iter::once(token).chain(request.headers.iter().cloned()).chain(form).collect()
+    signature(api).into_iter().chain(request.headers.iter().cloned()).chain(form).collect()
 }
 
 fn page(connector: &Connector, api: &Api, request: &Request, parts: &[Part], scopes: &str) -> String {
-    let mut text = format!("{} {}\n", paint(HEADING, request.method), request.url);
-    for (name, value) in headers(request) {
+    let mut text = format!("{} {}\n", paint(HEADING, request.method), address(api, request));
+    for (name, value) in headers(api, request) {
         text.push_str(&format!("{name}: {value}\n"));
     }
     let body = body(request);
@@ -220,7 +290,7 @@ fn body(request: &Request) -> String {
 
 fn as_json(connector: &Connector, api: &Api, request: &Request, parts: &[Part], scopes: &str) -> Value {
     let headers: serde_json::Map<_, _> =
-        headers(request).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+        headers(api, request).into_iter().map(|(name, value)| (name, Value::from(value))).collect();
     let part = |part: &Part| json!({ "what": part.what, "file": part.file, "line": part.line, "why": part.why });
     let body = match &request.content {
         Content::Empty => Value::Null,
@@ -231,7 +301,7 @@ fn as_json(connector: &Connector, api: &Api, request: &Request, parts: &[Part], 
         "service": connector.name,
         "api": api.name,
         "method": request.method.as_str(),
-        "url": request.url.as_str(),
+        "url": address(api, request),
         "headers": headers,
         "body": body,
         "scopes": scopes,

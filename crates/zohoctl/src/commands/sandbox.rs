@@ -6,17 +6,20 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use zoho_connector::Connector;
-use zoho_sandbox::{Fault, Sandbox, SandboxConfig};
+use zoho_sandbox::{Sandbox, SandboxConfig};
 
 use crate::connection::as_usage;
 use crate::context::Context;
 use crate::environment::{
-    CERTIFICATE_FILE, CLIENT_ID, CLIENT_SECRET, DATA_CENTER, ENDPOINT, ORGANIZATION, REFRESH_TOKEN, read,
+    API_KEY, CERTIFICATE_FILE, CLIENT_ID, CLIENT_SECRET, DATA_CENTER, ENDPOINT, ORGANIZATION, REFRESH_TOKEN, read,
 };
 use crate::exit::{Problem, Status};
 use crate::output::print;
 use crate::runtime;
 use crate::style::{HEADING, paint};
+
+mod accounts;
+mod faults;
 
 const EXAMPLES: &str = "\
 The first line on standard output is the address; what to set follows on standard error. Data is made
@@ -26,10 +29,22 @@ Examples:
   zohoctl sandbox                                    every service, on a free port
   zohoctl sandbox desk crm --port 8700 --records tickets=10000
   zohoctl sandbox --fault 429=2:/api/v1/tickets:3    three times 429 with Retry-After
+  zohoctl sandbox --fault-rate 0.2 --fault-seed 7    a fifth of all calls meets some fault, always the same
   zohoctl sandbox --tls                              HTTPS, with an authority of its own
+  zohoctl sandbox --token-lifetime 30 --token-delay 500     tokens that die soon and come slowly
 
-While it runs, /_sandbox/requests lists what it was asked, /_sandbox/faults takes more faults, and
-/_sandbox/clock moves its time. A text that begins with `refuse:` has its record refused.";
+While it runs, /_sandbox/requests lists what it was asked, which fault each call met and whether it was
+carried out, /_sandbox/faults takes more faults, and /_sandbox/clock moves its time. A text that begins
+with `refuse:` has its record refused.
+
+WHAT of a fault is a status, a status=SECONDS of Retry-After, a kind of failure (busy, quota_spent,
+locked_out …), limit (one of those), gateway, reset_before, reset_read, reset, cut, longer, shorter, slow=MS,
+trickle=MS, content_type, expire_token, clock=SECONDS, repeat, or move.
+
+/_sandbox/clients lists its clients, /_sandbox/tokens counts refreshes and how many came at the same time.
+A code of the self client, which a person makes in Zoho's API console, is made here by
+
+  curl -X POST ADDRESS/_sandbox/grant-code -d '{\"scopes\": \"Desk.tickets.READ\"}'";
 
 /// The arguments of `sandbox`.
 #[derive(Debug, Args)]
@@ -50,10 +65,6 @@ pub(crate) struct SandboxArgs {
     #[arg(long, value_name = "LIST=N")]
     records: Vec<String>,
 
-    /// What goes wrong: WHAT[:PATH[:TIMES]], where WHAT is 429, 429=SECONDS, 500, reset, cut, slow=MS, expire_token
-    #[arg(long, value_name = "SPEC")]
-    fault: Vec<String>,
-
     /// What the data is made from: the same number gives the same data
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -61,6 +72,12 @@ pub(crate) struct SandboxArgs {
     /// The data centre where its account lives [env: ZOHO_DATA_CENTER]
     #[arg(long, value_name = "WORD")]
     data_center: Option<String>,
+
+    #[command(flatten)]
+    faults: faults::FaultArgs,
+
+    #[command(flatten)]
+    accounts: accounts::AccountsArgs,
 }
 
 /// Runs the command.
@@ -78,12 +95,8 @@ pub(crate) fn run(context: &Context, args: &SandboxArgs) -> Result<Status> {
 fn config(context: &Context, args: &SandboxArgs) -> Result<SandboxConfig> {
     let names = if args.services.is_empty() { context.library.names() } else { args.services.clone() };
     let connectors: Result<Vec<Connector>> = names.iter().map(|name| Ok(context.library.connector(name)?)).collect();
-    let faults: Result<Vec<Fault>> = args
-        .fault
-        .iter()
-        .map(|text| Fault::parse(text).map_err(|error| Problem::usage(error.to_string()).into()))
-        .collect();
-    let center = args.data_center.clone().or_else(|| read(DATA_CENTER)).unwrap_or_else(|| "us".to_owned());
+    let person = args.data_center.clone().or_else(|| read(DATA_CENTER));
+    let center = person.clone().unwrap_or_else(|| "us".to_owned());
     // Only to hear of a word that is no data centre in the usual way.
     zoho_core::Connection::new("sandbox", &center).map_err(as_usage)?;
     let mut config = SandboxConfig {
@@ -91,10 +104,11 @@ fn config(context: &Context, args: &SandboxArgs) -> Result<SandboxConfig> {
         port: args.port,
         tls: args.tls,
         seed: args.seed,
-        faults: faults?,
         data_center: center,
         ..SandboxConfig::default()
     };
+    args.faults.apply(&mut config)?;
+    args.accounts.apply(person.as_deref(), &mut config)?;
     for word in &args.records {
         records(word, &mut config.records, &mut config.default_records)?;
     }
@@ -136,9 +150,15 @@ fn introduce(context: &Context, config: &SandboxConfig, sandbox: &Sandbox) -> Re
     for (name, value) in variables {
         say(&format!("  export {name}={value}"));
     }
-    let first = names.first().copied().unwrap_or("SERVICE");
-    say(&format!("\nThen sign in as a person does, with `zohoctl connect {first}`, or go without a sign-in:\n"));
+    say("\nThen register the client and sign in, as with Zoho itself:\n");
+    say("  zohoctl register");
+    say("\nOr go without a sign-in:\n");
     say(&format!("  export {REFRESH_TOKEN}={}", sandbox.refresh_token()));
+    for connector in &config.connectors {
+        if let Some(key) = sandbox.api_key(&connector.name) {
+            say(&format!("\n{} is called with a key of its own:\n\n  export {API_KEY}={key}", connector.title));
+        }
+    }
     let chosen: Vec<(&str, Vec<(&str, String)>)> =
         config.connectors.iter().map(|connector| (connector.name.as_str(), values(connector, sandbox))).collect();
     match chosen.as_slice() {
@@ -153,6 +173,7 @@ fn introduce(context: &Context, config: &SandboxConfig, sandbox: &Sandbox) -> Re
             }
         }
     }
+    accounts::introduce(context, config, sandbox);
     say("\nIts data ends with it. Ctrl-C ends it.");
     Ok(())
 }

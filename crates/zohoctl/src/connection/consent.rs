@@ -11,7 +11,8 @@ use crate::talk;
 /// Makes sure that a person agrees to the hosts that a connector names, and says whether that is new.
 pub(crate) fn given(connector: &Connector, trust: bool, connection: &mut Connection) -> Result<bool> {
     let known = |host: &String| connection.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host));
-    let new: Vec<String> = foreign_hosts(connector).into_iter().filter(|host| !known(host)).collect();
+    let new: Vec<String> =
+        foreign_hosts(connector, &connection.data_centers).into_iter().filter(|host| !known(host)).collect();
     if new.is_empty() {
         return Ok(false);
     }

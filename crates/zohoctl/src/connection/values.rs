@@ -26,7 +26,9 @@ pub(crate) fn apply(
         connection.values.insert(name.to_owned(), value.to_owned());
     }
     let (organization, by_flag) = organization(args);
-    let (Some(wanted), last) = (organization, connector.connection.keys().last()) else { return Ok(()) };
+    let (Some(wanted), last) = (organization, connector.values_to_choose().last().map(|value| &value.name)) else {
+        return Ok(());
+    };
     match last {
         Some(name) => {
             connection.values.insert(name.clone(), known_as(saved, name, &wanted).unwrap_or(wanted));

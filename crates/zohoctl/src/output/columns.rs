@@ -36,8 +36,11 @@ pub(crate) struct TableWriter {
 }
 
 impl TableWriter {
-    /// A writer for the terminal, or for a page of the usual width.
-    pub(crate) fn new() -> Self {
+    /// A writer for the terminal, or for a page of the usual width; for a file, where nobody sees it now.
+    pub(crate) fn new(seen: bool) -> Self {
+        if !seen {
+            return Self::with_room(USUAL, false);
+        }
         // Rows go to standard output as it is, which strips no colours.
         let coloured = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         Self::with_room(terminal_width().unwrap_or(USUAL), coloured)

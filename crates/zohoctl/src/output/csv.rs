@@ -15,6 +15,16 @@ pub(crate) struct CsvWriter {
 }
 
 impl CsvWriter {
+    /// The header, once it is written.
+    pub(crate) fn header(&self) -> Option<&[String]> {
+        self.header.as_deref()
+    }
+
+    /// A writer for what follows a header that is written.
+    pub(crate) fn behind(header: Option<Vec<String>>) -> Self {
+        Self { header, left_out: BTreeSet::new() }
+    }
+
     /// Writes the header, unless it is written: the names that were asked for, else the members of the rows of the
     /// first page whose values are no lists and no objects.
     pub(crate) fn begin(&mut self, out: &mut impl Write, names: Option<&[String]>, rows: &[Row]) -> io::Result<()> {

@@ -2,6 +2,12 @@
 
 use std::io::{self, Write};
 
+/// Writes JSON text that has no blanks between its parts.
+pub(crate) fn compact(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
+    out.write_all(text)?;
+    out.write_all(b"\n")
+}
+
 /// Writes JSON text on one line, without blanks between its parts; numbers and texts stay as they came.
 pub(crate) fn line(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
     let (mut quoted, mut escaped, mut start) = (false, false, 0);

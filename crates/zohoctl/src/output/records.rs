@@ -1,15 +1,20 @@
 //! Records, printed one after the other.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io;
+use std::rc::Rc;
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use zoho_core::Record;
 
 use super::cells::{Row, row};
 use super::columns::TableWriter;
 use super::csv::CsvWriter;
 use super::fields::Fields;
-use super::{Format, heard, json, jsonl};
+use super::jq::Jq;
+use super::sink::Target;
+use super::{Format, heard, json, jsonl, unquoted};
 use crate::talk::Talk;
 
 /// The most rows that wait for the end of the first page, which decides the columns.
@@ -17,15 +22,33 @@ const PATIENCE: usize = 1000;
 /// The most names that a remark lists.
 const BRIEFLY: usize = 6;
 
+/// How much was printed, so that another run can go on behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Written {
+    /// How many bytes of the file are whole records; none of standard output.
+    pub(crate) length: Option<u64>,
+    /// How many records were given.
+    pub(crate) read: u64,
+    values: u64,
+    bodies: u64,
+    header: Option<Vec<String>>,
+}
+
 /// Prints records, each as soon as it is there; columns and headers as soon as the first page is.
 #[derive(Debug)]
-pub(crate) struct RecordWriter<W: Write> {
+pub(crate) struct RecordWriter<W: Target> {
     form: Form,
     out: W,
     fields: Option<Fields>,
+    jq: Option<Rc<Jq>>,
     waiting: Vec<Row>,
     talk: Talk,
+    /// How many records were given.
     written: u64,
+    /// How many values were printed: as many, unless an expression makes more or fewer of them.
+    printed: u64,
+    /// How many replies were printed as they came.
+    bodies: u64,
     finished: bool,
 }
 
@@ -35,24 +58,91 @@ enum Form {
     Jsonl,
     Csv(CsvWriter),
     Table(TableWriter),
+    /// Texts without their quotes.
+    Unquoted,
+    /// Replies as they came: nothing is written of a record.
+    Bodies,
 }
 
-impl<W: Write> RecordWriter<W> {
+impl<W: Target> RecordWriter<W> {
     /// A writer of a format, of all members or of those that were asked for.
     pub(super) fn new(format: Format, out: W, fields: Option<Fields>, talk: Talk) -> Self {
         let form = match format {
             Format::Json => Form::Json,
             Format::Jsonl => Form::Jsonl,
             Format::Csv => Form::Csv(CsvWriter::default()),
-            Format::Table => Form::Table(TableWriter::new()),
+            Format::Table => Form::Table(TableWriter::new(out.is_seen())),
+            Format::Raw => Form::Bodies,
         };
-        Self { form, out, fields, waiting: Vec::new(), talk, written: 0, finished: false }
+        let (waiting, jq) = (Vec::new(), None);
+        Self { form, out, fields, jq, waiting, talk, written: 0, printed: 0, bodies: 0, finished: false }
     }
 
-    /// Prints a record, which is JSON text.
-    pub(crate) fn record(&mut self, text: &[u8]) -> Result<()> {
-        let first = self.written == 0;
+    /// The same writer, for what an expression makes of each record.
+    pub(super) fn through(mut self, jq: Rc<Jq>) -> Self {
+        if matches!(self.form, Form::Bodies) {
+            self.form = Form::Unquoted;
+        }
+        self.jq = Some(jq);
+        self
+    }
+
+    /// The same writer, to go on behind what another run printed.
+    pub(super) fn behind(mut self, written: &Written) -> Self {
+        (self.written, self.printed, self.bodies) = (written.read, written.values, written.bodies);
+        if let Form::Csv(csv) = &mut self.form {
+            *csv = CsvWriter::behind(written.header.clone());
+        }
+        self
+    }
+
+    /// How much is printed, and safe.
+    pub(crate) fn settle(&mut self) -> Result<Written> {
+        self.flush()?;
+        let header = match &self.form {
+            Form::Csv(csv) => csv.header().map(<[String]>::to_vec),
+            _ => None,
+        };
+        let length = self.out.settle()?;
+        Ok(Written { length, read: self.written, values: self.printed, bodies: self.bodies, header })
+    }
+
+    /// Prints the reply that the next records came in, where replies are wanted as they came. A line ends each but the
+    /// last.
+    pub(crate) fn body(&mut self, body: &[u8]) -> Result<()> {
+        if !matches!(self.form, Form::Bodies) {
+            return Ok(());
+        }
+        if self.bodies > 0 {
+            heard(self.out.write_all(b"\n"))?;
+        }
+        self.bodies += 1;
+        heard(self.out.write_all(body))
+    }
+
+    /// Prints a record of a reply. One that is a line as it is goes out as it came.
+    pub(crate) fn reply(&mut self, record: &Record) -> Result<()> {
+        let as_it_is = matches!(self.form, Form::Jsonl) && self.fields.is_none() && self.jq.is_none();
+        if !(as_it_is && record.is_compact()) {
+            return self.record(record.as_bytes());
+        }
         self.written += 1;
+        self.printed += 1;
+        heard(jsonl::compact(&mut self.out, record.as_bytes()))
+    }
+
+    /// Prints a record, which is JSON text, or what the expression makes of it.
+    pub(crate) fn record(&mut self, text: &[u8]) -> Result<()> {
+        self.written += 1;
+        match self.jq.clone() {
+            Some(jq) => jq.run(text, |text| self.print(text)),
+            None => self.print(text),
+        }
+    }
+
+    fn print(&mut self, text: &[u8]) -> Result<()> {
+        let first = self.printed == 0;
+        self.printed += 1;
         if matches!(self.form, Form::Csv(_) | Form::Table(_)) {
             self.waiting.push(row(text, self.fields.as_mut()));
             return if self.waiting.len() < PATIENCE { Ok(()) } else { heard(self.rows()) };
@@ -61,6 +151,8 @@ impl<W: Write> RecordWriter<W> {
         let text = projected.as_deref().map_or(text, str::as_bytes);
         heard(match self.form {
             Form::Json => json::element(&mut self.out, text, first),
+            Form::Unquoted => unquoted(&mut self.out, text),
+            Form::Bodies => Ok(()),
             _ => jsonl::line(&mut self.out, text),
         })
     }
@@ -78,7 +170,7 @@ impl<W: Write> RecordWriter<W> {
                 table.begin(&mut self.out, names, &waiting)?;
                 waiting.iter().try_for_each(|row| table.row(&mut self.out, row))
             }
-            Form::Json | Form::Jsonl => Ok(()),
+            Form::Json | Form::Jsonl | Form::Unquoted | Form::Bodies => Ok(()),
         }
     }
 
@@ -87,34 +179,47 @@ impl<W: Write> RecordWriter<W> {
         heard(self.rows().and_then(|()| self.out.flush()))
     }
 
-    /// How many records were printed.
+    /// How many records were read, each of which was printed.
     pub(crate) fn written(&self) -> u64 {
         self.written
     }
 
-    /// Ends the list, which makes it whole JSON, and says what it does not show.
+    /// Ends the list, which makes it whole JSON, keeps it, and says what it does not show.
     pub(crate) fn finish(&mut self) -> Result<()> {
         if self.finished {
             return Ok(());
         }
-        self.finished = true;
-        if matches!(self.form, Form::Json) {
-            heard(json::end(&mut self.out, self.written == 0))?;
-        }
-        self.flush()?;
+        self.give_up()?;
+        let path = self.out.keep()?;
         self.remarks();
+        if let Some(path) = path {
+            let records = if self.written == 1 { "1 record".to_owned() } else { format!("{} records", self.written) };
+            self.talk.say(format!("saved {} ({records})", path.display()));
+        }
         Ok(())
+    }
+
+    /// Ends the list where it could not be read whole. What was printed is whole records in whole JSON; into a file it
+    /// does not come.
+    pub(crate) fn give_up(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.finished, true) {
+            return Ok(());
+        }
+        if matches!(self.form, Form::Json) {
+            heard(self.rows().and_then(|()| json::end(&mut self.out, self.printed == 0)))?;
+        }
+        self.flush()
     }
 
     fn remarks(&self) {
         match &self.fields {
-            Some(fields) if self.written > 0 => fields.missing().iter().for_each(|missing| self.talk.warn(missing)),
+            Some(fields) if self.printed > 0 => fields.missing().iter().for_each(|missing| self.talk.warn(missing)),
             Some(_) => {}
             None => {
                 let left_out = match &self.form {
                     Form::Csv(csv) => csv.left_out(),
                     Form::Table(table) => table.left_out(),
-                    Form::Json | Form::Jsonl => return,
+                    _ => return,
                 };
                 if !left_out.is_empty() {
                     self.talk.say(format!("not shown: {}; --fields a,b.c chooses the columns", listed(left_out)));

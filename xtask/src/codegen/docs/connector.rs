@@ -112,7 +112,7 @@ fn page(connector: &Connector) -> Page {
         connection: connector
             .connection
             .values()
-            .map(|value| fact(&value.name, describe::connection_value(value)))
+            .map(|value| fact(&value.name, describe::connection_value(connector, value)))
             .collect(),
         limits: connector.rate_limits.values().map(|limit| fact(&limit.name, describe::limit(limit))).collect(),
         paging: describe::paging_styles(connector).into_iter().map(style).collect(),
@@ -135,8 +135,13 @@ fn facts(connector: &Connector) -> Vec<Fact> {
     if !connector.environments.is_empty() {
         add("Environments".to_owned(), describe::environments(connector));
     }
+    if let Some(words) = describe::signed(&connector.auth) {
+        add("Signed".to_owned(), words);
+    }
     let prefixes: Vec<String> = connector.scope_prefixes.iter().map(|prefix| code(prefix)).collect();
-    add("Scopes of".to_owned(), prefixes.join(", "));
+    if !prefixes.is_empty() {
+        add("Scopes of".to_owned(), prefixes.join(", "));
+    }
     facts
 }
 

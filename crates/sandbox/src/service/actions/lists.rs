@@ -1,6 +1,8 @@
 //! Lists: of a collection, of what a query asks for, and their length.
 
-use serde_json::Value;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
 use zoho_connector::{Returns, Type};
 
 use super::Act;
@@ -12,7 +14,8 @@ use crate::refusal::Refusal;
 use crate::reply_path::text_of;
 use crate::seed::Spot;
 use crate::service::select;
-use crate::store::Store;
+use crate::service::ties::{self, Tied};
+use crate::store::{Arranged, Store};
 
 impl<'a> Act<'a> {
     pub(super) fn list(
@@ -22,39 +25,19 @@ impl<'a> Act<'a> {
         kind: &'a Kind,
         asked: Option<&Select>,
     ) -> Result<Answer, Refusal> {
-        let (world, connector) = (self.world, self.call.connector);
+        let world = self.world;
         let mut tests = select::tests(self.call, self.arguments, kind)?;
         if let Some(condition) = asked.and_then(|asked| asked.condition.clone()) {
             tests.push(select::Test::Holds(condition));
-        }
-        // A list whose path does not say within what has the records of all that are known.
-        let known = if spot.is_open() { store.known(world, spot) } else { Vec::new() };
-        let spots = if known.is_empty() { vec![spot.clone()] } else { known };
-        let (mut owners, mut places): (Vec<Spot>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
-        for (owner, index) in spots.iter().flat_map(|spot| store.members(world, spot)).collect::<Vec<_>>() {
-            if owners.last() != Some(&owner) {
-                owners.push(owner);
-            }
-            places.push((owners.len() - 1, index));
-        }
-        let spots = owners;
-        if !tests.is_empty() {
-            places.retain(|(at, index)| {
-                let found = spots.get(*at).and_then(|spot| store.at(world, spot, *index));
-                found.is_some_and(|found| select::fits(connector, kind, &tests, &found))
-            });
-        }
-        if places.is_empty() && select::modified_since(self.call, kind).is_some() {
-            return Ok(Answer::NotModified);
         }
         let order = match asked {
             Some(asked) => asked.order.clone(),
             None => select::sorting(self.arguments, kind).into_iter().collect(),
         };
-        if !order.is_empty() {
-            select::sort(&mut places, &order, |(at, index), member| {
-                spots.get(at).and_then(|spot| store.at(world, spot, index)?.member(member))
-            });
+        let arranged = self.arranged(store, spot, kind, &tests, &order);
+        let (spots, places) = (&arranged.spots, &arranged.places);
+        if places.is_empty() && select::modified_since(self.call, kind).is_some() {
+            return Ok(Answer::NotModified);
         }
         let total = places.len();
         let window = self
@@ -65,13 +48,18 @@ impl<'a> Act<'a> {
             .map(|style| window(style, self.call.request, self.arguments))
             .transpose()?;
         let (start, size) = window.map_or((0, usize::MAX), |window| (window.start, window.size));
+        let (chosen, total) = store.moving.give(arranged.list, self.call.due, start, size, total);
+        let list = spot;
         let mut records = Vec::new();
-        for (at, index) in places.into_iter().skip(start).take(size) {
+        for (at, index) in chosen.into_iter().filter_map(|place| places.get(place).copied()) {
             let Some(spot) = spots.get(at) else { continue };
             let Some(found) = store.at(world, spot, index) else { continue };
             records.push(Value::Object(match asked {
                 Some(asked) => select::projected(kind, &found, asked.members.iter().cloned()),
-                None => self.addressed(spot, kind, select::shown(self.call, self.arguments, kind, &found)),
+                None => {
+                    let record = select::shown(self.call, self.arguments, kind, &found);
+                    self.addressed(spot, kind, ties::shown(world, list, kind, spot, index, record))
+                }
             }));
         }
         Ok(Answer::List { records, window, total })
@@ -102,20 +90,71 @@ impl<'a> Act<'a> {
         self.list(store, &spot, kind, Some(&asked))
     }
 
+    /// Where the records of a list are, in its order.
+    fn arranged(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        tests: &[select::Test],
+        order: &[(String, bool)],
+    ) -> Arc<Arranged> {
+        let list = format!("{spot:?} {tests:?} {order:?}");
+        if let Some(arranged) = store.arranged(&list) {
+            return arranged;
+        }
+        let (spots, mut places) = self.places(store, spot, kind, tests);
+        if !order.is_empty() {
+            select::sort(&mut places, order, |(at, index), member| {
+                spots.get(at).and_then(|spot| store.at(self.world, spot, index)?.member(member))
+            });
+        }
+        store.keep_arranged(list, spots, places)
+    }
+
+    /// Where the records are that a list has, which tests they must pass: the collections, and each by its position
+    /// among them with its own position there.
+    fn places(
+        &self,
+        store: &mut Store,
+        spot: &Spot,
+        kind: &'a Kind,
+        tests: &[select::Test],
+    ) -> (Vec<Spot>, Vec<(usize, usize)>) {
+        let (world, connector) = (self.world, self.call.connector);
+        let (mut owners, mut places): (Vec<Spot>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+        if let Some(tied) = Tied::of(world, store, spot) {
+            places = tied.positions(world, store).into_iter().map(|index| (0, index)).collect();
+            owners.push(tied.home);
+        } else {
+            // A list whose path does not say within what has the records of all that are known.
+            let known = if spot.is_open() { store.known(world, spot) } else { Vec::new() };
+            let spots = if known.is_empty() { vec![spot.clone()] } else { known };
+            for (owner, index) in spots.iter().flat_map(|spot| store.members(world, spot)).collect::<Vec<_>>() {
+                if owners.last() != Some(&owner) {
+                    owners.push(owner);
+                }
+                places.push((owners.len() - 1, index));
+            }
+        }
+        if !tests.is_empty() {
+            places.retain(|(at, index)| {
+                let found = owners.get(*at).and_then(|spot| store.at(world, spot, *index));
+                found.is_some_and(|found| select::fits(connector, kind, tests, &found))
+            });
+        }
+        (owners, places)
+    }
+
+    /// How many records a list of the same call would have.
     pub(super) fn count(&self, store: &mut Store, spot: &Spot, kind: &'a Kind) -> Result<Answer, Refusal> {
         let tests = select::tests(self.call, self.arguments, kind)?;
-        let positions = store.live(self.world, spot);
-        let fits = |index: &usize| {
-            store
-                .at(self.world, spot, *index)
-                .is_some_and(|found| select::fits(self.call.connector, kind, &tests, &found))
-        };
-        let count = if tests.is_empty() { positions.len() } else { positions.iter().copied().filter(fits).count() };
+        let count = self.places(store, spot, kind, &tests).1.len();
         let Returns::One(ty) = &self.call.api.returns else { return Ok(Answer::Done) };
-        let members = self.call.connector.object(ty).map_or(&[][..], |object| &object.fields);
+        let Some(object) = self.call.connector.object(ty) else { return Ok(Answer::One(json!({ "count": count }))) };
         let member = |field: &zoho_connector::Field| {
             (field.name.clone(), if field.ty == Type::Int { count.into() } else { Value::Null })
         };
-        Ok(Answer::One(Value::Object(members.iter().map(member).collect())))
+        Ok(Answer::One(Value::Object(object.fields.iter().map(member).collect())))
     }
 }

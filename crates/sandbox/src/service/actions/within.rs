@@ -7,7 +7,7 @@ use zoho_connector::types::Field;
 use crate::arguments::Arguments;
 use crate::catalog::{Action, Kind};
 use crate::reply_path::text_of;
-use crate::seed::{Record, World};
+use crate::seed::{Record, World, plain};
 use crate::service::Call;
 
 /// The value that a call has for a name in a collection's path.
@@ -74,9 +74,4 @@ pub(super) fn fitted(ty: &Type, value: Value) -> Value {
         (Type::Int, Value::String(text)) => text.parse::<i64>().map_or(Value::String(text), Value::from),
         (_, value) => value,
     }
-}
-
-/// A name in lower case without what stands between its words.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -7,7 +7,7 @@ use zoho_connector::{FailureKind, Location, RequestPlace, Type};
 use super::{Act, within};
 use crate::answers::Answer;
 use crate::arguments::inside;
-use crate::catalog::{Action, Ids, Kind};
+use crate::catalog::{Action, Ids, Kind, KindOrigin};
 use crate::refusal::Refusal;
 use crate::reply_path::text_of;
 use crate::seed::{Meaning, Record, Spot, meaning_of};
@@ -60,6 +60,13 @@ impl<'a> Act<'a> {
         kind: &'a Kind,
         sent: &Record,
     ) -> Result<Record, Refusal> {
+        // Whose key the caller chose, and is there, is made anew by being changed.
+        if let Some(id) =
+            kind.key.as_deref().filter(|_| kind.origin == KindOrigin::Chosen).and_then(|key| sent.get(key))
+            && let Some(index) = store.position(self.world, spot, &text_of(id))
+        {
+            return self.change(store, spot, kind, index, sent).ok_or_else(|| Refusal::not_found("It is gone."));
+        }
         let mut files: Vec<_> = self.arguments.files.iter().map(|(_, file)| file.clone()).collect();
         if let (Some(name), [file]) = (self.file_name(sent), files.as_mut_slice()) {
             file.name = name;
@@ -199,6 +206,9 @@ impl<'a> Act<'a> {
             last = Some(self.update(store, spot, kind, id, &sent)?);
         }
         match last {
+            Some(record) if self.call.api.responses.outcomes.is_some() => {
+                Ok(Answer::Outcomes(vec![Ok(self.as_returned(record))]))
+            }
             Some(record) => Ok(self.one(record)),
             None => Err(Refusal::new(FailureKind::Invalid, "No record is named.")),
         }
@@ -222,18 +232,21 @@ impl<'a> Act<'a> {
         if let Some(id) = kind.key.as_deref().and_then(|key| sent.get(key)).map(text_of) {
             return self.update(store, spot, kind, &id, sent);
         }
-        let names: Vec<&String> = names.iter().filter(|name| sent.contains_key(*name)).collect();
-        let positions = if names.is_empty() { Vec::new() } else { store.live(self.world, spot) };
-        let same = |index: &usize| {
-            let found = store.at(self.world, spot, *index);
-            found.is_some_and(|found| {
-                names.iter().all(|name| found.member(name).is_some_and(|value| Some(&value) == sent.get(*name)))
-            })
-        };
-        match positions.into_iter().find(same) {
+        match self.same(store, spot, sent, names) {
             Some(index) => self.change(store, spot, kind, index, sent).ok_or_else(|| Refusal::not_found("It is gone.")),
             None => self.create(store, spot, kind, sent),
         }
+    }
+
+    /// The record whose members of these names are as they were sent.
+    pub(super) fn same(&self, store: &mut Store, spot: &Spot, sent: &Record, names: &[String]) -> Option<usize> {
+        let names: Vec<&String> = names.iter().filter(|name| sent.contains_key(*name)).collect();
+        let positions = if names.is_empty() { Vec::new() } else { store.live(self.world, spot) };
+        positions.into_iter().find(|index| {
+            store.at(self.world, spot, *index).is_some_and(|found| {
+                names.iter().all(|name| found.member(name).is_some_and(|value| Some(&value) == sent.get(*name)))
+            })
+        })
     }
 
     /// The members that decide an upsert: those that the call names, or else the mail address.

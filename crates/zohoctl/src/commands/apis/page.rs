@@ -32,7 +32,7 @@ fn facts(connector: &Connector, api: &Api) -> Table {
     let mut row = |heading: &str, words: String| table.row([heading.to_owned(), words]);
     row("Scopes", describe::scopes(api));
     for value in api.connection.iter().filter_map(|name| connector.connection.get(name)) {
-        row("Needs", format!("{}, which {}", value.name, describe::connection_value(value)));
+        row("Needs", format!("{}, which {}", value.name, describe::connection_value(connector, value)));
     }
     row("Returns", describe::returns(api));
     for (heading, words) in describe::facts(connector, api) {

@@ -1,40 +1,53 @@
-//! One call, to see that the connection works.
-
-use std::sync::Arc;
+//! One call of each service, to see that the connection works, and the line that makes it again.
 
 use anyhow::Result;
-use zoho_connector::{Api, Connector, Verb};
-use zoho_core::{Arguments, Client, Invocation, missing_scopes};
+use zoho_connector::{Connector, describe};
+use zoho_core::{Arguments, Invocation};
 
-use super::SignedIn;
-use crate::connection;
-use crate::context::Context;
+use super::Draft;
+use crate::commands::trial::{candidate, is_open};
+use crate::runtime;
 
-/// Reads a record of the first list that can be read without arguments. A service without such a list was tried by
-/// finding the connection's values, or is not tried.
-pub(super) async fn call(context: &Context, connector: &Arc<Connector>, signed_in: SignedIn) -> Result<()> {
-    let granted = signed_in.tokens.granted();
-    let readable = |api: &&Api| can_be_tried(api) && missing_scopes(api, &Arguments::new(), &granted).is_empty();
-    let Some(api) = connector.apis.values().find(readable) else { return Ok(()) };
-    let client = Client::builder(Arc::clone(connector), signed_in.connection)
-        .tokens(signed_in.tokens)
-        .transport(connection::transport()?)
-        .build()?;
-    let invocation = Invocation::new(connector, &api.name, Arguments::new())?.with_page_size(1);
-    match client.invoke(&invocation).await {
-        Ok(_) => context.talk.say(format!("A call of {} worked.", api.name)),
-        Err(error) => {
-            context.talk.warn(format!("the connection is kept, but a first call of {} failed", api.name));
-            return Err(error.into());
+/// Reads a record of each service, and gives what was called. A service that has nothing to try was tried by finding the
+/// connection's values, or is not tried.
+pub(super) async fn all(draft: &Draft<'_>) -> Result<Vec<String>> {
+    let mut tried = Vec::new();
+    for connector in &draft.plan.connectors {
+        let Some(api) = candidate(connector, &draft.entry) else { continue };
+        let invocation = Invocation::new(connector, &api.name, Arguments::new())?.with_page_size(1);
+        match runtime::interruptible(draft.client(connector)?.invoke(&invocation)).await {
+            Ok(_) => draft.context.talk.say(format!("A call of {} {} worked.", connector.name, api.name)),
+            Err(error) => {
+                let talk = draft.context.talk;
+                talk.warn(format!(
+                    "the connection is kept, but a first call of {} {} failed",
+                    connector.name, api.name
+                ));
+                return Err(error);
+            }
         }
+        tried.push(format!("{} {}", connector.name, api.name));
     }
-    context.talk.hint(format!("`zohoctl invoke {} {}` prints what it gives", connector.name, api.name));
-    Ok(())
+    Ok(tried)
 }
 
-/// A list that needs nothing, and that is not the one which the connection's values came from.
-fn can_be_tried(api: &Api) -> bool {
-    let needs_nothing = api.need.is_empty()
-        && api.parameters.iter().all(|parameter| !parameter.required || parameter.default.is_some());
-    api.verb == Verb::Get && api.is_list() && needs_nothing
+/// What to run next: a line for each service.
+pub(super) fn next(draft: &Draft<'_>) {
+    let talk = draft.context.talk;
+    let lines: Vec<String> = draft.plan.connectors.iter().filter_map(|connector| line(draft, connector)).collect();
+    if !lines.is_empty() {
+        talk.say("\nNext:\n");
+        lines.iter().for_each(|line| talk.say(format!("  {line}")));
+        talk.say("");
+    }
+}
+
+fn line(draft: &Draft<'_>, connector: &Connector) -> Option<String> {
+    let is_usual = draft.plan.name == connector.name || draft.args.default;
+    let option = if is_usual { String::new() } else { format!(" --connection {}", draft.plan.name) };
+    if let Some(api) = candidate(connector, &draft.entry) {
+        return Some(format!("zohoctl invoke {} {} --limit 5{option}", connector.name, api.name));
+    }
+    let api = connector.apis.values().find(|api| is_open(connector, &draft.entry, api))?;
+    Some(format!("{}{option}", describe::example::line(connector, api)))
 }

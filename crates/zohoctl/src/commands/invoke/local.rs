@@ -45,17 +45,19 @@ pub(super) async fn start(
     }
     let sandbox = Sandbox::start(config).await.context("cannot start a sandbox")?;
     let mut connection = Connection::new(NAME, &center).map_err(as_usage)?;
-    connection.client =
-        Some(ClientCredentials { id: sandbox.client_id().to_owned(), secret: Secret::new(sandbox.client_secret()) });
+    connection.client = Some(ClientCredentials::new(sandbox.client_id(), sandbox.client_secret()));
     connection.endpoint = Some(Endpoint::parse(&sandbox.url())?);
     // Whatever hosts the connector names, every call goes to this process.
-    connection.trusted_hosts = foreign_hosts(&whole);
+    connection.trusted_hosts = foreign_hosts(&whole, &connection.data_centers);
     connection::values::apply(&whole, &args.connection, None, &mut connection)?;
     for name in
         whole.connection.keys().filter(|name| !connection.values.contains_key(*name)).cloned().collect::<Vec<_>>()
     {
         connection.values.extend(sandbox.connection_value(&whole.name, &name).map(|value| (name, value)));
     }
-    let tokens = Tokens::from_refresh_token(sandbox.refresh_token());
+    let mut tokens = Tokens::from_refresh_token(sandbox.refresh_token());
+    if let Some(key) = sandbox.api_key(&whole.name) {
+        tokens = tokens.with_key(&whole.name, Secret::new(key));
+    }
     Ok((Chosen::in_memory(connection, tokens), sandbox))
 }

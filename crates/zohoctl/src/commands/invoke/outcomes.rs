@@ -3,26 +3,77 @@
 use anyhow::Result;
 use zoho_core::{Outcome, OutcomeStatus};
 
-use super::status_of;
 use crate::context::Context;
 use crate::exit::Status;
+use crate::output::{RecordWriter, Target};
+
+/// The words, in the order in which they are counted out.
+const WORDS: [OutcomeStatus; 7] = [
+    OutcomeStatus::Created,
+    OutcomeStatus::Updated,
+    OutcomeStatus::Unchanged,
+    OutcomeStatus::Done,
+    OutcomeStatus::Failed,
+    OutcomeStatus::Unknown,
+    OutcomeStatus::NotSent,
+];
+
+/// How many records had which outcome.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    counts: [usize; WORDS.len()],
+    total: usize,
+}
 
 /// Prints every outcome, and says how many there were of each kind.
 pub(super) fn print(context: &Context, all: &[Outcome]) -> Result<Status> {
-    let mut writer = context.output.records();
-    for outcome in all {
-        writer.record(line(outcome).as_bytes())?;
-    }
+    let mut writer = context.output.records()?;
+    let mut tally = Tally::default();
+    tally.print(&mut writer, all)?;
     writer.finish()?;
-    context.talk.say(summary(all));
-    Ok(status_of(all))
+    context.talk.say(tally.summary());
+    Ok(if tally.is_good() { Status::Ok } else { Status::Failed })
+}
+
+impl Tally {
+    /// Prints outcomes and counts them.
+    pub(crate) fn print(&mut self, writer: &mut RecordWriter<impl Target>, all: &[Outcome]) -> Result<()> {
+        for outcome in all {
+            writer.record(line(outcome).as_bytes())?;
+            self.add(outcome.status);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, status: OutcomeStatus) {
+        self.total += 1;
+        if let Some(at) = WORDS.iter().position(|word| *word == status) {
+            self.counts[at] += 1;
+        }
+    }
+
+    /// Whether all is as it was to be.
+    pub(crate) fn is_good(&self) -> bool {
+        let good = WORDS.iter().zip(self.counts).filter(|(word, _)| word.is_good());
+        good.map(|(_, count)| count).sum::<usize>() == self.total
+    }
+
+    /// How many there were of each kind.
+    pub(crate) fn summary(&self) -> String {
+        let counted = WORDS.iter().zip(self.counts).filter(|(_, count)| *count > 0);
+        let words: Vec<String> = counted.map(|(word, count)| format!("{count} {word}")).collect();
+        let records = if self.total == 1 { "1 record".to_owned() } else { format!("{} records", self.total) };
+        if words.is_empty() { records } else { format!("{records}: {}", words.join(", ")) }
+    }
 }
 
 /// An outcome as JSON; what the service says of the record stays as it came.
 fn line(outcome: &Outcome) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let mut line = format!("{{\"index\":{},\"status\":\"{}\"", outcome.index, word(outcome.status));
-    for (name, text) in [("code", &outcome.code), ("message", &outcome.message), ("field", &outcome.field)] {
+    let mut line = format!("{{\"index\":{},\"status\":\"{}\"", outcome.index, outcome.status);
+    let members =
+        [("id", &outcome.id), ("code", &outcome.code), ("message", &outcome.message), ("field", &outcome.field)];
+    for (name, text) in members {
         if let Some(text) = text {
             line.push_str(&format!(",\"{name}\":{}", quoted(text)));
         }
@@ -34,46 +85,21 @@ fn line(outcome: &Outcome) -> String {
     line
 }
 
-fn word(status: OutcomeStatus) -> &'static str {
-    match status {
-        OutcomeStatus::Done => "done",
-        OutcomeStatus::Failed => "failed",
-        OutcomeStatus::NotSent => "not_sent",
-        _ => "unknown",
-    }
-}
-
-fn summary(all: &[Outcome]) -> String {
-    let count = |status| all.iter().filter(|outcome| outcome.status == status).count();
-    let done = count(OutcomeStatus::Done);
-    let others = [
-        (count(OutcomeStatus::Failed), "failed"),
-        (count(OutcomeStatus::NotSent), "not sent"),
-        (all.len() - done - count(OutcomeStatus::Failed) - count(OutcomeStatus::NotSent), "of unknown outcome"),
-    ];
-    let others: String =
-        others.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
-    format!("{done} of {} done{others}", all.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn outcome(index: usize, status: OutcomeStatus, code: Option<&str>) -> Outcome {
-        Outcome { index, status, record: None, code: code.map(str::to_owned), message: None, field: None }
+    fn tally(all: &[OutcomeStatus]) -> Tally {
+        let mut tally = Tally::default();
+        all.iter().for_each(|status| tally.add(*status));
+        tally
     }
 
     #[test]
-    fn a_line_says_what_became_of_a_record_and_the_summary_counts() {
-        let all = [
-            outcome(0, OutcomeStatus::Done, None),
-            outcome(1, OutcomeStatus::Failed, Some("BAD \"ONE\"")),
-            outcome(2, OutcomeStatus::Unknown, None),
-        ];
-        assert_eq!(line(&all[1]), r#"{"index":1,"status":"failed","code":"BAD \"ONE\""}"#);
-        assert_eq!(summary(&all), "1 of 3 done, 1 failed, 1 of unknown outcome");
-        assert_eq!(summary(&all[..1]), "1 of 1 done");
-        assert_eq!(status_of(&all), Status::Failed);
+    fn the_summary_counts_each_kind() {
+        let all = [OutcomeStatus::Created, OutcomeStatus::Failed, OutcomeStatus::Unknown, OutcomeStatus::Created];
+        assert_eq!(tally(&all).summary(), "4 records: 2 created, 1 failed, 1 unknown");
+        assert_eq!(tally(&all[..1]).summary(), "1 record: 1 created");
+        assert!(!tally(&all).is_good() && tally(&all[..1]).is_good() && tally(&[]).is_good());
     }
 }

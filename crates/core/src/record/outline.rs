@@ -1,0 +1,543 @@
+//! Where the parts of a JSON text are, found and checked in one pass: the members of the outermost object, and the entries
+//! of each list among them. What lies deeper is checked and not kept.
+//!
+//! It accepts exactly what `serde_json` accepts as a raw value, which a test holds it to. It is the one pass that a page
+//! of a list costs: which of its members are there, and where its records begin and end, is known from it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde_json::value::RawValue;
+use zoho_connector::ReplyPath;
+use zoho_connector::path::PathStep;
+
+use super::find_steps;
+
+/// The parts of a JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outline {
+    whole: Part,
+    members: Vec<(Range<usize>, Part)>,
+    entries: Vec<Span>,
+}
+
+/// A value in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Where it is.
+    pub(crate) span: Span,
+    /// Its entries, where it is a list.
+    entries: Option<Range<usize>>,
+}
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// The byte behind its last.
+    pub(crate) end: usize,
+    /// Whether there are no blanks between its parts.
+    pub(crate) is_compact: bool,
+}
+
+impl Outline {
+    /// Reads a text; nothing where it is no JSON.
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        // Once for all of it: at the end of a text without other faults no character is cut.
+        std::str::from_utf8(text).ok()?;
+        let mut scanner = Scanner { text, marks: Marks::of(text), at: 0, blanks: 0, open: Vec::new() };
+        let (mut members, mut entries) = (Vec::new(), Vec::new());
+        scanner.skip_blanks();
+        let whole = match scanner.peek()? {
+            b'{' => scanner.object(&mut members, &mut entries)?,
+            _ => scanner.part(&mut entries)?,
+        };
+        scanner.skip_blanks();
+        (scanner.at == text.len()).then_some(Self { whole, members, entries })
+    }
+
+    /// All of it.
+    pub(crate) fn whole(&self) -> &Part {
+        &self.whole
+    }
+
+    /// A member of the outermost object. Of two with one name the last counts, as everywhere.
+    pub(crate) fn member(&self, text: &[u8], name: &str) -> Option<&Part> {
+        self.members.iter().rev().find(|(key, _)| is_key(text.get(key.clone()), name)).map(|(_, part)| part)
+    }
+
+    /// The value at a path of one step or none.
+    pub(crate) fn at(&self, text: &[u8], path: &ReplyPath) -> Option<&Part> {
+        let ReplyPath::Body(steps) = path else { return None };
+        match steps.as_slice() {
+            [] => Some(&self.whole),
+            [PathStep::Member(name)] => self.member(text, name),
+            _ => None,
+        }
+    }
+
+    /// All values at a path, of which only the part that it leads into is read again.
+    pub(crate) fn values<'t>(&self, text: &'t [u8], path: &ReplyPath) -> Vec<&'t RawValue> {
+        let ReplyPath::Body(steps) = path else { return Vec::new() };
+        let (part, rest) = match steps.split_first() {
+            Some((PathStep::Member(name), rest)) => (self.member(text, name), rest),
+            _ => (Some(&self.whole), steps.as_slice()),
+        };
+        part.and_then(|part| part.value(text)).map(|value| find_steps(value, rest)).unwrap_or_default()
+    }
+
+    /// The entries of a list; nothing of any other value.
+    pub(crate) fn entries(&self, part: &Part) -> &[Span] {
+        part.entries.clone().and_then(|entries| self.entries.get(entries)).unwrap_or_default()
+    }
+}
+
+impl Part {
+    /// Its text.
+    pub(crate) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(self.span.start..self.span.end).unwrap_or_default()
+    }
+
+    /// Whether it is a list.
+    pub(crate) fn is_list(&self) -> bool {
+        self.entries.is_some()
+    }
+
+    /// A string without its quotes, anything else as written; nothing of `null`.
+    pub(crate) fn scalar(&self, text: &[u8]) -> Option<String> {
+        match self.text(text) {
+            b"null" => None,
+            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Some(String::from_utf8_lossy(plain).into_owned()),
+            [b'"', ..] => serde_json::from_slice(self.text(text)).ok(),
+            other => Some(String::from_utf8_lossy(other).into_owned()),
+        }
+    }
+
+    /// Its value, to look deeper into.
+    pub(crate) fn value<'a>(&self, text: &'a [u8]) -> Option<&'a RawValue> {
+        serde_json::from_slice(self.text(text)).ok()
+    }
+}
+
+/// Whether a key, with its quotes, is a name.
+fn is_key(key: Option<&[u8]>, name: &str) -> bool {
+    match key {
+        Some([b'"', key @ .., b'"']) if !key.contains(&b'\\') => key == name.as_bytes(),
+        Some(key) => serde_json::from_slice::<Cow<'_, str>>(key).is_ok_and(|key| key == name),
+        None => false,
+    }
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    marks: Marks,
+    at: usize,
+    /// How many blanks were skipped.
+    blanks: usize,
+    /// The brackets that are open within a value: whether each is an object's.
+    open: Vec<bool>,
+}
+
+impl Scanner<'_> {
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    #[inline]
+    fn skip_blanks(&mut self) {
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_all_blanks();
+        }
+    }
+
+    #[cold]
+    fn skip_all_blanks(&mut self) {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+            self.blanks += 1;
+        }
+    }
+
+    /// Takes a byte that has to be there.
+    #[inline]
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek() == Some(byte)).then(|| self.at += 1)
+    }
+
+    /// The outermost object, member by member.
+    fn object(&mut self, members: &mut Vec<(Range<usize>, Part)>, entries: &mut Vec<Span>) -> Option<Part> {
+        let (start, blanks) = (self.at, self.blanks);
+        self.at += 1;
+        self.skip_blanks();
+        if self.take(b'}').is_none() {
+            loop {
+                let start = self.at;
+                self.key()?;
+                let key = start..self.at;
+                self.colon()?;
+                members.push((key, self.part(entries)?));
+                self.skip_blanks();
+                match self.peek()? {
+                    b',' => self.at += 1,
+                    b'}' => break self.at += 1,
+                    _ => return None,
+                }
+                self.skip_blanks();
+            }
+        }
+        Some(Part { span: self.span(start, blanks), entries: None })
+    }
+
+    /// A value, of which the entries are kept where it is a list.
+    fn part(&mut self, entries: &mut Vec<Span>) -> Option<Part> {
+        let (start, blanks) = (self.at, self.blanks);
+        if self.peek() != Some(b'[') {
+            self.value()?;
+            return Some(Part { span: self.span(start, blanks), entries: None });
+        }
+        let first = entries.len();
+        self.at += 1;
+        self.skip_blanks();
+        if self.take(b']').is_none() {
+            loop {
+                let (start, blanks) = (self.at, self.blanks);
+                self.value()?;
+                entries.push(self.span(start, blanks));
+                self.skip_blanks();
+                match self.peek()? {
+                    b',' => self.at += 1,
+                    b']' => break self.at += 1,
+                    _ => return None,
+                }
+                self.skip_blanks();
+            }
+        }
+        Some(Part { span: self.span(start, blanks), entries: Some(first..entries.len()) })
+    }
+
+    fn span(&self, start: usize, blanks: usize) -> Span {
+        Span { start, end: self.at, is_compact: self.blanks == blanks }
+    }
+
+    /// A key, without the colon behind it.
+    #[inline]
+    fn key(&mut self) -> Option<()> {
+        self.take(b'"')?;
+        self.string()
+    }
+
+    /// The colon behind a key, up to the value.
+    #[inline]
+    fn colon(&mut self) -> Option<()> {
+        self.skip_blanks();
+        self.take(b':')?;
+        self.skip_blanks();
+        Some(())
+    }
+
+    /// Any value. Brackets are kept count of in a list and not on the stack, however deep they are.
+    fn value(&mut self) -> Option<()> {
+        self.open.clear();
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.at += 1;
+                    self.string()?;
+                }
+                b'{' => {
+                    self.at += 1;
+                    self.skip_blanks();
+                    if self.take(b'}').is_none() {
+                        self.open.push(true);
+                        self.key()?;
+                        self.colon()?;
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.at += 1;
+                    self.skip_blanks();
+                    if self.take(b']').is_none() {
+                        self.open.push(false);
+                        continue;
+                    }
+                }
+                b'n' => self.word(b"null")?,
+                b't' => self.word(b"true")?,
+                b'f' => self.word(b"false")?,
+                _ => self.number()?,
+            }
+            if self.close()? {
+                return Some(());
+            }
+        }
+    }
+
+    /// What is behind a value within open brackets: those that close, and what leads to the next value. True where the
+    /// outermost value ends.
+    #[inline]
+    fn close(&mut self) -> Option<bool> {
+        while let Some(is_object) = self.open.last().copied() {
+            self.skip_blanks();
+            match (self.peek()?, is_object) {
+                (b',', is_object) => {
+                    self.at += 1;
+                    self.skip_blanks();
+                    if is_object {
+                        self.key()?;
+                        self.colon()?;
+                    }
+                    return Some(false);
+                }
+                (b'}', true) | (b']', false) => {
+                    self.at += 1;
+                    self.open.pop();
+                }
+                _ => return None,
+            }
+        }
+        Some(true)
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        let end = self.at + word.len();
+        (self.text.get(self.at..end)? == word).then(|| self.at = end)
+    }
+
+    fn number(&mut self) -> Option<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        match self.peek()? {
+            b'0' => self.at += 1,
+            b'1'..=b'9' => self.digits()?,
+            _ => return None,
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// The rest of a string, with the quote at its end.
+    #[inline]
+    fn string(&mut self) -> Option<()> {
+        loop {
+            self.at = self.marks.next(self.at)?;
+            if self.text.get(self.at) == Some(&b'"') {
+                self.at += 1;
+                return Some(());
+            }
+            self.escape()?;
+        }
+    }
+
+    /// A backslash and what it stands before; nothing of a control character.
+    #[cold]
+    fn escape(&mut self) -> Option<()> {
+        self.take(b'\\')?;
+        match self.peek()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,
+            b'u' if self.text.get(self.at + 1..self.at + 5)?.iter().all(u8::is_ascii_hexdigit) => self.at += 5,
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// Where quotes, backslashes and control characters are: a bit for each byte of a text.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn of(text: &[u8]) -> Self {
+        let (blocks, rest) = text.as_chunks::<64>();
+        let mut last = [0; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        Self(blocks.iter().chain([&last]).map(marks).collect())
+    }
+
+    /// The first of them from a position on.
+    #[inline]
+    fn next(&self, from: usize) -> Option<usize> {
+        let mut block = from / 64;
+        let mut bits = self.0.get(block)? >> (from % 64) << (from % 64);
+        while bits == 0 {
+            block += 1;
+            bits = *self.0.get(block)?;
+        }
+        Some(block * 64 + bits.trailing_zeros() as usize)
+    }
+}
+
+/// The marks of a block. The first loop becomes a few instructions for sixteen bytes at once, the second gathers the
+/// lowest bits of eight bytes by one multiplication.
+fn marks(block: &[u8; 64]) -> u64 {
+    let mut is_mark = [0u8; 64];
+    for (mark, byte) in is_mark.iter_mut().zip(block) {
+        *mark = u8::from((*byte == b'"') | (*byte == b'\\') | (*byte < 0x20));
+    }
+    let (words, _) = is_mark.as_chunks::<8>();
+    let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    words.iter().rev().fold(0, |all, word| all << 8 | bits(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the two readers agree on a text, and on where its parts are.
+    fn agree(text: &[u8]) -> bool {
+        let outline = Outline::read(text);
+        let raw = serde_json::from_slice::<&RawValue>(text).ok();
+        if outline.is_some() != raw.is_some() {
+            return false;
+        }
+        let (Some(outline), Some(raw)) = (outline, raw) else { return true };
+        let members = serde_json::from_str::<indexmap::IndexMap<String, &RawValue>>(raw.get()).unwrap_or_default();
+        outline.whole().text(text) == raw.get().as_bytes()
+            && members.iter().all(|(name, value)| {
+                let part = outline.member(text, name).unwrap();
+                let entries = serde_json::from_str::<Vec<&RawValue>>(value.get()).unwrap_or_default();
+                let spans = outline.entries(part).iter().map(|span| &text[span.start..span.end]);
+                part.text(text) == value.get().as_bytes()
+                    && spans.eq(entries.iter().map(|entry| entry.get().as_bytes()))
+            })
+    }
+
+    #[test]
+    fn what_is_json_and_what_is_not_is_the_same_for_both_readers() {
+        let good = [
+            r#"{"data":[{"id":"1","a":{"b":[1,2,{"c":null}]}},{"id":"2"},[],{}],"info":{"more":true}}"#,
+            " [1, -0.5e+10, \"x\\u00e4\\\"\", true , false,null ] ",
+            "{}",
+            "[]",
+            "0",
+            "-1E5",
+            "\"\u{7f}ä漢\u{10ffff}\"",
+            r#"{"a":1,"a":2,"\u0061":3,"":4}"#,
+            "{\"data\" : [ { \"a\" : 1 } , 2 ] , \"b\":[\n\t]}\r\n",
+            r#""\ud800""#,
+        ];
+        let bad = [
+            "",
+            " ",
+            "{",
+            "[",
+            "{]",
+            "[}",
+            "[1,]",
+            "{,}",
+            "[,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "{a:1}",
+            "[1 2]",
+            "01",
+            "-",
+            "1.",
+            "1e",
+            ".5",
+            "+1",
+            "nul",
+            "truefalse",
+            "\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\u{1}\"",
+            "\"\n\"",
+            "1 1",
+            "[1]]",
+            "NaN",
+            "'a'",
+            "{\"a\":1 \"b\":2}",
+            "[\"\\\"]",
+            "{\"a\":[1}",
+            "\u{feff}1",
+            "[1]\u{c}",
+        ];
+        for text in good {
+            assert!(Outline::read(text.as_bytes()).is_some() && agree(text.as_bytes()), "{text}");
+        }
+        for text in bad {
+            assert!(Outline::read(text.as_bytes()).is_none() && agree(text.as_bytes()), "{text}");
+        }
+        for text in [&b"\"\xff\""[..], b"\"\xe4\xb8\"", b"[\"\xed\xa0\x80\"]", b"\xc3"] {
+            assert!(Outline::read(text).is_none() && agree(text), "{text:?}");
+        }
+    }
+
+    /// Bodies with one byte, or a few, changed, left out or doubled: the two readers never differ.
+    #[test]
+    fn broken_bodies_are_broken_for_both_readers() {
+        let body = br#"{"data":[{"id":"18920000","text":"a \"b\" \u00e4 \\ longer than eight","n":[1.50,-2e3,{"x":null}],"t":true},{}, {"k":[]}],"more":false,"of":{"count":"12"}}"#;
+        let bytes = b"{}[]\",:\\ 0-.eEtfnu\x00\x1f\x80\xff\n1a";
+        for at in 0..body.len() {
+            for byte in bytes {
+                let mut changed = body.to_vec();
+                changed[at] = *byte;
+                assert!(agree(&changed), "{}", String::from_utf8_lossy(&changed));
+                let mut doubled = body.to_vec();
+                doubled.insert(at, *byte);
+                assert!(agree(&doubled), "{}", String::from_utf8_lossy(&doubled));
+            }
+            let mut shorter = body.to_vec();
+            shorter.remove(at);
+            assert!(agree(&shorter) && agree(&body[..at]) && agree(&body[at..]), "{at}");
+        }
+    }
+
+    #[test]
+    fn random_texts_of_json_characters_are_judged_alike() {
+        let alphabet = b"{}[]\"\",,::\\ 01-.eE\"a";
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        for _ in 0..60_000 {
+            let mut text = Vec::new();
+            loop {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push(alphabet[(state >> 8) as usize % alphabet.len()]);
+                if state.is_multiple_of(9) {
+                    break;
+                }
+            }
+            assert!(agree(&text), "{}", String::from_utf8_lossy(&text));
+        }
+    }
+
+    #[test]
+    fn depth_is_no_matter() {
+        let deep = format!("{{\"data\":{}1{}}}", "[".repeat(300_000), "]".repeat(300_000));
+        assert!(Outline::read(deep.as_bytes()).is_some());
+        assert!(Outline::read(&deep.as_bytes()[..300_000]).is_none());
+    }
+
+    #[test]
+    fn a_part_without_blanks_is_said_to_be_compact() {
+        let text = br#"{"data":[{"a":"x y"},{"a": 1}, {"b":[2,3]},[ ]]}"#;
+        let outline = Outline::read(text).unwrap();
+        let data = outline.member(text, "data").unwrap();
+        let compact: Vec<bool> = outline.entries(data).iter().map(|span| span.is_compact).collect();
+        assert_eq!(compact, [true, false, true, false]);
+    }
+}

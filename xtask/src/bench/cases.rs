@@ -1,0 +1,312 @@
+//! What is measured.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::counts;
+use super::programs::{Programs, Replay, Server};
+use super::runs::{Lane, Times, interleaved, output, peak, peaks};
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Rounds of the long cases.
+    pub(super) rounds: usize,
+    /// Rounds of a single call.
+    pub(super) calls: usize,
+    /// Tickets of the long list.
+    pub(super) tickets: u64,
+    /// Tickets of the list that waits for each reply.
+    slow_tickets: u64,
+    /// Tickets of the list that shows whether memory grows.
+    many_tickets: u64,
+    /// Records of the bulk write.
+    records: u64,
+}
+
+impl Bounds {
+    pub(super) fn full() -> Self {
+        let (tickets, slow_tickets, many_tickets) = (100_000, 10_000, 1_000_000);
+        Self { rounds: 9, calls: 61, tickets, slow_tickets, many_tickets, records: 100_000 }
+    }
+
+    pub(super) fn quick() -> Self {
+        let (tickets, slow_tickets, many_tickets) = (10_000, 2_000, 200_000);
+        Self { rounds: 3, calls: 11, tickets, slow_tickets, many_tickets, records: 5_000 }
+    }
+}
+
+/// A case.
+pub(super) struct Case {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// What was wished for.
+    pub(super) wish: &'static str,
+    /// Measures it.
+    pub(super) measure: fn(&Programs, &Bounds) -> Result<Table>,
+}
+
+/// What came of it: a header, and rows.
+pub(super) struct Table {
+    /// The names of the columns.
+    pub(super) header: Vec<&'static str>,
+    /// The rows.
+    pub(super) rows: Vec<Vec<String>>,
+    /// What is to be said of it.
+    pub(super) note: Option<String>,
+}
+
+/// All of them.
+pub(super) const ALL: &[Case] = &[
+    Case {
+        name: "A list, one page after the other, over TLS",
+        wish: "at most 1.15 × the program by hand, and 16 MB of memory",
+        measure: |programs, bounds| long(programs, bounds, 1, true),
+    },
+    Case {
+        name: "A list, four pages side by side, over TLS",
+        wish: "at most 1.15 × the program by hand, and 16 MB of memory",
+        measure: |programs, bounds| long(programs, bounds, 4, true),
+    },
+    Case {
+        name: "A list, one page after the other, without TLS",
+        wish: "the same, where nothing hides what reading costs",
+        measure: |programs, bounds| long(programs, bounds, 1, false),
+    },
+    Case {
+        name: "A list, four pages side by side, without TLS",
+        wish: "the same, where nothing hides what reading costs",
+        measure: |programs, bounds| long(programs, bounds, 4, false),
+    },
+    Case {
+        name: "A list of which each reply takes 20 ms, over TLS",
+        wish: "at most 1.10 × the program by hand, with 1, 4 and 10 pages side by side",
+        measure: slow,
+    },
+    Case {
+        name: "One call in a new process, over TLS",
+        wish: "at most 5 ms more than the program by hand",
+        measure: cold,
+    },
+    Case { name: "`zohoctl --version`", wish: "under 3 ms", measure: version },
+    Case { name: "Memory by the length of a list", wish: "that of a short list", measure: memory },
+    Case { name: "A call of the library", wish: "under 10 µs more than a call by hand", measure: overhead },
+    Case { name: "A bulk write", wish: "at most 1.2 × the program by hand", measure: bulk_write },
+    Case { name: "Where the time goes", wish: "instructions, counted by callgrind", measure: counts::table },
+];
+
+impl Table {
+    /// As text for a terminal.
+    pub(super) fn text(&self) -> String {
+        let rows = std::iter::once(self.header.iter().map(|cell| (*cell).to_owned()).collect());
+        let rows: Vec<Vec<String>> = rows.chain(self.rows.iter().cloned()).collect();
+        let widths: Vec<usize> = (0..self.header.len())
+            .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max())
+            .map(Option::unwrap_or_default)
+            .collect();
+        let mut text = String::new();
+        for row in &rows {
+            for (cell, width) in row.iter().zip(&widths) {
+                let _ = write!(text, "  {cell:width$}");
+            }
+            text.push('\n');
+        }
+        if let Some(note) = &self.note {
+            let _ = writeln!(text, "  {note}");
+        }
+        text
+    }
+}
+
+/// The three programs that read the list to its end.
+pub(super) fn list_lanes<'a>(programs: &'a Programs, server: &'a Server, side_by_side: u64) -> Vec<Lane<'a>> {
+    let words = side_by_side.to_string();
+    let command = words.clone();
+    let (by_hand, library) = (words.clone(), words);
+    vec![
+        Lane::new(BY_HAND, move || programs.by_hand(server, "list", &by_hand)),
+        Lane::new(COMMAND, move || {
+            let words = ["invoke", "desk", "tickets.list", "--all", "--output", "jsonl", "--concurrency", &command];
+            programs.zohoctl(server, &words)
+        }),
+        Lane::new("library", move || programs.library(server, "list", &library)),
+    ]
+}
+
+/// The program that the others are compared with.
+pub(super) const BY_HAND: &str = "by hand";
+/// The command.
+pub(super) const COMMAND: &str = "zohoctl";
+
+fn long(programs: &Programs, bounds: &Bounds, side_by_side: u64, tls: bool) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: bounds.tickets, delay: 0, tls })?;
+    let lanes = list_lanes(programs, &server, side_by_side);
+    same_output(&lanes)?;
+    let mut times = interleaved(&lanes, bounds.rounds)?;
+    peaks(&lanes, &mut times)?;
+    Ok(compared(&times))
+}
+
+/// All programs have to print the same, or nothing is compared.
+fn same_output(lanes: &[Lane<'_>]) -> Result<()> {
+    let mut first: Option<Vec<u8>> = None;
+    for lane in lanes {
+        let printed = output(lane)?;
+        if printed.is_empty() || first.as_ref().is_some_and(|first| *first != printed) {
+            bail!("{} prints {} bytes, which are not those of {BY_HAND}", lane.name, printed.len());
+        }
+        first.get_or_insert(printed);
+    }
+    Ok(())
+}
+
+/// A row for each program, with its ratio to the first.
+fn compared(times: &[Times]) -> Table {
+    let base = times.first().map(|times| (times.median(), times.processor())).unwrap_or_default();
+    let row = |times: &Times| {
+        vec![
+            times.name.to_owned(),
+            milliseconds(times.median()),
+            milliseconds(times.fastest()),
+            ratio(times.median(), base.0),
+            milliseconds(times.processor()),
+            ratio(times.processor(), base.1),
+            times.peak.map(megabytes).unwrap_or_default(),
+        ]
+    };
+    let header = vec!["program", "median", "fastest", "ratio", "processor", "ratio", "most memory"];
+    Table { header, rows: times.iter().map(row).collect(), note: None }
+}
+
+fn slow(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: bounds.slow_tickets, delay: 20, tls: true })?;
+    let mut rows = Vec::new();
+    for side_by_side in [1, 4, 10] {
+        let times = interleaved(&list_lanes(programs, &server, side_by_side), bounds.rounds.min(5))?;
+        let base = times.first().map(Times::median).unwrap_or_default();
+        rows.extend(times.iter().map(|times| {
+            let (median, fastest) = (milliseconds(times.median()), milliseconds(times.fastest()));
+            vec![side_by_side.to_string(), times.name.to_owned(), median, fastest, ratio(times.median(), base)]
+        }));
+    }
+    Ok(Table { header: vec!["side by side", "program", "median", "fastest", "ratio"], rows, note: None })
+}
+
+fn cold(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: 1, delay: 0, tls: true })?;
+    let words = ["invoke", "desk", "tickets.list", "--limit", "1", "--output", "jsonl"];
+    let mut lanes = vec![
+        Lane::new(BY_HAND, || programs.by_hand(&server, "page", "1")),
+        Lane::new(COMMAND, || programs.zohoctl(&server, &words)),
+    ];
+    same_output(&lanes)?;
+    if Command::new("curl").arg("--version").output().is_ok() {
+        lanes.push(Lane::new("curl", || programs.curl(&server, 1)));
+    }
+    let times = interleaved(&lanes, bounds.calls)?;
+    Ok(beyond(&times))
+}
+
+/// A row for each program, with what it takes more than the first.
+fn beyond(times: &[Times]) -> Table {
+    let base = times.first().map(|times| (times.median(), times.fastest())).unwrap_or_default();
+    let row = |times: &Times| {
+        let more =
+            |time: Duration, base: Duration| format!("{:+.1} ms", (time.as_secs_f64() - base.as_secs_f64()) * 1e3);
+        let (median, fastest) = (times.median(), times.fastest());
+        let more = [more(median, base.0), milliseconds(fastest), more(fastest, base.1)];
+        [times.name.to_owned(), milliseconds(median)].into_iter().chain(more).collect()
+    };
+    let header = vec!["program", "median", "more", "fastest", "more"];
+    Table { header, rows: times.iter().map(row).collect(), note: None }
+}
+
+fn version(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let lanes = [
+        Lane::new("`true`", || {
+            let mut command = Command::new("/bin/true");
+            command.env_clear();
+            command
+        }),
+        Lane::new(COMMAND, || programs.zohoctl_alone(&["--version"])),
+    ];
+    let mut table = beyond(&interleaved(&lanes, bounds.calls)?);
+    table.note =
+        programs.size("zohoctl").map(|size| format!("The command has {} without symbols.", megabytes(size / 1024)));
+    Ok(table)
+}
+
+fn memory(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let mut rows = Vec::new();
+    for tickets in [10_000, bounds.many_tickets] {
+        let server = programs.serve(Replay { tickets, delay: 0, tls: true })?;
+        for side_by_side in [1, 4] {
+            for lane in list_lanes(programs, &server, side_by_side) {
+                let cells = [tickets.to_string(), side_by_side.to_string(), lane.name.to_owned()];
+                rows.push(cells.into_iter().chain([megabytes(peak(&lane)?)]).collect());
+            }
+        }
+    }
+    Ok(Table { header: vec!["records", "side by side", "program", "most memory"], rows, note: None })
+}
+
+fn overhead(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: 1, delay: 0, tls: false })?;
+    let calls = (bounds.calls * 300).to_string();
+    let printed = output(&Lane::new("library", || programs.library(&server, "overhead", &calls)))?;
+    let text = String::from_utf8_lossy(&printed);
+    let times: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [library, by_hand] = times.as_slice() else { bail!("the library says {text:?}") };
+    let row =
+        |name: &str, time: f64| vec![name.to_owned(), format!("{time:.1} µs"), format!("{:+.1} µs", time - by_hand)];
+    let rows = vec![row(BY_HAND, *by_hand), row("library", *library)];
+    let note = "Calls in turn in one process, over connections that stand, without TLS, which would only hide it.";
+    Ok(Table { header: vec!["program", "median", "more"], rows, note: Some(note.to_owned()) })
+}
+
+fn bulk_write(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: 1, delay: 0, tls: true })?;
+    let file = leads(programs, bounds.records)?.to_string_lossy().into_owned();
+    let data = format!("data=@{file}");
+    let words = ["invoke", "crm", "records.insert", "module=Leads", &data, "--output", "jsonl"];
+    let lanes = [
+        Lane::new(BY_HAND, || programs.by_hand(&server, "write", &file)),
+        Lane::new(COMMAND, || programs.zohoctl(&server, &words)),
+    ];
+    same_output(&lanes)?;
+    let mut times = interleaved(&lanes, bounds.rounds)?;
+    peaks(&lanes, &mut times)?;
+    Ok(compared(&times))
+}
+
+/// Records to write, a line each.
+fn leads(programs: &Programs, records: u64) -> Result<PathBuf> {
+    let mut lines = String::new();
+    for number in 0..records {
+        let _ = writeln!(
+            lines,
+            r#"{{"Last_Name":"Boyle {number}","First_Name":"Patricia","Company":"Zylker","Email":"p.boyle.{number}@zylker.example","Phone":"555-876-4{:03}","Lead_Source":"Web Download","Description":"Wrote about the price list"}}"#,
+            number % 1000
+        );
+    }
+    let path = programs.scratch().join("leads.jsonl");
+    std::fs::write(&path, lines)?;
+    Ok(path)
+}
+
+fn ratio(time: Duration, base: Duration) -> String {
+    if base.is_zero() { String::new() } else { format!("{:.2} ×", time.as_secs_f64() / base.as_secs_f64()) }
+}
+
+fn milliseconds(time: Duration) -> String {
+    let time = time.as_secs_f64() * 1e3;
+    if time < 100.0 { format!("{time:.1} ms") } else { format!("{time:.0} ms") }
+}
+
+fn megabytes(kilobytes: u64) -> String {
+    format!("{:.1} MB", kilobytes as f64 * 1024.0 / 1e6)
+}

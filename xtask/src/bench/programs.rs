@@ -1,0 +1,169 @@
+//! The programs that are measured, and the server that they talk to.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// The programs, built, and a folder for what they need.
+pub(super) struct Programs {
+    folder: PathBuf,
+    /// What they were built with.
+    pub(super) profile: String,
+    scratch: TempDir,
+}
+
+/// A server that runs until it is dropped.
+pub(super) struct Server {
+    child: Child,
+    /// Where it listens.
+    address: String,
+    /// The certificate to trust, where it speaks TLS.
+    certificates: Option<PathBuf>,
+}
+
+/// How a server answers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Replay {
+    /// How many tickets there are.
+    pub(super) tickets: u64,
+    /// How long each reply takes, in milliseconds.
+    pub(super) delay: u64,
+    /// Whether it speaks TLS.
+    pub(super) tls: bool,
+}
+
+impl Programs {
+    /// Builds them. Symbols are kept, so that counts have names; the code is the same.
+    pub(super) fn build(root: &Path, profile: &str) -> Result<Self> {
+        let mut cargo = Command::new(std::env!("CARGO"));
+        cargo.current_dir(root).args(["build", "--quiet", "-p", "zohoctl", "-p", "zoho-benches", "--profile", profile]);
+        cargo.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
+        cargo.args(["--config", &format!("profile.{profile}.debug=\"line-tables-only\"")]);
+        if !cargo.status().context("cannot start cargo")?.success() {
+            bail!("the programs could not be built");
+        }
+        let folder = if profile == "dev" { "debug" } else { profile };
+        Self::built(&target(root)?.join(folder), profile)
+    }
+
+    /// Those that are there.
+    pub(super) fn built(folder: &Path, profile: &str) -> Result<Self> {
+        Ok(Self { folder: folder.to_owned(), profile: profile.to_owned(), scratch: tempfile::tempdir()? })
+    }
+
+    /// A folder for files.
+    pub(super) fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.folder.join(name));
+        command.env_clear().env("HOME", self.scratch()).stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+
+    /// The size of a program's file, without its symbols, which only a measurement wants.
+    pub(super) fn size(&self, name: &str) -> Option<u64> {
+        let stripped = self.scratch().join("stripped");
+        let done = Command::new("strip").arg("-o").arg(&stripped).arg(self.folder.join(name)).status();
+        done.ok().filter(|status| status.success())?;
+        fs::metadata(&stripped).ok().map(|metadata| metadata.len())
+    }
+
+    /// The command, which knows the server and has a token.
+    pub(super) fn zohoctl(&self, server: &Server, words: &[&str]) -> Command {
+        let mut command = self.program("zohoctl");
+        command.args(words).arg("--quiet");
+        command.env("ZOHO_ENDPOINT", &server.address).env("ZOHO_CONFIG_DIR", self.scratch().join("config"));
+        command.env("ZOHO_CLIENT_ID", "1000.BENCH").env("ZOHO_CLIENT_SECRET", "bench");
+        command.env("ZOHO_REFRESH_TOKEN", "1000.bench").env("ZOHO_ORG", "1");
+        if let Some(certificates) = &server.certificates {
+            command.env("SSL_CERT_FILE", certificates);
+        }
+        command
+    }
+
+    /// The command alone.
+    pub(super) fn zohoctl_alone(&self, words: &[&str]) -> Command {
+        let mut command = self.program("zohoctl");
+        command.args(words);
+        command
+    }
+
+    /// The program by hand.
+    pub(super) fn by_hand(&self, server: &Server, what: &str, last: &str) -> Command {
+        self.beside("hand-written", server, what, last)
+    }
+
+    /// The program that uses the library.
+    pub(super) fn library(&self, server: &Server, what: &str, last: &str) -> Command {
+        self.beside("library", server, what, last)
+    }
+
+    fn beside(&self, name: &str, server: &Server, what: &str, last: &str) -> Command {
+        let mut command = self.program(name);
+        command.args([what, &server.address]);
+        match &server.certificates {
+            Some(certificates) => command.arg(certificates),
+            None => command.arg("-"),
+        };
+        command.arg(last);
+        command
+    }
+
+    /// curl, for one page.
+    pub(super) fn curl(&self, server: &Server, limit: u64) -> Command {
+        let mut command = Command::new("curl");
+        command.env_clear().env("HOME", self.scratch()).env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+        command.args(["-s", "-S", "--fail", "-o", "/dev/null", "-H", "Authorization: Zoho-oauthtoken 1000.replayed"]);
+        command.args(["-H", "orgId: 1", "-H", "Accept: application/json"]);
+        if let Some(certificates) = &server.certificates {
+            command.arg("--cacert").arg(certificates);
+        }
+        command.arg(format!("{}/api/v1/tickets?from=0&limit={limit}", server.address));
+        command
+    }
+
+    /// Starts a server, and lets the command fetch the token that it keeps.
+    pub(super) fn serve(&self, replay: Replay) -> Result<Server> {
+        let certificates = replay.tls.then(|| self.scratch().join("authority.pem"));
+        let mut command = Command::new(self.folder.join("replay"));
+        command.args(["--tickets", &replay.tickets.to_string(), "--delay", &replay.delay.to_string()]);
+        if let Some(certificates) = &certificates {
+            command.arg("--tls").arg(certificates);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut address = String::new();
+        let stdout = child.stdout.take().context("the server has no output")?;
+        BufReader::new(stdout).read_line(&mut address)?;
+        let server = Server { child, address: address.trim().to_owned(), certificates };
+        let warm = self.zohoctl(&server, &["invoke", "desk", "tickets.list", "--limit", "1"]).status()?;
+        if !warm.success() {
+            bail!("zohoctl cannot read from the server at {}", server.address);
+        }
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its input ends here, too, so that it goes by itself should this fail.
+        let _ = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
+/// The folder of what cargo builds.
+fn target(root: &Path) -> Result<PathBuf> {
+    let output = Command::new(std::env!("CARGO"))
+        .current_dir(root)
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .output()
+        .context("cannot start cargo")?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let folder = metadata["target_directory"].as_str().context("cargo does not say where it builds")?;
+    Ok(PathBuf::from(folder))
+}

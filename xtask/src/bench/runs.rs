@@ -1,0 +1,133 @@
+//! Running programs in turn, and what their runs took.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// The clock ticks of the processor's time, which Linux tells a hundred times a second.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A program in a case.
+pub(super) struct Lane<'a> {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// Makes its command anew.
+    pub(super) command: Box<dyn Fn() -> Command + 'a>,
+}
+
+/// What the runs of a program took.
+#[derive(Debug, Clone)]
+pub(super) struct Times {
+    /// What it is called.
+    pub(super) name: &'static str,
+    wall: Vec<Duration>,
+    processor: Vec<Duration>,
+    /// The most memory that it held, in KiB, where that was asked.
+    pub(super) peak: Option<u64>,
+}
+
+impl<'a> Lane<'a> {
+    pub(super) fn new(name: &'static str, command: impl Fn() -> Command + 'a) -> Self {
+        Self { name, command: Box::new(command) }
+    }
+}
+
+impl Times {
+    /// The median of the whole time.
+    pub(super) fn median(&self) -> Duration {
+        median(&self.wall)
+    }
+
+    /// The shortest time.
+    pub(super) fn fastest(&self) -> Duration {
+        self.wall.iter().min().copied().unwrap_or_default()
+    }
+
+    /// The median of the processor's time.
+    pub(super) fn processor(&self) -> Duration {
+        median(&self.processor)
+    }
+}
+
+fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// Runs the programs in turn, so many rounds; each round begins with another of them.
+pub(super) fn interleaved(lanes: &[Lane<'_>], rounds: usize) -> Result<Vec<Times>> {
+    let none = |lane: &Lane<'_>| Times { name: lane.name, wall: Vec::new(), processor: Vec::new(), peak: None };
+    let mut times: Vec<Times> = lanes.iter().map(none).collect();
+    for round in 0..rounds {
+        for step in 0..lanes.len() {
+            let at = (round + step) % lanes.len();
+            let (wall, processor) = timed(&lanes[at])?;
+            times[at].wall.push(wall);
+            times[at].processor.push(processor);
+        }
+    }
+    Ok(times)
+}
+
+fn timed(lane: &Lane<'_>) -> Result<(Duration, Duration)> {
+    let before = processor_time_of_children()?;
+    let begun = Instant::now();
+    let status = (lane.command)().status().with_context(|| format!("cannot start {}", lane.name))?;
+    let wall = begun.elapsed();
+    if !status.success() {
+        bail!("{} failed: {status}", lane.name);
+    }
+    Ok((wall, processor_time_of_children()?.saturating_sub(before)))
+}
+
+/// What all children so far took of the processor, in and outside the kernel.
+fn processor_time_of_children() -> Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").context("processor time is known on Linux only")?;
+    // The name before is in parentheses and may have blanks; behind it the 12th and 13th word are the children's.
+    let words = stat.rsplit_once(')').map_or("", |(_, words)| words);
+    let ticks = words.split_whitespace().skip(13).take(2).filter_map(|word| word.parse::<u32>().ok()).sum::<u32>();
+    Ok(TICK * ticks)
+}
+
+/// Runs each program once more, and looks at the most memory that it held.
+pub(super) fn peaks(lanes: &[Lane<'_>], times: &mut [Times]) -> Result<()> {
+    for (lane, times) in lanes.iter().zip(times) {
+        times.peak = Some(peak(lane)?);
+    }
+    Ok(())
+}
+
+/// The most memory that a program holds, in KiB. The kernel keeps the mark, so that nothing is lost between two looks
+/// but what happens in the last millisecond.
+pub(super) fn peak(lane: &Lane<'_>) -> Result<u64> {
+    let mut child = (lane.command)().spawn().with_context(|| format!("cannot start {}", lane.name))?;
+    let path = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    loop {
+        most = most.max(high_water(&path).unwrap_or(0));
+        if let Some(status) = child.try_wait()? {
+            if !status.success() {
+                bail!("{} failed: {status}", lane.name);
+            }
+            return Ok(most);
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn high_water(path: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(path).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// What a program prints.
+pub(super) fn output(lane: &Lane<'_>) -> Result<Vec<u8>> {
+    let output = (lane.command)().stdout(Stdio::piped()).output()?;
+    if !output.status.success() {
+        bail!("{} failed: {}", lane.name, output.status);
+    }
+    Ok(output.stdout)
+}
