@@ -39,5 +39,6 @@ mod receipts;
 mod register;
 mod secrets;
 mod services;
+mod vaults;
 mod writing;
 mod written;

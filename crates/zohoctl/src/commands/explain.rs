@@ -111,7 +111,8 @@ fn connection_for(
         runtime::block_on(connection::find(context, connector, args))?;
     }
     let center = connection::data_center(args).unwrap_or_else(|| "us".to_owned());
-    let mut connection = Connection::new("explain", &center).map_err(as_usage)?;
+    let table = Arc::clone(&context.settings.data_centers);
+    let mut connection = Connection::within("explain", &center, table).map_err(as_usage)?;
     connection.endpoint = connection::endpoint(args)?;
     connection::values::apply(connector, args, None, &mut connection)?;
     let missing: Vec<String> = connector
