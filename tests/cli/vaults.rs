@@ -50,7 +50,8 @@ fn a_connection_is_shown_tested_renamed_made_the_usual_one_and_forgotten() {
     zohoctl.ok(&["connections", "rename", "desk", "help"]);
     assert_eq!(names(&zohoctl), ["help"]);
     assert_eq!(a_ticket(&zohoctl, &[]), 0, "the only connection of a service needs no name");
-    let ran = connect(&zohoctl, &["desk", "--name", "other", "--org", &sandbox.said("ZOHO_ORG").unwrap()], Answer::Accept);
+    let ran =
+        connect(&zohoctl, &["desk", "--name", "other", "--org", &sandbox.said("ZOHO_ORG").unwrap()], Answer::Accept);
     assert_eq!(ran.status, 0, "{ran}");
     assert_eq!(a_ticket(&zohoctl, &[]), 2, "of two none is guessed");
     zohoctl.ok(&["connections", "default", "help"]);
@@ -63,7 +64,9 @@ fn a_connection_is_shown_tested_renamed_made_the_usual_one_and_forgotten() {
     assert_eq!(names(&zohoctl), ["other"]);
     assert_eq!(sandbox.queries_of("/oauth/v2/token/revoke").len(), 1);
     assert_eq!(a_ticket(&zohoctl, &[]), 0, "the usual one is gone, and the only one that is left is used");
-    for words in [["connections", "show", "othr"], ["connections", "remove", "othr"], ["connections", "default", "othr"]] {
+    for words in
+        [["connections", "show", "othr"], ["connections", "remove", "othr"], ["connections", "default", "othr"]]
+    {
         let ran = zohoctl.run(&words);
         assert!(ran.status == 2 && ran.stderr.contains("did you mean `other`?"), "{ran}");
     }
@@ -73,7 +76,10 @@ fn a_connection_is_shown_tested_renamed_made_the_usual_one_and_forgotten() {
 fn everything_moves_from_one_vault_to_another_and_goes_on_working() {
     let (_sandbox, zohoctl) = connected(&[]);
     let status = |zohoctl: &Zohoctl| zohoctl.json(&["vault", "--output", "json"]);
-    assert_eq!((&status(&zohoctl)["connections"], &status(&zohoctl)["opened_by"]), (&1.into(), &"the key in ZOHO_VAULT_KEY".into()));
+    assert_eq!(
+        (&status(&zohoctl)["connections"], &status(&zohoctl)["opened_by"]),
+        (&1.into(), &"the key in ZOHO_VAULT_KEY".into())
+    );
 
     let ran = zohoctl.ok(&["vault", "move", "file:elsewhere"]);
     assert!(ran.stderr.contains("1 connections and"), "{ran}");

@@ -23,8 +23,17 @@ pub(super) struct Times {
     pub(super) name: &'static str,
     wall: Vec<Duration>,
     processor: Vec<Duration>,
-    /// The most memory that it held, in KiB, where that was asked.
-    pub(super) peak: Option<u64>,
+    /// The most memory that it held, where that was asked.
+    pub(super) peak: Option<Peak>,
+}
+
+/// The most memory that a program held, in KiB.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Peak {
+    /// All of it, the pages of the program's own code included as far as they were touched.
+    pub(super) all: u64,
+    /// What it asked for: its data.
+    pub(super) data: u64,
 }
 
 impl<'a> Lane<'a> {
@@ -99,14 +108,16 @@ pub(super) fn peaks(lanes: &[Lane<'_>], times: &mut [Times]) -> Result<()> {
     Ok(())
 }
 
-/// The most memory that a program holds, in KiB. The kernel keeps the mark, so that nothing is lost between two looks
-/// but what happens in the last millisecond.
-pub(super) fn peak(lane: &Lane<'_>) -> Result<u64> {
+/// The most memory that a program holds. The kernel keeps the mark of all of it, so that nothing is lost between two
+/// looks but what happens in the last millisecond; of data the looks are all there is.
+pub(super) fn peak(lane: &Lane<'_>) -> Result<Peak> {
     let mut child = (lane.command)().spawn().with_context(|| format!("cannot start {}", lane.name))?;
     let path = format!("/proc/{}/status", child.id());
-    let mut most = 0;
+    let mut most = Peak::default();
     loop {
-        most = most.max(high_water(&path).unwrap_or(0));
+        let status = std::fs::read_to_string(&path).unwrap_or_default();
+        most.all = most.all.max(field(&status, "VmHWM:"));
+        most.data = most.data.max(field(&status, "RssAnon:"));
         if let Some(status) = child.try_wait()? {
             if !status.success() {
                 bail!("{} failed: {status}", lane.name);
@@ -117,10 +128,10 @@ pub(super) fn peak(lane: &Lane<'_>) -> Result<u64> {
     }
 }
 
-fn high_water(path: &str) -> Option<u64> {
-    let status = std::fs::read_to_string(path).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// A number of a process's status.
+fn field(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
 /// What a program prints.
