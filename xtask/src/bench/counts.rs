@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::cases::{Bounds, Table, list_lanes};
+use super::cases::{Bounds, Table, grouped, list_lanes};
 use super::programs::{Programs, Replay};
 use super::runs::Lane;
 
@@ -69,7 +69,7 @@ fn of_program(name: &str, short: &Counted, long: &Counted) -> Vec<Vec<String>> {
         .map(|(function, count)| (function, per_ticket(short.functions.get(function).copied().unwrap_or(0), *count)))
         .collect();
     functions.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let row = |of: &str, count: f64| vec![name.to_owned(), of.to_owned(), format!("{count:.0}")];
+    let row = |of: &str, count: f64| vec![name.to_owned(), of.to_owned(), grouped(count.max(0.0) as u64)];
     let all = row("all of it", per_ticket(short.total, long.total));
     let most = functions.iter().take(FUNCTIONS).map(|(function, count)| row(&format!("`{function}`"), *count));
     std::iter::once(all).chain(most).collect()

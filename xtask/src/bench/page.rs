@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use super::PREAMBLE;
-use super::cases::{Bounds, Case, Table};
+use super::cases::{Bounds, Case, Table, grouped};
 use super::programs::Programs;
 
 /// The page.
@@ -12,20 +12,20 @@ pub(super) fn page(programs: &Programs, bounds: &Bounds, tables: &[(&Case, Table
     let mut text = format!("<!-- {PREAMBLE} -->\n\n# Benchmarks\n\n{INTRODUCTION}\n");
     let _ = writeln!(text, "\n{}\n", machine(programs, bounds));
     for (case, table) in tables {
-        let _ = writeln!(text, "## {}\n\nWanted: {}.\n", case.name, case.wish);
+        let _ = writeln!(text, "## {}\n\n{}.\n", case.name, case.wish);
         text.push_str(&markdown(table));
     }
-    text
+    format!("{}\n", text.trim_end())
 }
 
 const INTRODUCTION: &str = "\
 What `zohoctl` and the library cost over a program by hand, measured by `cargo xtask bench`. The program by hand
 (`benches/wire/hand_written.rs`) does the least that a correct one may: it takes the records as borrowed text and copies
-their bytes out. All programs talk to one server (`benches/wire/replay`), whose replies are made before: tickets of
-Zoho Desk, a hundred on a page of some 120 kB. They trust the same roots, speak HTTP/1.1 with one thread each, and write to nowhere;
-that they print the same bytes is looked at first. They run in turn, several times, so that a machine that is busy with
-something else slows all of them; a ratio is one of medians. Single functions are measured by
-`cargo bench -p zoho-benches`.";
+their bytes out. All programs talk to one server (`benches/wire/replay`), whose replies are made of pieces that it has
+beforehand: tickets of Zoho Desk, a hundred on a page of some 120 kB. They trust the same roots, speak HTTP/1.1 with one
+thread each, and write to nowhere; that they print the same bytes is looked at first. They run in turn, several times,
+so that a machine that is busy with something else slows all of them; a ratio is one of medians. Single functions are
+measured by `cargo bench -p zoho-benches`.";
 
 fn machine(programs: &Programs, bounds: &Bounds) -> String {
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -34,15 +34,12 @@ fn machine(programs: &Programs, bounds: &Bounds) -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let rustc = Command::new("rustc").arg("--version").output().ok();
     let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    let (system, profile) = (std::env::consts::OS, &programs.profile);
+    let tickets = grouped(bounds.tickets);
     format!(
-        "Machine: {cores} processors ({model}), {} on {}; {rustc}, profile `{}`. Lists have {} tickets where nothing else \
-         is said; long cases ran {} times, single calls {} times.",
-        std::env::consts::OS,
-        std::env::consts::ARCH,
-        programs.profile,
-        bounds.tickets,
-        bounds.rounds,
-        bounds.calls,
+        "Machine: {cores} processors ({model}), {system}; {rustc}, profile `{profile}`.\nLists have {tickets} tickets where \
+         nothing else is said. Long cases ran {} times, single calls {} times.",
+        bounds.rounds, bounds.calls,
     )
 }
 

@@ -24,14 +24,22 @@ pub(crate) fn json(connector: &Connector, ty: &Type, value: &Value, out: &mut St
                 if i > 0 {
                     out.push(',');
                 }
-                out.push_str(&Value::from(name.as_str()).to_string());
+                push(out, name);
                 out.push(':');
                 let ty = object.and_then(|object| object.field(name)).map_or(&Type::Any, |field| &field.ty);
                 json(connector, ty, value, out);
             }
             out.push('}');
         }
-        (_, value) => out.push_str(&value.to_string()),
+        (_, value) => push(out, value),
+    }
+}
+
+/// Writes a text or a value as JSON. What `Display` does goes through the formatter, a character at a time at worst.
+fn push(out: &mut String, value: &(impl serde::Serialize + ?Sized)) {
+    // A value, whose names are texts, can always be written.
+    if let Ok(text) = serde_json::to_string(value) {
+        out.push_str(&text);
     }
 }
 

@@ -120,15 +120,20 @@ impl<W: Target> RecordWriter<W> {
         heard(self.out.write_all(body))
     }
 
-    /// Prints a record of a reply. One that is a line as it is goes out as it came.
+    /// Prints a record of a reply.
     pub(crate) fn reply(&mut self, record: &Record) -> Result<()> {
+        self.text(record.as_bytes(), record.is_compact())
+    }
+
+    /// Prints a record. One that has no blanks between its parts is a line as it is.
+    pub(crate) fn text(&mut self, text: &[u8], is_compact: bool) -> Result<()> {
         let as_it_is = matches!(self.form, Form::Jsonl) && self.fields.is_none() && self.jq.is_none();
-        if !(as_it_is && record.is_compact()) {
-            return self.record(record.as_bytes());
+        if !(as_it_is && is_compact) {
+            return self.record(text);
         }
         self.written += 1;
         self.printed += 1;
-        heard(jsonl::compact(&mut self.out, record.as_bytes()))
+        heard(jsonl::compact(&mut self.out, text))
     }
 
     /// Prints a record, which is JSON text, or what the expression makes of it.

@@ -1,7 +1,7 @@
 //! The outcomes of a bulk write: a line for each record that was given.
 
 use anyhow::Result;
-use zoho_core::{Outcome, OutcomeStatus};
+use zoho_core::{Outcome, OutcomeStatus, Record};
 
 use crate::context::Context;
 use crate::exit::Status;
@@ -39,7 +39,8 @@ impl Tally {
     /// Prints outcomes and counts them.
     pub(crate) fn print(&mut self, writer: &mut RecordWriter<impl Target>, all: &[Outcome]) -> Result<()> {
         for outcome in all {
-            writer.record(line(outcome).as_bytes())?;
+            let is_compact = outcome.record.as_ref().is_none_or(Record::is_compact);
+            writer.text(line(outcome)?.as_bytes(), is_compact)?;
             self.add(outcome.status);
         }
         Ok(())
@@ -68,21 +69,20 @@ impl Tally {
 }
 
 /// An outcome as JSON; what the service says of the record stays as it came.
-fn line(outcome: &Outcome) -> String {
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+fn line(outcome: &Outcome) -> Result<String> {
     let mut line = format!("{{\"index\":{},\"status\":\"{}\"", outcome.index, outcome.status);
     let members =
         [("id", &outcome.id), ("code", &outcome.code), ("message", &outcome.message), ("field", &outcome.field)];
     for (name, text) in members {
         if let Some(text) = text {
-            line.push_str(&format!(",\"{name}\":{}", quoted(text)));
+            line.extend([",\"", name, "\":", &serde_json::to_string(text)?]);
         }
     }
     if let Some(record) = &outcome.record {
-        line.push_str(&format!(",\"record\":{}", record.as_str()));
+        line.extend([",\"record\":", record.as_str()]);
     }
     line.push('}');
-    line
+    Ok(line)
 }
 
 #[cfg(test)]
