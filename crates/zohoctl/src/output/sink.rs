@@ -95,6 +95,11 @@ impl Write for Sink {
         self.writer().map_or(Ok(bytes.len()), |writer| writer.write(bytes))
     }
 
+    /// Records are small: the way through `write` would cost more than the copy.
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer().map_or(Ok(()), |writer| writer.write_all(bytes))
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.writer().map_or(Ok(()), Write::flush)
     }
