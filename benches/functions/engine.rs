@@ -20,7 +20,8 @@ fn connector() -> Arc<Connector> {
 }
 
 fn invocation(connector: &Arc<Connector>) -> Invocation {
-    let arguments = Arguments::new().with("status", "Open").with("include", "contacts,assignee");
+    let arguments =
+        Arguments::new().with("status", "Open").with("include", serde_json::json!(["contacts", "assignee"]));
     Invocation::new(connector, "tickets.list", arguments).expect("the arguments are right")
 }
 
