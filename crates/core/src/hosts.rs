@@ -1,8 +1,8 @@
 //! The guard of hosts: a token or a secret goes only where the table of data centres or a person's consent says.
 
 use url::Url;
-use zoho_connector::template::Part;
-use zoho_connector::{Connector, DataCenters};
+use zoho_connector::template::{HostVariable, Part};
+use zoho_connector::{Connector, DataCenters, Environment};
 
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
@@ -26,7 +26,6 @@ pub fn foreign_hosts(connector: &Connector, data_centers: &DataCenters) -> Vec<S
 }
 
 fn sample(part: &Part) -> String {
-    use zoho_connector::template::HostVariable;
     match part {
         Part::Host(HostVariable::Zoho) => "zoho.com",
         Part::Host(HostVariable::ZohoApis) => "zohoapis.com",
@@ -35,6 +34,36 @@ fn sample(part: &Part) -> String {
         Part::Literal(_) | Part::Value(_) => "x",
     }
     .to_owned()
+}
+
+/// The hosts that the calls of a connector go to over a connection, as far as that is known without a token.
+pub fn called_hosts(connector: &Connector, connection: &Connection) -> Vec<String> {
+    let fill = |part: &Part| match part {
+        Part::Host(variable) => host_of(*variable, connection, None),
+        Part::Literal(_) | Part::Value(_) => "x".to_owned(),
+    };
+    let mut hosts: Vec<String> = Vec::new();
+    for base in connector.bases.values() {
+        let url = base.url_for(&connection.data_center.id).render::<()>(|part| Ok(fill(part)));
+        let host = url.ok().and_then(|text| Url::parse(&text).ok()?.host_str().map(str::to_owned));
+        hosts.extend(host.filter(|host| !hosts.contains(host)));
+    }
+    hosts
+}
+
+/// What a variable of a URL stands for over a connection. `api_host` is the gateway that came with the token.
+pub(crate) fn host_of(variable: HostVariable, connection: &Connection, api_host: Option<&str>) -> String {
+    let center = &connection.data_center;
+    match variable {
+        HostVariable::Zoho => center.zoho.clone(),
+        HostVariable::ZohoApis => center.zohoapis.clone(),
+        HostVariable::Tld => center.tld().to_owned(),
+        // The gateway that comes with a token is that of production.
+        HostVariable::Api => match (connection.environment, api_host) {
+            (Environment::Production, Some(host)) => host.to_owned(),
+            (environment, _) => center.gateway_host(environment),
+        },
+    }
 }
 
 /// Whether a token, or another secret (`what`), may go to a URL.

@@ -73,7 +73,7 @@ pub use connection::{ClientCredentials, Connection, Endpoint};
 pub use csv::CsvReader;
 pub use download::Download;
 pub use error::{ArgumentFault, Error, ErrorKind};
-pub use hosts::foreign_hosts;
+pub use hosts::{called_hosts, foreign_hosts};
 pub use invocation::{Argument, Arguments, FilePart, FileSource, Invocation};
 pub use job::{Job, JobHandle, JobOutcomes, JobRecords, JobState, job_apis};
 pub use limit::{KnownLimit, Limits};

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde_json::Value;
 use url::Url;
-use zoho_connector::template::{HostVariable, Part as TemplatePart};
-use zoho_connector::{Api, Carrier, Connector, Environment, Location, RequestPlace, Type, Verb};
+use zoho_connector::template::Part as TemplatePart;
+use zoho_connector::{Api, Carrier, Connector, Location, RequestPlace, Type, Verb};
 
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
+use crate::hosts::host_of;
 use crate::invocation::{Argument, FilePart, Invocation};
 use crate::value::chosen::spelled;
 use crate::value::encode;
@@ -217,7 +218,7 @@ fn address(
         .ok_or_else(|| Error::new(ErrorKind::Connection, format!("the connector has no base `{}`", api.base)))?;
     let fill = |part: &TemplatePart| match part {
         TemplatePart::Literal(text) => Ok(text.clone()),
-        TemplatePart::Host(variable) => Ok(host(*variable, connection, api_host)),
+        TemplatePart::Host(variable) => Ok(host_of(*variable, connection, api_host)),
         TemplatePart::Value(name) => path_value(invocation, connector, connection, name),
     };
     let mut text = base.url_for(&connection.data_center.id).render(fill)?;
@@ -229,20 +230,6 @@ fn address(
         text.push_str(&query);
     }
     Url::parse(&text).map_err(|error| Error::new(ErrorKind::Connection, format!("`{text}` is not a URL: {error}")))
-}
-
-fn host(variable: HostVariable, connection: &Connection, api_host: Option<&str>) -> String {
-    let center = &connection.data_center;
-    match variable {
-        HostVariable::Zoho => center.zoho.clone(),
-        HostVariable::ZohoApis => center.zohoapis.clone(),
-        HostVariable::Tld => center.tld().to_owned(),
-        // The gateway that comes with a token is that of production.
-        HostVariable::Api => match (connection.environment, api_host) {
-            (Environment::Production, Some(host)) => host.to_owned(),
-            (environment, _) => center.gateway_host(environment),
-        },
-    }
 }
 
 /// A value in a path, escaped: an argument, or a value of the connection.

@@ -13,6 +13,16 @@ const WINDOW: u64 = 600;
 /// How many there may be in it.
 const MOST: usize = 10;
 
+impl Tokens {
+    /// How many access tokens Zoho gives for a refresh token in ten minutes.
+    pub const MOST_REFRESHES: usize = MOST;
+
+    /// How many access tokens were asked for in the ten minutes before a time, in seconds since 1970.
+    pub fn recent_refreshes(&self, now: u64) -> usize {
+        counting(self, now).count()
+    }
+}
+
 /// The requests that still count at a time. One that lies further ahead than the window was written by a clock that
 /// was wrong, and would block for as long as it was wrong.
 fn counting(tokens: &Tokens, now: u64) -> impl Iterator<Item = u64> + '_ {

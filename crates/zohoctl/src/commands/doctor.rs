@@ -6,9 +6,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
-use zoho_connector::template::{HostVariable, Part};
-use zoho_connector::{Connector, DataCenter};
-use zoho_core::{Clock, Connection, Endpoint, Reached, TransportOptions, reach};
+use zoho_connector::DataCenter;
+use zoho_core::{Clock, Endpoint, Reached, TransportOptions, called_hosts, reach};
 
 use crate::connection;
 use crate::context::Context;
@@ -144,7 +143,7 @@ async fn look(context: &Context, args: &DoctorArgs) -> Result<Vec<Finding>> {
         }
         for service in services {
             let Ok(connector) = context.library.connector(service) else { continue };
-            for host in hosts(&connector, opened) {
+            for host in called_hosts(&connector, opened) {
                 if once(&mut seen, &host, endpoint) {
                     findings.push(host_finding(&host, &reach(&host, endpoint, &options).await));
                 }
@@ -227,25 +226,4 @@ fn host_finding(host: &str, reached: &Result<Reached, zoho_core::Error>) -> Find
         }
         Err(error) => Finding::bad(host, error),
     }
-}
-
-/// The hosts that a connector's calls go to over a connection.
-fn hosts(connector: &Connector, opened: &Connection) -> Vec<String> {
-    let center = &opened.data_center;
-    let mut hosts: Vec<String> = Vec::new();
-    for base in connector.bases.values() {
-        let template = base.by_data_center.get(&center.id).unwrap_or(&base.url);
-        let rendered = template.render::<()>(|part| {
-            Ok(match part {
-                Part::Host(HostVariable::Zoho) => center.zoho.clone(),
-                Part::Host(HostVariable::ZohoApis) => center.zohoapis.clone(),
-                Part::Host(HostVariable::Api) => center.gateway_host(opened.environment),
-                Part::Host(HostVariable::Tld) => center.tld().to_owned(),
-                Part::Literal(_) | Part::Value(_) => "x".to_owned(),
-            })
-        });
-        let host = rendered.ok().and_then(|text| url::Url::parse(&text).ok()?.host_str().map(str::to_owned));
-        hosts.extend(host.filter(|host| !hosts.contains(host)));
-    }
-    hosts
 }

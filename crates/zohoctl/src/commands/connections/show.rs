@@ -12,10 +12,6 @@ use crate::output::print;
 use crate::output::table::{Table, terminal_width};
 use crate::vault;
 
-/// How long Zoho remembers that a refresh token was used, in seconds, and how often it may be within.
-const WINDOW: u64 = 600;
-const REFRESHES: usize = 10;
-
 /// Shows one connection.
 pub(super) async fn run(context: &Context, name: &str) -> Result<Status> {
     let vault = vault::open(context).await?;
@@ -91,7 +87,11 @@ fn about_tokens(entry: &Entry, now: u64) -> Vec<String> {
         Some(left) if left > 0 => format!("the access token ends in {} min", left.div_ceil(60)),
         _ => "the access token has ended; the next call gets another".to_owned(),
     }));
-    words.push(format!("{} of {REFRESHES} refreshes in the last ten minutes", recent(tokens, now)));
+    words.push(format!(
+        "{} of {} refreshes in the last ten minutes",
+        tokens.recent_refreshes(now),
+        Tokens::MOST_REFRESHES
+    ));
     if let Some(until) = tokens.blocked_until.filter(|until| *until > now) {
         words.push(format!("Zoho gives no new access token for another {} min", (until - now).div_ceil(60)));
     }
@@ -106,13 +106,9 @@ fn tokens_as_json(tokens: &Tokens, now: u64) -> Value {
             Grant::RefreshToken => "refresh_token",
         },
         "access_token_ends_at": tokens.access.as_ref().map(|access| access.expires_at),
-        "refreshes_in_ten_minutes": recent(tokens, now),
+        "refreshes_in_ten_minutes": tokens.recent_refreshes(now),
         "blocked_until": tokens.blocked_until.filter(|until| *until > now),
         "scopes": tokens.scopes,
         "keys_of": tokens.keys.keys().collect::<Vec<_>>(),
     })
-}
-
-fn recent(tokens: &Tokens, now: u64) -> usize {
-    tokens.refreshes.iter().filter(|made| **made + WINDOW > now).count()
 }
