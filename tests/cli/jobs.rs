@@ -63,7 +63,11 @@ fn a_job_whose_command_was_killed_is_there_to_be_resumed() {
     let mut child = zohoctl.command(READ).spawn().unwrap();
     let shelf = zohoctl.home().join(if cfg!(windows) { "zohoctl/jobs" } else { ".config/zohoctl/jobs" });
     let begun = std::time::Instant::now();
-    while std::fs::read_dir(&shelf).map_or(0, Iterator::count) == 0 {
+    // A file that is still being written stands beside its place, under another name.
+    let is_kept = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.unwrap().path().extension().is_some_and(|ending| ending == "json")
+    };
+    while !std::fs::read_dir(&shelf).is_ok_and(|mut entries| entries.any(is_kept)) {
         assert!(begun.elapsed().as_secs() < 20, "no job in {}", shelf.display());
         std::thread::sleep(std::time::Duration::from_millis(20));
     }

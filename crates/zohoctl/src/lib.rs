@@ -21,6 +21,7 @@ mod connection;
 mod context;
 pub mod environment;
 mod exit;
+mod json_file;
 mod output;
 mod progress;
 mod receipt;

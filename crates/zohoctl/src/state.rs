@@ -1,7 +1,6 @@
 //! What the command remembers by itself, in `state.json` of the configuration folder: which vault was chosen, and which
 //! connection is the usual one of a service. No secret is in it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -9,6 +8,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Problem;
+use crate::json_file;
 
 /// What is remembered.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,16 +40,7 @@ impl State {
         let mut state = Self::read(folder)?;
         change(&mut state);
         let path = file(folder);
-        let written = || -> std::io::Result<()> {
-            std::fs::create_dir_all(folder)?;
-            let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-            serde_json::to_writer_pretty(&mut beside, &state)?;
-            beside.write_all(b"\n")?;
-            beside.as_file().sync_all()?;
-            beside.persist(&path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        written().with_context(|| format!("{} cannot be written", path.display()))
+        json_file::write(&path, &state).with_context(|| format!("{} cannot be written", path.display()))
     }
 }
 

@@ -14,6 +14,7 @@ use super::invoke::{connector_for_call, job};
 use crate::connection::{self, ConnectionArgs};
 use crate::context::Context;
 use crate::exit::{Problem, Status};
+use crate::json_file;
 use crate::output::table::{Table, terminal_width};
 use crate::runtime;
 use crate::sending::SendingArgs;
@@ -112,14 +113,7 @@ impl Shelf {
     /// Notes a job. Its file is its owner's alone, since it has what was asked for.
     pub(crate) fn keep(&self, kept: &Kept) -> Result<()> {
         let path = self.file(kept);
-        let written = || -> std::io::Result<()> {
-            std::fs::create_dir_all(&self.0)?;
-            let beside = tempfile::NamedTempFile::new_in(&self.0)?;
-            serde_json::to_writer_pretty(&beside, kept)?;
-            beside.persist(&path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        written()
+        json_file::write(&path, kept)
             .with_context(|| format!("the job {} has begun, and {} cannot be written", kept.job.id, path.display()))
     }
 
