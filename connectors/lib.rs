@@ -79,6 +79,7 @@ pub static DESK: Files = Files {
         ("connectors/desk/departments.yaml", include_str!("desk/departments.yaml")),
         ("connectors/desk/events.yaml", include_str!("desk/events.yaml")),
         ("connectors/desk/fields.yaml", include_str!("desk/fields.yaml")),
+        ("connectors/desk/kb.yaml", include_str!("desk/kb.yaml")),
         ("connectors/desk/layouts.yaml", include_str!("desk/layouts.yaml")),
         ("connectors/desk/organizations.yaml", include_str!("desk/organizations.yaml")),
         ("connectors/desk/products.yaml", include_str!("desk/products.yaml")),
