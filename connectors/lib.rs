@@ -75,6 +75,8 @@ pub static DESK: Files = Files {
         ("connectors/desk/articles.yaml", include_str!("desk/articles.yaml")),
         ("connectors/desk/bulk_export.yaml", include_str!("desk/bulk_export.yaml")),
         ("connectors/desk/calls.yaml", include_str!("desk/calls.yaml")),
+        ("connectors/desk/community.yaml", include_str!("desk/community.yaml")),
+        ("connectors/desk/community_topics.yaml", include_str!("desk/community_topics.yaml")),
         ("connectors/desk/contacts.yaml", include_str!("desk/contacts.yaml")),
         ("connectors/desk/contracts.yaml", include_str!("desk/contracts.yaml")),
         ("connectors/desk/departments.yaml", include_str!("desk/departments.yaml")),
