@@ -7,7 +7,7 @@
 //! cargo xtask import desk --from zohodesk-oas/v1.0 --connection orgId --select wanted.txt --out draft --report report.txt
 //! ```
 //!
-//! The steps: [`openapi`] or [`table`] read operations; [`bases`] splits off what stands before every path; [`reply`]
+//! The steps: [`definitions`](crate::definitions) reads operations; [`bases`] splits off what stands before every path; [`reply`]
 //! finds the records in what comes back; [`names`] gives each its name; [`apis`] takes out what the connection sends and
 //! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. Where a
 //! person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
@@ -16,28 +16,20 @@ mod apis;
 mod bases;
 mod changes;
 mod clusters;
-mod documents;
 mod draft;
 mod fields;
 mod known;
 mod names;
-mod openapi;
-mod operation;
 mod paging;
 mod reply;
 mod report;
-mod scalars;
-mod schema;
 mod scopes;
 mod selection;
 mod sent;
 mod service;
-mod shape;
-mod table;
 #[cfg(test)]
 mod tests;
 mod types;
-mod words;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -49,16 +41,18 @@ use clap::Args;
 use zoho_connector::{Severity, SourceFile, library, load::load};
 
 use self::apis::Api;
-use self::documents::Documents;
 use self::names::Subject;
-use self::openapi::Found;
-use self::operation::Operation;
 use self::report::Report;
 use self::selection::{ChosenNames, Selection};
 use self::service::{DRAFT_LINE, SCHEMA_LINE, Service};
 use self::types::Types;
-use self::words::Spelling;
 use self::yaml::{Long, write};
+use crate::definitions::documents::Documents;
+use crate::definitions::openapi::{self, Found};
+use crate::definitions::operation::Operation;
+use crate::definitions::shape::Shape;
+use crate::definitions::table;
+use crate::definitions::words::{self, Spelling};
 
 /// The file of the service.
 const SERVICE_FILE: &str = "connector.yaml";
@@ -239,8 +233,7 @@ fn named(
             base: if says_something(base, &import.service) { base } else { "" },
             variant: operation.variant.as_deref(),
             gives: apis::gives(answer),
-            uploads: operation.form.iter().any(|member| member.shape.is_file())
-                || operation.body == Some(shape::Shape::File),
+            uploads: operation.form.iter().any(|member| member.shape.is_file()) || operation.body == Some(Shape::File),
         })
         .collect();
     let spelling = Spelling::of(operations.iter().filter_map(|operation| operation.id.as_deref()));

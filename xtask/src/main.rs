@@ -11,6 +11,7 @@
 
 mod bench;
 mod codegen;
+mod definitions;
 mod files;
 mod import;
 mod tidy;

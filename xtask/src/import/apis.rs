@@ -3,11 +3,12 @@
 use zoho_connector::Verb;
 
 use super::names::{Gives, Named};
-use super::operation::{Operation, Parameter, Place, attributes};
 use super::paging::{self, Paging};
 use super::reply::{self, Answer, Returns};
-use super::shape::{Member, Object, Shape};
-use super::words::words;
+use crate::definitions::operation::{Operation, Parameter, Place, attributes};
+use crate::definitions::scalars;
+use crate::definitions::shape::{Member, Object, Shape};
+use crate::definitions::words::words;
 
 /// One API of a draft.
 #[derive(Debug, Clone)]
@@ -111,7 +112,7 @@ fn complete_path(operation: &mut Operation, connection: &[String]) {
     for name in names {
         let declared = operation.at(Place::Path).any(|parameter| parameter.member.name == name);
         if !declared && !connection.contains(&name) {
-            let member = Member { required: true, ..Member::new(&name, super::scalars::of_name(&name, None)) };
+            let member = Member { required: true, ..Member::new(&name, scalars::of_name(&name, None)) };
             operation.parameters.push(Parameter { place: Place::Path, member, minimum: None, maximum: None });
         }
     }
@@ -222,7 +223,7 @@ fn mark_keys(shape: &mut Shape, noun: &[String]) {
                     member.shape = Shape::Id;
                     member.required = true;
                 }
-                mark_keys(&mut member.shape, &super::words::singular_of(&words(&member.name)));
+                mark_keys(&mut member.shape, &crate::definitions::words::singular_of(&words(&member.name)));
             }
         }
         _ => {}

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::operation::{Operation, Place};
-use super::scalars::is_id;
-use super::shape::Shape;
-use super::words::{singular_of, words};
+use crate::definitions::operation::{Operation, Place};
+use crate::definitions::scalars::is_id;
+use crate::definitions::shape::Shape;
+use crate::definitions::words::{singular_of, words};
 
 /// How deep a version may stand in a path to belong to the base.
 const DEEPEST_VERSION: usize = 4;

@@ -1,11 +1,11 @@
 //! Incremental reading: a list that takes a time of change, and whose records have one.
 
 use super::apis::Api;
-use super::operation::{Parameter, Place};
 use super::reply::Returns;
-use super::shape::{Object, Shape};
-use super::words::words;
 use super::yaml::Node;
+use crate::definitions::operation::{Parameter, Place};
+use crate::definitions::shape::{Object, Shape};
+use crate::definitions::words::words;
 
 /// First words of the time of a change.
 const CHANGED: [&str; 3] = ["modified", "updated", "last"];
@@ -67,11 +67,11 @@ mod tests {
     use zoho_connector::Verb;
 
     use super::*;
+    use crate::definitions::operation::Operation;
+    use crate::definitions::shape::Member;
     use crate::import::apis::api;
     use crate::import::names::Named;
-    use crate::import::operation::Operation;
     use crate::import::reply::Answer;
-    use crate::import::shape::Member;
 
     fn changes(place: Place, parameter: &str, field: &str) -> Option<Changes> {
         let record = Object { hint: None, members: vec![Member::new(field, Shape::Time)] };

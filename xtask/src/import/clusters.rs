@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use super::apis::Api;
 use super::draft::type_text;
 use super::reply::Returns;
-use super::shape::{Merge, Object, Shape};
-use super::words::{singular_of, words};
+use crate::definitions::shape::{Merge, Object, Shape};
+use crate::definitions::words::{singular_of, words};
 
 /// How often new objects, made by putting objects together, are looked through.
 const ROUNDS: usize = 4;
@@ -320,7 +320,7 @@ fn in_order(mut objects: Vec<Object>) -> Vec<Object> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::shape::Member;
+    use crate::definitions::shape::Member;
 
     fn object(members: &[(&str, Shape)]) -> Object {
         Object { hint: None, members: members.iter().map(|(name, shape)| Member::new(*name, shape.clone())).collect() }

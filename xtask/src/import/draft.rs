@@ -3,14 +3,14 @@
 use super::apis::Api;
 use super::changes;
 use super::fields::bare;
-use super::operation::Place;
 use super::paging::{Kind, Paging};
 use super::reply::{Outcomes, Returns};
 use super::scopes;
 use super::service::Service;
-use super::shape::{Member, Object, Shape};
 use super::types::{SHORT, Types};
 use super::yaml::{Long, Node, inline, write};
+use crate::definitions::operation::Place;
+use crate::definitions::shape::{Member, Object, Shape};
 
 /// First words of actions after which something is gone.
 const DESTROYS: [&str; 7] = ["delete", "trash", "empty", "erase", "anonymize", "purge", "wipe"];

@@ -3,7 +3,7 @@
 use super::apis::Api;
 use super::clusters::{Cluster, Clusters, Thing};
 use super::draft::type_text;
-use super::shape::{Member, Object, Shape};
+use crate::definitions::shape::{Member, Object, Shape};
 
 /// Members that the bodies of a thing share.
 #[derive(Debug, Clone)]

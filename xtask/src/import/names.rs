@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use zoho_connector::Verb;
 
-use super::words::{Spelling, singular_of, words};
+use crate::definitions::words::{Spelling, singular_of, words};
 
 /// First words that make an action of a step that PUT, PATCH or DELETE goes to.
 const ACTIONS: [&str; 39] = [

@@ -1,9 +1,9 @@
 //! Paging: parameters that ask for a page, taken out of an API and put into a style.
 
-use super::operation::{Operation, Parameter, Place};
 use super::reply::Answer;
-use super::shape::Shape;
-use super::words::words;
+use crate::definitions::operation::{Operation, Parameter, Place};
+use crate::definitions::shape::Shape;
+use crate::definitions::words::words;
 
 /// Parameters that are the number of records before the page.
 const OFFSETS: [&str; 8] = ["from", "start", "start_index", "startIndex", "sIndex", "index", "offset", "page[offset]"];
@@ -159,7 +159,7 @@ fn most(values: impl Iterator<Item = Option<u64>>) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::shape::Member;
+    use crate::definitions::shape::Member;
     use zoho_connector::Verb;
 
     fn operation(parameters: &[(&str, Shape, Option<u64>, Option<u64>)]) -> Operation {

@@ -2,9 +2,9 @@
 
 use zoho_connector::Verb;
 
-use super::operation::{Operation, Reply};
-use super::shape::{Object, Shape};
-use super::words::{singular_of, words};
+use crate::definitions::operation::{Operation, Reply};
+use crate::definitions::shape::{Object, Shape};
+use crate::definitions::words::{singular_of, words};
 
 /// Members that stand around what a reply is about.
 const AROUND: [&str; 26] = [
@@ -323,7 +323,7 @@ fn outcomes(name: &str, shape: &Shape) -> Option<(Outcomes, Option<Shape>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::scalars;
+    use crate::definitions::scalars;
     use serde_json::json;
 
     fn answer_to(verb: Verb, path: &str, reply: serde_json::Value) -> Answer {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use zoho_connector::Scope;
 
-use super::operation::Operation;
-use super::words::{singular, words};
+use crate::definitions::operation::Operation;
+use crate::definitions::words::{singular, words};
 
 /// So many scopes of one area are one for each module.
 const MODULES: usize = 4;

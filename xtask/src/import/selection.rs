@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::operation::Operation;
+use crate::definitions::operation::Operation;
 
 /// Which operations to import: patterns of API names or paths, where `*` stands for any text.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::apis::Api;
 use super::clusters::{cleaned, noun_of};
-use super::shape::{Object, Shape};
-use super::words::{singular_of, type_name, words};
+use crate::definitions::shape::{Object, Shape};
+use crate::definitions::words::{singular_of, type_name, words};
 
 /// Members that are called by what they hold of any record.
 const GENERIC: [&str; 6] = ["data", "records", "items", "entries", "details", "values"];

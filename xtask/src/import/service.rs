@@ -6,13 +6,13 @@ use super::apis::Api;
 use super::bases::Base;
 use super::changes;
 use super::draft::entry_of;
-use super::operation::{Operation, Place};
 use super::paging::{self, Kind, Paging, Style};
 use super::reply::Outcomes;
-use super::shape::{Member, Shape};
 use super::types::Types;
-use super::words::{type_name, words};
 use super::yaml::{Long, Node, write};
+use crate::definitions::operation::{Operation, Place};
+use crate::definitions::shape::{Member, Shape};
+use crate::definitions::words::{type_name, words};
 
 /// The first line of every file of a connector.
 pub(crate) const SCHEMA_LINE: &str = "# yaml-language-server: $schema=../../schemas/connector.schema.json\n";
@@ -93,7 +93,7 @@ impl Service {
             .iter()
             .any(|operation| operation.verb == zoho_connector::Verb::Get && operation.statuses.contains(&204));
         let told = |operation: &&Operation| match &operation.reply {
-            super::operation::Reply::Json(shape) => shape.object().is_some_and(|object| {
+            crate::definitions::operation::Reply::Json(shape) => shape.object().is_some_and(|object| {
                 object.member("code").is_some_and(|code| code.shape == Shape::Int) && object.member("message").is_some()
             }),
             _ => false,

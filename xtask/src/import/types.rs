@@ -13,9 +13,9 @@ use super::fields::{self, Fields, bare_object};
 use super::reply::Returns;
 use super::selection::ChosenNames;
 use super::sent;
-use super::shape::{Member, Object, Shape};
-use super::words::{singular_of, type_name, words};
 use super::yaml::Node;
+use crate::definitions::shape::{Member, Object, Shape};
+use crate::definitions::words::{singular_of, type_name, words};
 
 /// The longest object that is written in place wherever it is used.
 pub(crate) const SHORT: usize = 40;

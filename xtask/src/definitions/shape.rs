@@ -1,5 +1,7 @@
 //! Shapes: what a schema says of a value, in the types of the connector language.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// What a value is like.
@@ -212,6 +214,26 @@ impl Shape {
         }
     }
 
+    /// The built-in type that it is.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Int => "int",
+            Self::Decimal => "decimal",
+            Self::Bool => "bool",
+            Self::Id => "id",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::Phone => "phone",
+            Self::Map | Self::Object(_) => "map",
+            Self::Any => "any",
+            Self::File => "file",
+            Self::String | Self::Choice { .. } => "string",
+            Self::List(item, _) => item.word(),
+        }
+    }
+
     /// Whether its values are text in JSON.
     fn is_text(&self) -> bool {
         matches!(self, Self::String | Self::Id | Self::Date | Self::Time | Self::Email | Self::Url | Self::Phone)
@@ -258,6 +280,33 @@ impl Shape {
                 let member = |(key, value): (&String, &Value)| Member::new(key, Self::of_example(value, key, read));
                 Self::Object(Object { hint: None, members: members.iter().map(member).collect() })
             }
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Choice { values, open } => {
+                f.write_str(&values.join("|"))?;
+                f.write_str(if *open {
+                    "|*"
+                } else if values.len() == 1 {
+                    "|"
+                } else {
+                    ""
+                })
+            }
+            Self::List(item, None) => write!(f, "[{item}]"),
+            Self::List(item, Some(max)) => write!(f, "[{item}, {max}]"),
+            Self::Object(object) => {
+                for (i, member) in object.members.iter().enumerate() {
+                    let mark = if member.required { "!" } else { "" };
+                    write!(f, "{}{}{mark}: {}", if i == 0 { "{ " } else { ", " }, member.name, member.shape)?;
+                }
+                f.write_str(if object.members.is_empty() { "{}" } else { " }" })
+            }
+            scalar => f.write_str(scalar.word()),
         }
     }
 }

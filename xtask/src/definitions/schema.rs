@@ -210,7 +210,6 @@ fn types_of(schema: &Value) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::draft::type_text;
 
     /// The shape of a schema as it is written, and the remarks.
     fn read(schema: &str, way: Way) -> (String, Vec<String>) {
@@ -223,7 +222,7 @@ mod tests {
         let (_, root) = documents.roots().next().unwrap();
         let mut schemas = Schemas::new(&documents);
         let shape = schemas.shape(root.get("s").unwrap(), "s", way);
-        (type_text(&shape), schemas.take_remarks())
+        (shape.to_string(), schemas.take_remarks())
     }
 
     #[test]
