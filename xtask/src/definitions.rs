@@ -7,8 +7,10 @@
 pub(crate) mod documents;
 pub(crate) mod openapi;
 pub(crate) mod operation;
+pub(crate) mod paths;
 pub(crate) mod scalars;
 pub(crate) mod schema;
+pub(crate) mod scopes;
 pub(crate) mod shape;
 pub(crate) mod table;
 pub(crate) mod words;

@@ -12,6 +12,7 @@
 mod bench;
 mod codegen;
 mod definitions;
+mod drift;
 mod files;
 mod import;
 mod tidy;
@@ -36,6 +37,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Compare a connector with a machine-readable definition of its service
+    Drift(drift::Drift),
     /// Draft a connector from an OpenAPI definition or a table of operations
     Import(import::Import),
     /// Check the rules of the house that no compiler knows
@@ -44,7 +47,7 @@ enum Task {
 
 fn main() -> ExitCode {
     match run(Task::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -52,7 +55,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Result<()> {
+fn run(task: Task) -> Result<ExitCode> {
     let root = files::root()?;
     match task {
         Task::Bench(bench) => bench::run(&root, &bench, &|text| println!("{text}"))?,
@@ -60,8 +63,13 @@ fn run(task: Task) -> Result<()> {
             let mode = if check { Mode::Check } else { Mode::Write };
             codegen::run(&root, &targets, mode)?.iter().for_each(|deed| println!("{deed}"));
         }
+        Task::Drift(drift) => {
+            let outcome = drift::run(&root, &drift)?;
+            println!("{}", outcome.text);
+            return Ok(if outcome.is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Task::Import(import) => println!("{}", import::run(&import)?),
         Task::Tidy => tidy::run(&root)?,
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

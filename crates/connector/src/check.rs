@@ -17,6 +17,7 @@ mod reading_post;
 mod required_default;
 mod same_request;
 mod size_not_sent;
+mod unclear_difference;
 mod unused_type;
 mod urls;
 mod walk;
@@ -49,7 +50,7 @@ impl<'a> Subject<'a> {
 type Check = fn(&Subject<'_>, &mut Vec<Diagnostic>);
 
 /// All checks, in the order of their codes.
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 17] = [
     literal_region::check,
     foreign_host::check,
     unused_type::check,
@@ -66,6 +67,7 @@ const CHECKS: [Check; 16] = [
     incremental_field::check,
     bad_example::check,
     wrong_file::check,
+    unclear_difference::check,
 ];
 
 /// Runs all checks.

@@ -13,6 +13,7 @@ use crate::data_center::Environment;
 pub mod api;
 pub mod auth;
 pub mod cost;
+pub mod differs;
 pub mod expressions;
 pub mod pagination;
 pub mod records;
@@ -24,6 +25,7 @@ pub use api::{
 };
 pub use auth::{AuthDefinition, KeyDefinition, SignatureDefinition};
 pub use cost::{CostByLength, CostDefinition};
+pub use differs::DiffersDefinition;
 pub use expressions::{
     BaseDefinition, ConditionExpr, Conditions, MatchExpr, ObjectExpr, OneOrMany, ScalarText, TypeExpr,
 };
@@ -82,6 +84,9 @@ pub struct Definition {
     pub types: Option<IndexMap<String, ObjectExpr>>,
     /// The APIs, by name: `tickets.list`. The text before the first dot is the group.
     pub apis: Option<IndexMap<String, ApiDefinition>>,
+    /// Where the connector is right and Zoho's own definition says otherwise, for all APIs of the service, or in a group's
+    /// file for those of the group: `{ header orgId: "live probes found the query parameter not honoured" }`.
+    pub differs: Option<DiffersDefinition>,
 }
 
 impl<'de> Deserialize<'de> for Definition {

@@ -217,6 +217,8 @@ codes! {
     BadExample = "bad-example",
     /// An API in the file of another group.
     WrongFile = "wrong-file",
+    /// A difference from Zoho's definition that is not named as one, or has no reason.
+    UnclearDifference = "unclear-difference",
 }
 
 impl std::fmt::Display for Code {

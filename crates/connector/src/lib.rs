@@ -56,6 +56,8 @@ pub mod suggest;
 #[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "check")]
+pub mod differs;
+#[cfg(feature = "check")]
 mod pages;
 #[cfg(feature = "check")]
 pub mod schema;

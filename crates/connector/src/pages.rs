@@ -54,6 +54,7 @@ pages! {
     IncrementalField => "check/incremental_field.rs",
     BadExample => "check/bad_example.rs",
     WrongFile => "check/wrong_file.rs",
+    UnclearDifference => "check/unclear_difference.rs",
 }
 
 impl Code {

@@ -35,6 +35,8 @@ pub(crate) struct Operation {
     pub(crate) error: Vec<String>,
     /// The scopes that it names, of which any may be enough; none where the source is silent.
     pub(crate) scopes: Option<Vec<String>>,
+    /// Whether the source says no more than verb, path and scopes.
+    pub(crate) only_path: bool,
     /// What a person has to look at.
     pub(crate) remarks: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl Operation {
             statuses: Vec::new(),
             error: Vec::new(),
             scopes: None,
+            only_path: false,
             remarks: Vec::new(),
         }
     }
@@ -93,6 +96,13 @@ impl Operation {
             .collect();
         signature.sort();
         signature
+    }
+
+    /// What a request must hold that has one value only: its name and the value.
+    pub(crate) fn constants(&self) -> Vec<(String, String)> {
+        let signature = self.signature();
+        let pair = |member: &String| member.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        signature.iter().filter_map(pair).collect()
     }
 
     /// Takes over what another operation of the same verb and path says.

@@ -5,11 +5,11 @@ use super::changes;
 use super::fields::bare;
 use super::paging::{Kind, Paging};
 use super::reply::{Outcomes, Returns};
-use super::scopes;
 use super::service::Service;
 use super::types::{SHORT, Types};
 use super::yaml::{Long, Node, inline, write};
 use crate::definitions::operation::Place;
+use crate::definitions::scopes;
 use crate::definitions::shape::{Member, Object, Shape};
 
 /// First words of actions after which something is gone.

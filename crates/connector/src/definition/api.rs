@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::auth::AuthDefinition;
 use super::cost::CostDefinition;
+use super::differs::DiffersDefinition;
 use super::expressions::{ConditionExpr, Conditions, ObjectExpr, TypeExpr};
 use super::pagination::PaginateDefinition;
 use super::records::RecordsDefinition;
@@ -98,6 +99,8 @@ pub struct ApiDefinition {
     pub note: Option<String>,
     /// Zoho's page about it.
     pub docs: Option<String>,
+    /// Where it is right and Zoho's own definition says otherwise: `{ query fields: "in Zoho's documentation of the list" }`.
+    pub differs: Option<DiffersDefinition>,
     /// Where the records of a list are: `data`; several paths are joined; `.` where the reply is the list.
     pub records: Option<RecordsDefinition>,
     /// Where the one record is: `data.0` where it comes as a list of one; `.` is the whole reply.

@@ -88,7 +88,7 @@ fn with_part(scope: &str, at: usize, part: &str) -> String {
 }
 
 /// Scopes without those that allow all that another does: whoever has the wider one has the narrower, too.
-fn narrowest(scopes: &[String]) -> Vec<String> {
+pub(crate) fn narrowest(scopes: &[String]) -> Vec<String> {
     let scope = |text: &str| Scope::granted(text);
     let is_wide = |wide: &&String| {
         let narrower =

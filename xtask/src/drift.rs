@@ -1,0 +1,222 @@
+//! Connectors beside definitions: what differs, what of it is explained, and explanations that explain nothing.
+//!
+//! ```text
+//! cargo xtask drift desk --against zohodesk-oas/v1.0
+//! ```
+//!
+//! Every difference is mended or explained. An explanation is an entry of `differs` in the YAML, with its reason: of an
+//! API, at the head of a group's file for all its APIs, or of the service. One that explains nothing is an error.
+//!
+//! # What is compared
+//!
+//! - **Operations** by verb and path. Names in braces make no difference, and a path may begin at the host or below the
+//!   base. Operations of one verb and path that send different constants are put together as far as the API's constants
+//!   allow. What an API lacks is `path` or `verb`; an operation without an API is missing.
+//! - **Parameters** by place and name: those that only one side has, whether they must be given, their choices, and types
+//!   that say less than the definition's. What the connection, paging and incremental reads send counts as sent, a
+//!   constant and a default as given. Headers of content and of signing are HTTP's and the engine's.
+//! - **Scopes**: the definition's list means any of them, and all of them where the path searches, as everywhere here. A
+//!   scope that covers another of the list adds nothing; scopes of many modules are the one that names the module.
+//! - **Bodies** member by member, in their envelope: names, whether required, types as JSON has them, choices, the most
+//!   entries of a list. A PATCH sends what changes, so what the definition requires in one counts only in the entries of
+//!   lists; nor does what it requires of a type that also comes back, which cannot say so.
+//! - **Replies** from where the connector finds its records. A type is one for all its uses: a member is one too many where
+//!   no operation that gives the type has it, and missing where one has it and the type does not.
+//! - **Paging**: the first page or record, the smallest and the largest size, where the definition bounds them.
+//! - **Files**: bytes where the definition has bytes, forms where it has forms.
+//!
+//! # What is no difference
+//!
+//! - Texts of all kinds (`id`, `date`, `time`, `email`, `url`, `phone`, `duration`) where the definition says text; an `id`
+//!   where it says a whole number; a choice of digits where it says a number; in replies an `int`, a `decimal` or a `bool`
+//!   that comes as text, which is read the same way.
+//! - `any` on either side, and a `map` where the definition names no members or is too deep to be followed.
+//! - What the connector knows better: choices where the definition has text, and constants.
+//! - What a reply has around its records, where the connector names it for paging, success and errors; choices in
+//!   replies, which keep what they do not know; `nullable`; whether a reply's member is always there; error replies.
+//! - What `readOnly` takes out of bodies and `writeOnly` out of replies; alternatives are one object with the members of
+//!   all. A reply that has only an example is read from that, and one of which nothing is said is not compared.
+//! - References that lead nowhere: what they would say is missing, which is told, and is taken as `any`.
+//!
+//! With `--contained` the connector is a selection: operations, members, choices of replies and parameters that nobody must
+//! give are no difference where it lacks them, only what it says and the definition contradicts.
+//!
+//! Several definitions are revisions of one: what one of them agrees with is no difference.
+
+mod explain;
+mod fits;
+mod matching;
+mod ours;
+mod print;
+mod replies;
+mod requests;
+mod values;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use zoho_connector::Library;
+
+use self::explain::Judged;
+use self::matching::Definition;
+use self::ours::Ours;
+
+/// What to compare, and with what.
+#[derive(Debug, Args)]
+pub(crate) struct Drift {
+    /// The service's name: `desk`
+    service: String,
+    /// Definitions, each an OpenAPI file, a folder of them, or a table of operations (.tsv); several are revisions of one
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
+    against: Vec<PathBuf>,
+    /// The connector is a selection: what it lacks is no difference, only what it has and the definition contradicts
+    #[arg(long)]
+    contained: bool,
+    /// Compare only these: a pattern of the names or paths of APIs (`tickets.*`, `/tickets*`)
+    #[arg(long, value_name = "PATTERN")]
+    only: Option<String>,
+    /// The folder of connectors; the workspace's unless given
+    #[arg(long, value_name = "FOLDER")]
+    connectors: Option<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    output: Form,
+    /// Print the differences that are explained, too
+    #[arg(long)]
+    explained: bool,
+}
+
+/// How to print what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// What a comparison came to.
+pub(crate) struct Outcome {
+    /// What to print.
+    pub(crate) text: String,
+    /// Whether everything is the same or explained.
+    pub(crate) is_good: bool,
+}
+
+/// Compares a connector with definitions.
+///
+/// # Errors
+/// What cannot be read, a service that is not there, and a definition without operations.
+pub(crate) fn run(root: &std::path::Path, drift: &Drift) -> Result<Outcome> {
+    let folder = drift.connectors.clone().unwrap_or_else(|| root.join("connectors"));
+    let sources = Library::default().with_folder(&folder).sources(&drift.service);
+    let sources = sources.with_context(|| format!("there is no such connector in {}", folder.display()))?;
+    let ours = Ours::read(sources.files)?;
+    let mut definitions = Vec::new();
+    for path in &drift.against {
+        let definition = Definition::read(path, &drift.service)?;
+        if definition.operations.is_empty() {
+            bail!("{} holds no operation of `{}`", path.display(), drift.service);
+        }
+        definitions.push(definition);
+    }
+    let wanted = Wanted { only: drift.only.as_deref(), contained: drift.contained };
+    let judged = compare(&ours, &definitions, &wanted);
+    let text = match drift.output {
+        Form::Text => print::text(&ours, &judged, drift.explained),
+        Form::Json => print::json(&ours, &judged),
+    };
+    Ok(Outcome { text, is_good: judged.is_good() })
+}
+
+/// What is asked of a comparison.
+#[derive(Debug, Clone, Copy, Default)]
+struct Wanted<'a> {
+    /// A pattern of the APIs to compare.
+    only: Option<&'a str>,
+    /// Whether the connector is a selection.
+    contained: bool,
+}
+
+/// One way in which a connector is not as a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Difference {
+    /// What it is about.
+    about: About,
+    /// The keys that explain it; the first is the one to write.
+    keys: Vec<String>,
+    /// The APIs that it is found in.
+    apis: Vec<String>,
+    /// What differs.
+    fact: Fact,
+}
+
+/// What differs, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fact {
+    words: String,
+    /// Whether the connector only says less than the definition, and nothing wrong.
+    is_lack: bool,
+}
+
+impl Fact {
+    /// What the connector says is not what the definition says.
+    fn wrong(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_lack: false }
+    }
+
+    /// The connector says less.
+    fn lack(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_lack: true }
+    }
+}
+
+/// What a difference is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    /// An API.
+    Api(String),
+    /// A type, wherever it is used.
+    Type(String),
+    /// An operation that has no API.
+    Operation(String),
+}
+
+impl Difference {
+    /// A difference of one API.
+    fn of_api(api: &str, key: impl Into<String>, fact: Fact) -> Self {
+        Self { about: About::Api(api.to_owned()), keys: vec![key.into()], apis: vec![api.to_owned()], fact }
+    }
+
+    /// Whether it is of the same place as another.
+    fn is_as(&self, other: &Self) -> bool {
+        self.about == other.about && self.key() == other.key()
+    }
+
+    /// The key to write.
+    fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
+    }
+}
+
+/// Compares with each definition, keeps what none of them agrees with, and looks for explanations.
+fn compare(ours: &Ours, definitions: &[Definition], wanted: &Wanted<'_>) -> Judged {
+    let apis: Vec<_> = ours.connector.apis.values().filter(|api| is_wanted(api, wanted.only)).collect();
+    let compared: Vec<_> =
+        definitions.iter().map(|definition| matching::compare(ours, &apis, definition, wanted)).collect();
+    explain::judge(ours, compared, wanted)
+}
+
+/// Whether an API is among those to compare.
+fn is_wanted(api: &zoho_connector::Api, only: Option<&str>) -> bool {
+    use crate::definitions::paths::{is_like, plain};
+    let Some(pattern) = only else { return true };
+    if pattern.contains('/') {
+        is_like(&plain(pattern), &plain(&api.path.to_string()))
+    } else {
+        is_like(pattern, &api.name)
+    }
+}
