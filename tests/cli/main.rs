@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod author;
 mod bad_days;
 mod browser;
 mod check;

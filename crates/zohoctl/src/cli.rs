@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apis, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, register, retry,
-    sandbox, vault,
+    apis, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, new, register, retry,
+    sandbox, schema, vault,
 };
 use crate::context::Context;
 use crate::exit::Status;
@@ -127,6 +127,10 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Run a local Zoho to test against
     Sandbox(sandbox::SandboxArgs),
+    /// Write a connector to begin with, for a service that is not here
+    New(new::NewArgs),
+    /// Write the JSON Schema of connectors, for an editor
+    Schema(schema::SchemaArgs),
     /// Write the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -150,6 +154,8 @@ impl Cli {
             Command::Vault(args) => vault::run(&context, &args),
             Command::Doctor(args) => doctor::run(&context, &args),
             Command::Sandbox(args) => sandbox::run(&context, &args),
+            Command::New(args) => new::run(&context, &args),
+            Command::Schema(args) => schema::run(&context, &args),
             Command::Completions(args) => completions::run(&context, &args),
         }
     }

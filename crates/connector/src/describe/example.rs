@@ -78,8 +78,8 @@ fn stand_in(ty: &Type) -> String {
     }
 }
 
-/// A word as a shell takes it.
-fn quote(word: &str) -> String {
+/// A word as a shell takes it: in quotes where it needs them.
+pub fn quote(word: &str) -> String {
     let safe = |c: char| c.is_alphanumeric() || "=@._-:/,+%".contains(c);
     if word.chars().all(safe) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
