@@ -39,11 +39,35 @@ fn a_search_with_its_defaults() {
     Accept: application/json
 
     Where it comes from
-      GET /tickets/search      connectors/desk/tickets.yaml:[LINE]  the API
-      address                  connectors/desk/connector.yaml:[LINE]  https://desk.{zoho}/api/v1
-      header orgId             connectors/desk/connector.yaml:[LINE]  a placeholder: chosen at sign-in, from organizations.list
-      query sortBy             connectors/desk/tickets.yaml:[LINE]  modifiedTime unless given
-      query from, query limit  connectors/desk/connector.yaml:[LINE]  paging style `search`
+      GET /tickets/search          connectors/desk/tickets.yaml:[LINE]  the API
+      address                      connectors/desk/connector.yaml:[LINE]  https://desk.{zoho}/api/v1
+      header orgId                 connectors/desk/connector.yaml:[LINE]  a placeholder: chosen at sign-in, from organizations.list
+      query sortBy                 connectors/desk/tickets.yaml:[LINE]  modifiedTime unless given
+      regions                      connectors/desk/connector.yaml:[LINE]  { not: [uk] }, from the service
+      paginate.offset              connectors/desk/connector.yaml:[LINE]  from, from the style `search`
+      paginate.first               connectors/desk/connector.yaml:[LINE]  0, from the style `search`
+      paginate.limit               connectors/desk/connector.yaml:[LINE]  limit, from the style `search`
+      paginate.max                 connectors/desk/connector.yaml:[LINE]  50, from the style `search`
+      paginate.stop                connectors/desk/connector.yaml:[LINE]  short_page, from the style `search`
+      paginate.ceiling             connectors/desk/connector.yaml:[LINE]  4999, from the style `search`
+      paginate.beyond              connectors/desk/connector.yaml:[LINE]  incremental, from the style `search`
+      paginate.cost                connectors/desk/connector.yaml:[LINE]  [3, 5 past 2000], from the style `search`
+      records                      connectors/desk/connector.yaml:[LINE]  data, from the service
+      empty                        connectors/desk/connector.yaml:[LINE]  [{ http: 204 }], from the service
+      error.code                   connectors/desk/connector.yaml:[LINE]  errorCode, from the service
+      error.message                connectors/desk/connector.yaml:[LINE]  message, from the service
+      error.field                  connectors/desk/connector.yaml:[LINE]  errors.*.fieldName, from the service
+      classify.unauthenticated     connectors/desk/connector.yaml:[LINE]  [{ http: 401, code: INVALID_OAUTH }], from the service
+      classify.missing_scope       connectors/desk/connector.yaml:[LINE]  [{ http: 403, code: SCOPE_MISMATCH }], from the service
+      classify.wrong_organization  connectors/desk/connector.yaml:[LINE]  [{ http: 403, code: OAUTH_ORG_MISMATCH }], from the service
+      classify.not_in_edition      connectors/desk/connector.yaml:[LINE]  [{ http: 403, code: LICENSE_ACCESS_LIMITED }], from the service
+      classify.forbidden           connectors/desk/connector.yaml:[LINE]  [{ http: 403, code: FORBIDDEN }, ONLY_LIVECHAT_USER, { http…, from the service
+      classify.not_found           connectors/desk/connector.yaml:[LINE]  [{ http: 404, code: URL_NOT_FOUND }], from the service
+      classify.too_large           connectors/desk/connector.yaml:[LINE]  [{ http: 413, code: RESOURCE_SIZE_EXCEEDED }], from the service
+      classify.invalid             connectors/desk/connector.yaml:[LINE]  [{ http: 422, code: UNPROCESSABLE_ENTITY }, { http: 422, co…, from the service
+      classify.busy                connectors/desk/connector.yaml:[LINE]  [{ http: 429, code: TOO_MANY_REQUESTS }], from the service
+      classify.quota_spent         connectors/desk/connector.yaml:[LINE]  [{ http: 429, code: THRESHOLD_EXCEEDED }], from the service
+      classify.unavailable         connectors/desk/connector.yaml:[LINE]  [{ http: 500, code: INTERNAL_SERVER_ERROR }], from the service
 
     Scopes   Desk.search.READ, Desk.tickets.READ
     Repeat   may be sent again where no answer came
@@ -70,8 +94,30 @@ fn a_bulk_insert_with_a_body_made_of_words() {
     }
 
     Where it comes from
-      POST /{module}  connectors/crm/records.yaml:[LINE]  the API
-      address         connectors/crm/connector.yaml:[LINE]  https://{api}/crm/v8
+      POST /{module}            connectors/crm/records.yaml:[LINE]  the API
+      address                   connectors/crm/connector.yaml:[LINE]  https://{api}/crm/v8
+      path module               connectors/crm/connector.yaml:[LINE]  string, from the defaults of the service
+      records                   connectors/crm/connector.yaml:[LINE]  data, from the service
+      success                   connectors/crm/connector.yaml:[LINE]  { status: { not: error } }, from the service
+      empty                     connectors/crm/connector.yaml:[LINE]  [{ http: 204 }], from the service
+      error.code                connectors/crm/connector.yaml:[LINE]  code, from the service
+      error.message             connectors/crm/connector.yaml:[LINE]  message, from the service
+      error.field               connectors/crm/connector.yaml:[LINE]  details.api_name, from the service
+      outcomes.success          connectors/crm/connector.yaml:[LINE]  { code: SUCCESS, status: success }, from the service
+      outcomes.record           connectors/crm/connector.yaml:[LINE]  details, from the service
+      outcomes.code             connectors/crm/connector.yaml:[LINE]  code, from the service
+      outcomes.message          connectors/crm/connector.yaml:[LINE]  message, from the service
+      outcomes.field            connectors/crm/connector.yaml:[LINE]  details.api_name, from the service
+      classify.unauthenticated  connectors/crm/connector.yaml:[LINE]  [{ http: 401, code: INVALID_TOKEN }, { code: [INVALID_TOKEN…, from the service
+      classify.missing_scope    connectors/crm/connector.yaml:[LINE]  [{ http: 401, code: OAUTH_SCOPE_MISMATCH }], from the service
+      classify.forbidden        connectors/crm/connector.yaml:[LINE]  [{ http: 403, code: NO_PERMISSION }, AUTHORIZATION_FAILED, …, from the service
+      classify.not_in_edition   connectors/crm/connector.yaml:[LINE]  [{ http: 400, code: FEATURE_NOT_ENABLED }, FEATURE_NOT_AVAI…, from the service
+      classify.not_found        connectors/crm/connector.yaml:[LINE]  [{ http: 404, code: RESOURCE_NOT_FOUND }, RESOURCE_NOT_FOUN…, from the service
+      classify.conflict         connectors/crm/connector.yaml:[LINE]  [{ http: 400, code: DUPLICATE_DATA }, { http: 412, code: AL…, from the service
+      classify.too_large        connectors/crm/connector.yaml:[LINE]  [{ http: 413, code: FILE_SIZE_MORE_THAN_ALLOWED_SIZE }, { c…, from the service
+      classify.busy             connectors/crm/connector.yaml:[LINE]  [{ http: 429, code: TOO_MANY_REQUESTS }, TOO_MANY_REQUESTS,…, from the service
+      classify.unavailable      connectors/crm/connector.yaml:[LINE]  [{ http: 500, code: INTERNAL_ERROR }, INTERNAL_SERVER_ERROR…, from the service
+      classify.invalid          connectors/crm/connector.yaml:[LINE]  [{ http: 400, code: INVALID_DATA }, { code: [INVALID_DATA, …, from the service
 
     Scopes   ZohoCRM.modules.Leads.CREATE
     Repeat   is never sent again where no answer came
@@ -87,9 +133,21 @@ fn a_list_whose_page_is_inside_json() {
     Accept: application/json
 
     Where it comes from
-      GET /requests                                                           connectors/sign.yaml:[LINE]  the API
-      address                                                                 connectors/sign.yaml:[LINE]  https://sign.{zoho}/api/v1
-      query data.page_context.start_index, query data.page_context.row_count  connectors/sign.yaml:[LINE]  paging style `rows`
+      GET /requests             connectors/sign.yaml:[LINE]  the API
+      address                   connectors/sign.yaml:[LINE]  https://sign.{zoho}/api/v1
+      regions                   connectors/sign.yaml:[LINE]  { not: [cn] }, from the service
+      body                      connectors/sign.yaml:[LINE]  3 members, from the type `Page`
+      paginate.offset           connectors/sign.yaml:[LINE]  query data.page_context.start_index, from the style `rows`
+      paginate.first            connectors/sign.yaml:[LINE]  1, from the style `rows`
+      paginate.limit            connectors/sign.yaml:[LINE]  query data.page_context.row_count, from the style `rows`
+      paginate.max              connectors/sign.yaml:[LINE]  100, from the style `rows`
+      paginate.more             connectors/sign.yaml:[LINE]  page_context.has_more_rows, from the style `rows`
+      records                   connectors/sign.yaml:[LINE]  requests, from the service
+      success                   connectors/sign.yaml:[LINE]  { code: 0, status: success }, from the service
+      error.code                connectors/sign.yaml:[LINE]  code, from the service
+      error.message             connectors/sign.yaml:[LINE]  message, from the service
+      classify.unauthenticated  connectors/sign.yaml:[LINE]  [{ http: 401, code: 9041 }, { http: 401, code: 9031 }], from the service
+      classify.conflict         connectors/sign.yaml:[LINE]  [12008], from the service
 
     Scopes   ZohoSign.documents.READ
     Repeat   may be sent again where no answer came
@@ -120,8 +178,17 @@ fn a_form_with_a_file() {
     data: {"requests":{"request_name":"Lease","actions":[{"action_type":"SIGN","recipient_name":"Ann","recipient_email":"ann@example.com"}]}}
 
     Where it comes from
-      POST /requests  connectors/sign.yaml:[LINE]  the API
-      address         connectors/sign.yaml:[LINE]  https://sign.{zoho}/api/v1
+      POST /requests            connectors/sign.yaml:[LINE]  the API
+      address                   connectors/sign.yaml:[LINE]  https://sign.{zoho}/api/v1
+      regions                   connectors/sign.yaml:[LINE]  { not: [cn] }, from the service
+      body                      connectors/sign.yaml:[LINE]  2 members, from the type `NewRequest`
+      body                      connectors/sign.yaml:[LINE]  8 members, from the type `RequestFields`
+      record                    connectors/sign.yaml:[LINE]  requests, from the service
+      success                   connectors/sign.yaml:[LINE]  { code: 0, status: success }, from the service
+      error.code                connectors/sign.yaml:[LINE]  code, from the service
+      error.message             connectors/sign.yaml:[LINE]  message, from the service
+      classify.unauthenticated  connectors/sign.yaml:[LINE]  [{ http: 401, code: 9041 }, { http: 401, code: 9031 }], from the service
+      classify.conflict         connectors/sign.yaml:[LINE]  [12008], from the service
 
     Scopes   ZohoSign.documents.CREATE
     Repeat   is never sent again where no answer came
@@ -164,6 +231,7 @@ fn a_users_own_connector_is_explained_by_its_own_file() {
       GET /books  mine/shelf.yaml:8  the API
       address     mine/shelf.yaml:3  https://shelf.{zoho}/api
       query sort  mine/shelf.yaml:8  always title
+      records     mine/shelf.yaml:5  data, from the service
 
     Scopes   Shelf.books.READ
     Repeat   may be sent again where no answer came

@@ -9,6 +9,7 @@ mod good;
 mod mutations;
 mod pages;
 mod print;
+mod provenance;
 mod random;
 mod readers;
 mod support;

@@ -60,6 +60,8 @@ pub mod differs;
 #[cfg(feature = "check")]
 mod pages;
 #[cfg(feature = "check")]
+pub mod provenance;
+#[cfg(feature = "check")]
 pub mod schema;
 #[cfg(feature = "check")]
 pub mod shape;

@@ -178,6 +178,11 @@ impl Document {
         &self.root
     }
 
+    /// The node at a route, where there is one.
+    pub fn node(&self, route: &Route) -> Option<&Node> {
+        route.0.iter().try_fold(&self.root, |node, step| Some(child(node, step)?.1))
+    }
+
     /// The bytes of the value at a route; of its nearest ancestor where it does not exist.
     pub fn value_range(&self, route: &Route) -> Range<usize> {
         self.find(route).1.range.clone()

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 use zoho_connector::connector::ConnectionValue;
+use zoho_connector::provenance::{self, Level};
 use zoho_connector::source::{Document, line_column};
 use zoho_connector::{Api, Auth, Connector, Origin, SourceFile, describe};
 use zoho_core::{Connection, Content, Invocation, Request};
@@ -18,11 +19,14 @@ use crate::context::Context;
 use crate::environment;
 use crate::exit::{Problem, Status};
 use crate::output::json::pretty;
-use crate::output::table::Table;
+use crate::output::table::{Table, cut};
 use crate::runtime;
 use crate::style::{DIM, HEADING, paint};
 
 mod program;
+
+/// The longest value that is shown beside its place.
+const VALUE: usize = 60;
 
 const EXAMPLES: &str = "\
 Nothing is sent, and no connection is needed: without one, the data centre is `us` and values such as
@@ -170,12 +174,28 @@ fn parts(invocation: &Invocation, connection: &Connection, files: &[SourceFile],
             );
         }
     }
-    if let Some(pagination) = &api.paginate {
-        let places = pagination.place().into_iter().chain(&pagination.limit).map(ToString::to_string);
-        let places = places.collect::<Vec<_>>().join(", ");
-        add(places, &pagination.origin, format!("paging style `{}`", pagination.style));
-    }
+    inherited(api, files, &mut parts);
     parts
+}
+
+/// Adds the words that come from elsewhere than the API, and those of its own that count instead of another's.
+fn inherited(api: &Api, files: &[SourceFile], parts: &mut Vec<Part>) {
+    let said = parts.len();
+    for word in provenance::words(files, api) {
+        let level = match &word.over {
+            Some(over) if word.level == Level::Own => format!("its own, over {over}"),
+            Some(over) => format!("from {}, over {over}", word.level),
+            None if word.level == Level::Own => continue,
+            None => format!("from {}", word.level),
+        };
+        match parts.iter_mut().take(said).find(|part| part.what == word.name) {
+            Some(part) => part.why.push_str(&format!(", {level}")),
+            None => {
+                let (file, line) = place(files, &word.origin);
+                parts.push(Part { what: word.name, file, line, why: format!("{}, {level}", cut(&word.value, VALUE)) });
+            }
+        }
+    }
 }
 
 fn spelling(value: &ConnectionValue, connection: &Connection) -> String {
@@ -210,7 +230,7 @@ fn text(value: &Value) -> String {
 }
 
 /// The file and the line of a place.
-fn place(files: &[SourceFile], origin: &Origin) -> (String, usize) {
+pub(super) fn place(files: &[SourceFile], origin: &Origin) -> (String, usize) {
     let Some(file) = files.get(origin.file.0) else { return (String::new(), 0) };
     let byte = Document::parse(&file.text).map_or(0, |(document, _)| document.key_range(&origin.route).start);
     (file.path.clone(), line_column(&file.text, byte).0)
