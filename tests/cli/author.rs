@@ -11,8 +11,8 @@ fn a_new_connector_passes_its_checks_and_says_what_comes_next() {
     status: 0
     --- stdout
     --- stderr
-    Wrote shelf.yaml: a list, a get, a create and a download. What to look up in the documentation of the service is
-    marked LOOK UP in it.
+    Wrote shelf.yaml: a list, a get, a create and a download.
+    What to look up in the documentation of the service is marked LOOK UP in it.
 
     Next:
 

@@ -7,7 +7,7 @@ use crate::support::Zohoctl;
 #[test]
 fn the_help_fits_a_screen() {
     let ran = Zohoctl::new().ok(&["--help"]);
-    assert!(ran.stdout.lines().count() <= 45, "{ran}");
+    assert!(ran.stdout.lines().count() <= 46, "{ran}");
     assert_snapshot!(ran, @"
     status: 0
     --- stdout
@@ -31,6 +31,7 @@ fn the_help_fits_a_screen() {
       doctor       Look at everything that a call needs, and say what is wrong
       sandbox      Run a local Zoho to test against
       new          Write a connector to begin with, for a service that is not here
+      try          Call an API of a file that is being written, and show what is made of the reply
       schema       Write the JSON Schema of connectors, for an editor
       completions  Write the completions of a shell
       help         Print this message or the help of the given subcommand(s)
@@ -77,6 +78,7 @@ fn every_command_has_help_with_examples() {
         "doctor",
         "sandbox",
         "new",
+        "try",
         "schema",
         "completions",
     ] {

@@ -40,6 +40,8 @@ mod receipts;
 mod register;
 mod secrets;
 mod services;
+mod tried;
 mod vaults;
+mod watch;
 mod writing;
 mod written;

@@ -10,9 +10,13 @@ use serde_json::Value;
 
 pub(crate) mod browser;
 pub(crate) mod http;
+#[cfg(target_os = "linux")]
+pub(crate) mod page;
 mod postgres;
 pub(crate) mod scripted;
 pub(crate) mod sign_in;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 pub(crate) use postgres::postgres;
 

@@ -202,6 +202,10 @@ pub fn files_of(path: &Path) -> Result<Vec<SourceFile>, LibraryError> {
     }
     paths
         .into_iter()
-        .map(|path| Ok(SourceFile::new(path.display().to_string(), std::fs::read_to_string(&path).map_err(io(&path))?)))
+        .map(|path| {
+            // As people name it: a file of this folder by its name alone.
+            let shown = path.strip_prefix(".").unwrap_or(&path).display().to_string();
+            Ok(SourceFile::new(shown, std::fs::read_to_string(&path).map_err(io(&path))?))
+        })
         .collect()
 }

@@ -81,6 +81,15 @@ impl TimeFormat {
             Ok(Self::Pattern { text: text.to_owned(), parts })
         }
     }
+
+    /// Whether a text is spelled so: the letters between in their place, digits where they belong. Whether there is such a
+    /// time is not looked at.
+    pub fn fits(&self, text: &str) -> bool {
+        match self {
+            Self::EpochMs => text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Pattern { parts, .. } => fits(text, parts),
+        }
+    }
 }
 
 /// How a service spells all its dates, or all its times.
@@ -155,6 +164,38 @@ impl fmt::Display for TimeFormat {
             Self::Pattern { text, .. } => f.write_str(text),
         }
     }
+}
+
+/// Whether a text has the form of a pattern: its literals in place, digits and letters between.
+fn fits(text: &str, parts: &[TimePart]) -> bool {
+    let mut rest = text;
+    for part in parts {
+        let length = match part {
+            TimePart::Literal(literal) => match rest.strip_prefix(literal.as_str()) {
+                Some(after) => {
+                    rest = after;
+                    continue;
+                }
+                None => return false,
+            },
+            TimePart::Year => 4,
+            TimePart::MonthName | TimePart::Millisecond => 3,
+            TimePart::Offset => 6,
+            TimePart::OffsetBare => 5,
+            _ => 2,
+        };
+        let Some((piece, after)) = rest.split_at_checked(length) else { return false };
+        let letters = matches!(part, TimePart::MonthName | TimePart::AmPm);
+        let signs = matches!(part, TimePart::Offset | TimePart::OffsetBare);
+        let good = |c: char| {
+            if letters { c.is_ascii_alphabetic() } else { c.is_ascii_digit() || (signs && "+-:".contains(c)) }
+        };
+        if !piece.chars().all(good) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_empty()
 }
 
 #[cfg(test)]

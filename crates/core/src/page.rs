@@ -21,7 +21,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::Invocation;
 use crate::record::Record;
-use crate::request::Change;
+use crate::request::{Change, Request, build};
 use crate::response::Reply;
 
 mod ahead;
@@ -191,6 +191,15 @@ impl Pages {
     /// Where the read stands, behind the last page that was given.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint::new(&self.client, &self.invocation, self.walk.cursor().is_none(), self.walk.state())
+    }
+
+    /// The request of the page that comes next, without sending it; none after the last.
+    ///
+    /// # Errors
+    /// As sending it, where it cannot be built.
+    pub fn upcoming(&self) -> Result<Option<Request>, Error> {
+        let Some(cursor) = self.walk.cursor() else { return Ok(None) };
+        build(&self.invocation, self.client.connection(), None, &self.walk.changes(cursor)).map(Some)
     }
 
     /// How many records were given, those before a checkpoint included.

@@ -55,7 +55,7 @@ impl Record {
     }
 
     /// A record of its own from JSON text.
-    pub(crate) fn from_text(text: String) -> Self {
+    pub fn from_text(text: String) -> Self {
         Self { bytes: Bytes::from(text), is_compact: false }
     }
 

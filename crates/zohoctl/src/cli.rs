@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apis, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, new, register, retry,
-    sandbox, schema, vault,
+    apis, attempt, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, new, register,
+    retry, sandbox, schema, vault,
 };
 use crate::context::Context;
 use crate::exit::Status;
@@ -129,6 +129,8 @@ enum Command {
     Sandbox(sandbox::SandboxArgs),
     /// Write a connector to begin with, for a service that is not here
     New(new::NewArgs),
+    /// Call an API of a file that is being written, and show what is made of the reply
+    Try(attempt::TryArgs),
     /// Write the JSON Schema of connectors, for an editor
     Schema(schema::SchemaArgs),
     /// Write the completions of a shell
@@ -155,6 +157,7 @@ impl Cli {
             Command::Doctor(args) => doctor::run(&context, &args),
             Command::Sandbox(args) => sandbox::run(&context, &args),
             Command::New(args) => new::run(&context, &args),
+            Command::Try(args) => attempt::run(&context, &args),
             Command::Schema(args) => schema::run(&context, &args),
             Command::Completions(args) => completions::run(&context, &args),
         }

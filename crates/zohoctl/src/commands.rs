@@ -1,6 +1,7 @@
 //! One module for each command: its arguments, and what it does.
 
 pub(crate) mod apis;
+pub(crate) mod attempt;
 pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod connect;

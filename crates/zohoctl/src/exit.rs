@@ -170,6 +170,17 @@ fn arguments_sentence(error: &zoho_core::Error) -> String {
     format!("{operation}{count}; nothing was sent")
 }
 
+/// The error of a call's arguments without hints to commands that know a connector by its name: it may be a file that
+/// nobody has installed.
+pub(crate) fn of_arguments(error: anyhow::Error) -> anyhow::Error {
+    let lines = details(&error);
+    let hint = match error.downcast_ref::<zoho_core::Error>() {
+        Some(error) if error.kind() == ErrorKind::Arguments => error.hint().map(str::to_owned),
+        _ => return error,
+    };
+    Problem::usage(sentence(&error)).details(lines).maybe_hint(hint).into()
+}
+
 /// What stands under the sentence: each wrong argument, or the start of a reply that was not understood.
 fn details(error: &anyhow::Error) -> Vec<String> {
     if let Some(problem) = error.downcast_ref::<Problem>() {

@@ -21,7 +21,7 @@ pub(crate) fn spell(text: &str, format: Option<&TimeFormat>) -> Result<Value, St
         TimeFormat::EpochMs => read(text).and_then(|moment| Ok(Value::from(timestamp(&moment)?.as_millisecond()))),
         TimeFormat::Pattern { parts, .. } => match read(text) {
             Ok(moment) => print(&moment, parts).map(Value::String),
-            Err(_) if fits(text, parts) => Ok(Value::String(text.to_owned())),
+            Err(_) if format.fits(text) => Ok(Value::String(text.to_owned())),
             Err(error) => Err(error),
         },
     }
@@ -143,38 +143,6 @@ fn print_offset(offset: Offset, separator: &str) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     let minutes = seconds.abs() / 60;
     format!("{sign}{:02}{separator}{:02}", minutes / 60, minutes % 60)
-}
-
-/// Whether a text has the form of a pattern: its literals in place, digits and letters between.
-fn fits(text: &str, parts: &[TimePart]) -> bool {
-    let mut rest = text;
-    for part in parts {
-        let length = match part {
-            TimePart::Literal(literal) => match rest.strip_prefix(literal.as_str()) {
-                Some(after) => {
-                    rest = after;
-                    continue;
-                }
-                None => return false,
-            },
-            TimePart::Year => 4,
-            TimePart::MonthName | TimePart::Millisecond => 3,
-            TimePart::Offset => 6,
-            TimePart::OffsetBare => 5,
-            _ => 2,
-        };
-        let Some((piece, after)) = rest.split_at_checked(length) else { return false };
-        let letters = matches!(part, TimePart::MonthName | TimePart::AmPm);
-        let signs = matches!(part, TimePart::Offset | TimePart::OffsetBare);
-        let good = |c: char| {
-            if letters { c.is_ascii_alphabetic() } else { c.is_ascii_digit() || (signs && "+-:".contains(c)) }
-        };
-        if !piece.chars().all(good) {
-            return false;
-        }
-        rest = after;
-    }
-    rest.is_empty()
 }
 
 #[cfg(test)]

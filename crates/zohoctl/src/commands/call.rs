@@ -54,15 +54,7 @@ impl CallArgs {
 
     /// The call with its arguments checked.
     pub(crate) fn invocation(&self, connector: &Arc<Connector>, api: &str) -> Result<Invocation> {
-        let found = apis::find(connector, api)?;
-        if self.page_size.is_some() && found.paginate.is_none() {
-            return Err(
-                Problem::usage(format!("--page-size is for lists that come in pages, and {api} is none")).into()
-            );
-        }
-        let arguments = arguments::read(connector, found, &self.arguments, self.json.as_deref())?;
-        let invocation = Invocation::new(connector, api, arguments)?;
-        Ok(self.page_size.into_iter().fold(invocation, Invocation::with_page_size))
+        checked(connector, api, &self.arguments, self.json.as_deref(), self.page_size)
     }
 
     /// The call of a bulk write whose records come by themselves: its list is empty.
@@ -75,6 +67,23 @@ impl CallArgs {
     ) -> Result<Invocation> {
         stream(connector, api, list, words, self.json.as_deref())
     }
+}
+
+/// A call with its arguments checked.
+pub(crate) fn checked(
+    connector: &Arc<Connector>,
+    api: &str,
+    words: &[String],
+    json: Option<&str>,
+    page_size: Option<u64>,
+) -> Result<Invocation> {
+    let found = apis::find(connector, api)?;
+    if page_size.is_some() && found.paginate.is_none() {
+        return Err(Problem::usage(format!("--page-size is for lists that come in pages, and {api} is none")).into());
+    }
+    let arguments = arguments::read(connector, found, words, json)?;
+    let invocation = Invocation::new(connector, api, arguments)?;
+    Ok(page_size.into_iter().fold(invocation, Invocation::with_page_size))
 }
 
 /// The call of a bulk write whose records come by themselves.
@@ -90,7 +99,8 @@ pub(crate) fn stream(
     Ok(Invocation::new(connector, api, arguments)?)
 }
 
-fn which_api(connector: &Connector) -> Problem {
+/// The error of a call that does not say which API.
+pub(crate) fn which_api(connector: &Connector) -> Problem {
     let problem = Problem::usage(format!("say which API of {}", connector.title));
     let hint = format!("`zohoctl apis list {}` has them with their paths", connector.name);
     problem.details(listed(connector.apis.keys().cloned())).hint(hint)

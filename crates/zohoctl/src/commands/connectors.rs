@@ -13,7 +13,7 @@ use crate::output::print;
 use crate::output::table::{Table, page_width, terminal_width, wrap};
 use crate::style::{HEADING, NAME, paint};
 
-mod check;
+pub(crate) mod check;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +21,7 @@ Examples:
   zohoctl connectors show desk
   zohoctl connectors check                       all of them, built-in and yours
   zohoctl connectors check my-service.yaml       a file, or a folder, before it is used
+  zohoctl connectors check my-folder --watch     again whenever a file of it changes
   zohoctl --connectors ./mine connectors list    with a folder of your own";
 
 /// Look at the services: list, show, check

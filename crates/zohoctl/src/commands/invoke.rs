@@ -13,6 +13,7 @@ use super::call::CallArgs;
 use crate::connection::{self, ConnectionArgs};
 use crate::context::Context;
 use crate::exit::{Problem, Status};
+use crate::local::{self, LocalArgs};
 use crate::runtime;
 use crate::sending::{SendingArgs, keep_limits};
 
@@ -23,7 +24,6 @@ mod file;
 mod har;
 pub(crate) mod job;
 mod list;
-mod local;
 pub(crate) mod outcomes;
 mod trace;
 mod watch;
@@ -97,7 +97,7 @@ pub(crate) struct InvokeArgs {
     connection: ConnectionArgs,
 
     #[command(flatten)]
-    local: local::LocalArgs,
+    local: LocalArgs,
 }
 
 /// Runs the command.
@@ -204,7 +204,8 @@ async fn send(
 ) -> Result<Status> {
     // A sandbox in the process lives as long as this.
     let (chosen, _sandbox) = if args.local.sandbox {
-        let (chosen, sandbox) = local::start(context, connector, args).await?;
+        let whole = context.library.connector(&connector.name)?;
+        let (chosen, sandbox) = local::start(&whole, &args.connection, args.local.sandbox_records).await?;
         (chosen, Some(sandbox))
     } else {
         (connection::choose(context, connector, &args.connection).await?, None)

@@ -72,7 +72,9 @@ pub(crate) fn run(context: &Context, args: &NewArgs) -> Result<Status> {
     create(&path, &text)?;
     if context.library.sources(&args.name).is_ok_and(|sources| sources.built_in) {
         let name = &args.name;
-        context.talk.warn(format!("a service called {name} is built in; where this file is at hand, it takes its place"));
+        context
+            .talk
+            .warn(format!("a service called {name} is built in; where this file is at hand, it takes its place"));
     }
     context.talk.say(next(args, folder, &path, schema.is_some()));
     Ok(Status::Ok)
@@ -127,7 +129,8 @@ fn sound(file: &str, text: &str) -> Result<()> {
 /// A folder may be one connector, of which this would become a group; and the service may be there in another form.
 fn fits_into(folder: &Path, name: &str) -> Result<()> {
     if folder.join("connector.yaml").is_file() {
-        let problem = Problem::usage(format!("{} is itself a connector: its files are groups of APIs", folder.display()));
+        let problem =
+            Problem::usage(format!("{} is itself a connector: its files are groups of APIs", folder.display()));
         return Err(problem.hint("name the folder above, or another one, with --out").into());
     }
     let others = [folder.join(name), folder.join(format!("{name}.yml"))];
@@ -178,8 +181,8 @@ fn next(args: &NewArgs, folder: &Path, path: &Path, has_schema: bool) -> String 
     let width = steps.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     let steps: String = steps.iter().map(|(command, why)| format!("  {command:width$}   {why}\n")).collect();
     format!(
-        "Wrote {shown}: a list, a get, a create and a download. What to look up in the documentation of the service is\n\
-         marked LOOK UP in it.\n\nNext:\n\n{steps}"
+        "Wrote {shown}: a list, a get, a create and a download.\n\
+         What to look up in the documentation of the service is marked LOOK UP in it.\n\nNext:\n\n{steps}"
     )
 }
 

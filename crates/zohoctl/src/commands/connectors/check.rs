@@ -1,19 +1,19 @@
 //! `zohoctl connectors check`: every fault of connectors, in its place.
 
-use std::path::{Path, PathBuf};
-
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use zoho_connector::diagnostic::json::json;
 use zoho_connector::diagnostic::render::{Paint, render};
-use zoho_connector::library::{LibraryError, Sources, files_of};
-use zoho_connector::{Library, Severity, SourceFile, load};
+use zoho_connector::library::Sources;
+use zoho_connector::{Severity, load};
 
 use crate::context::Context;
-use crate::exit::{Problem, Status};
+use crate::exit::Status;
 use crate::output::print;
+use crate::sources;
 
 mod github;
+mod watch;
 
 /// The arguments of `connectors check`.
 #[derive(Debug, Args)]
@@ -25,6 +25,10 @@ pub(crate) struct CheckArgs {
     /// `human` for excerpts with places, `json` for editors, `github` for annotations of a pull request
     #[arg(long, value_enum, default_value = "human", hide_possible_values = true)]
     format: CheckFormat,
+
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
 }
 
 /// How faults are printed.
@@ -46,26 +50,48 @@ struct Found {
 
 /// Runs the command.
 pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Status> {
-    let mut found = Found::default();
-    let mut documents = Vec::new();
-    for target in targets(context, &args.targets)? {
-        let load::Loaded { connector, diagnostics: faults } = load::load(&target.files);
-        found.connectors += 1;
-        found.apis += connector.map_or(0, |connector| connector.apis.len());
-        found.errors += faults.iter().filter(|fault| fault.severity == Severity::Error).count();
-        found.warnings += faults.iter().filter(|fault| fault.severity == Severity::Warning).count();
-        match args.format {
-            CheckFormat::Human => print(&render(&target.files, &faults, Paint::Coloured))?,
-            CheckFormat::Github => print(&github::annotations(&json(&target.files, &faults)))?,
-            CheckFormat::Json => documents.extend(json(&target.files, &faults)),
-        }
+    if args.watch {
+        return watch::run(context, args);
     }
-    if args.format == CheckFormat::Json {
-        let text = serde_json::to_string_pretty(&documents).context("cannot write the faults as JSON")?;
-        print(&format!("{text}\n"))?;
-    }
+    let found = args.check(&targets(context, args)?)?;
     context.talk.say(found.summary());
     Ok(if found.errors > 0 { Status::Failed } else { Status::Ok })
+}
+
+/// The connectors that are meant.
+fn targets(context: &Context, args: &CheckArgs) -> Result<Vec<Sources>> {
+    if args.targets.is_empty() {
+        return context.library.names().iter().map(|name| Ok(context.library.sources(name)?)).collect();
+    }
+    let named = args.targets.iter().map(|word| sources::named(context, word));
+    Ok(named.collect::<Result<Vec<_>>>()?.concat())
+}
+
+impl CheckArgs {
+    /// Checks connectors, and prints what is wrong with them.
+    fn check(&self, targets: &[Sources]) -> Result<Found> {
+        let mut found = Found::default();
+        let mut documents = Vec::new();
+        for target in targets {
+            let load::Loaded { connector, diagnostics: faults } = load::load(&target.files);
+            found.connectors += 1;
+            found.apis += connector.map_or(0, |connector| connector.apis.len());
+            found.errors += faults.iter().filter(|fault| fault.severity == Severity::Error).count();
+            found.warnings += faults.iter().filter(|fault| fault.severity == Severity::Warning).count();
+            match self.format {
+                CheckFormat::Human => print(&render(&target.files, &faults, Paint::Coloured))?,
+                CheckFormat::Github => print(&github::annotations(&json(&target.files, &faults)))?,
+                CheckFormat::Json => documents.extend(json(&target.files, &faults)),
+            }
+        }
+        if self.format == CheckFormat::Json {
+            // Of many rounds each is a line.
+            let write = if self.watch { serde_json::to_string } else { serde_json::to_string_pretty };
+            let text = write(&documents).context("cannot write the faults as JSON")?;
+            print(&format!("{text}\n"))?;
+        }
+        Ok(found)
+    }
 }
 
 impl Found {
@@ -81,41 +107,6 @@ impl Found {
 }
 
 /// A number of things, in words.
-pub(super) fn count(number: usize, thing: &str) -> String {
+pub(crate) fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
-}
-
-/// The connectors that are meant: a name is one at hand, anything that looks like a path is a file or a folder.
-fn targets(context: &Context, words: &[String]) -> Result<Vec<Sources>> {
-    if words.is_empty() {
-        return context.library.names().iter().map(|name| Ok(context.library.sources(name)?)).collect();
-    }
-    let mut all = Vec::new();
-    for word in words {
-        let path = Path::new(word);
-        let looks_like_path = word.contains(['/', '\\']) || word.ends_with(".yaml") || word.ends_with(".yml");
-        match context.library.sources(word) {
-            Ok(sources) if !looks_like_path => all.push(sources),
-            Err(LibraryError::Unknown { .. }) if looks_like_path || path.exists() => all.extend(at_path(path)?),
-            Ok(_) => all.extend(at_path(path)?),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(all)
-}
-
-/// The connector at a path, or the connectors in a folder of connectors.
-fn at_path(path: &Path) -> Result<Vec<Sources>> {
-    let folder_of_connectors = path.is_dir() && !path.join("connector.yaml").is_file();
-    if !folder_of_connectors {
-        let name = SourceFile::new(path.display().to_string(), "").stem().to_owned();
-        return Ok(vec![Sources { name, files: files_of(path)?, built_in: false }]);
-    }
-    let library = Library::new(&[]).with_folder(PathBuf::from(path));
-    let names = library.names();
-    if names.is_empty() {
-        let problem = Problem::usage(format!("{} holds no connector", path.display()));
-        return Err(problem.hint("a connector is a file NAME.yaml, or a folder with a connector.yaml").into());
-    }
-    names.iter().map(|name| Ok(library.sources(name)?)).collect()
 }
