@@ -11,17 +11,21 @@
 //!
 //! - **Operations** by verb and path. Names in braces make no difference, and a path may begin at the host or below the
 //!   base. Operations of one verb and path that send different constants are put together as far as the API's constants
-//!   allow. What an API lacks is `path` or `verb`; an operation without an API is missing.
+//!   allow. What an API lacks is `path` or `verb`, or `version` where the definition has it in another one; an operation
+//!   without an API is missing.
 //! - **Parameters** by place and name: those that only one side has, whether they must be given, their choices, and types
 //!   that say less than the definition's. What the connection, paging and incremental reads send counts as sent, a
 //!   constant and a default as given. Headers of content and of signing are HTTP's and the engine's.
 //! - **Scopes**: the definition's list means any of them, and all of them where the path searches, as everywhere here. A
-//!   scope that covers another of the list adds nothing; scopes of many modules are the one that names the module.
+//!   scope that covers another of the list adds nothing; scopes of many modules are the one that names the module. Where
+//!   only this convention differs, the key is `scopes all`.
 //! - **Bodies** member by member, in their envelope: names, whether required, types as JSON has them, choices, the most
 //!   entries of a list. A PATCH sends what changes, so what the definition requires in one counts only in the entries of
-//!   lists; nor does what it requires of a type that also comes back, which cannot say so.
+//!   lists; nor does what it requires of a type that also comes back, which cannot say so. The `!` at an id of an object
+//!   in a body is the mark of what tells entries apart.
 //! - **Replies** from where the connector finds its records. A type is one for all its uses: a member is one too many where
-//!   no operation that gives the type has it, and missing where one has it and the type does not.
+//!   no operation that gives the type has it, nor takes it in a body that shares the type's members, and missing where an
+//!   operation gives it and the type does not have it.
 //! - **Paging**: the first page or record, the smallest and the largest size, where the definition bounds them.
 //! - **Files**: bytes where the definition has bytes, forms where it has forms.
 //!
@@ -36,6 +40,7 @@
 //!   replies, which keep what they do not know; `nullable`; whether a reply's member is always there; error replies.
 //! - What `readOnly` takes out of bodies and `writeOnly` out of replies; alternatives are one object with the members of
 //!   all. A reply that has only an example is read from that, and one of which nothing is said is not compared.
+//! - A parameter of the path that the path has no place for: it can only stand in the query.
 //! - References that lead nowhere: what they would say is missing, which is told, and is taken as `any`.
 //!
 //! With `--contained` the connector is a selection: operations, members, choices of replies and parameters that nobody must

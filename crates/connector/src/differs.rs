@@ -13,7 +13,7 @@ use crate::source::{FileId, Origin, Route, SourceFile};
 pub struct Key(String);
 
 /// Words that are a whole key.
-const ALONE: [&str; 6] = ["path", "verb", "scopes", "paging", "body", "reply"];
+const ALONE: [&str; 7] = ["path", "verb", "version", "scopes", "paging", "body", "reply"];
 
 /// Words that a name stands behind.
 const PLACES: [&str; 6] = ["path", "query", "header", "form", "body", "reply"];
@@ -22,7 +22,7 @@ const PLACES: [&str; 6] = ["path", "query", "header", "form", "body", "reply"];
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
 /// What is said of a key that is none.
-const FORMS: &str = "`path`, `verb`, `scopes`, `paging`, `body`, `reply`, or a place and a name: `query sortBy`, \
+const FORMS: &str = "`path`, `verb`, `version`, `scopes`, `scopes all`, `paging`, `body`, `reply`, or a place and a name: `query sortBy`, \
     `header orgId`, `form file`, `path id`, `body contact.name`, `reply isFollowing`";
 
 /// What is said of a key that is none at the head of a file.
@@ -36,7 +36,7 @@ impl Key {
     /// What a key can be.
     pub fn parse(text: &str, at_head: bool) -> Result<Self, String> {
         let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim_start()));
-        let is_alone = rest.is_empty() && ALONE.contains(&word);
+        let is_alone = (rest.is_empty() && ALONE.contains(&word)) || (word == "scopes" && rest == "all");
         let is_place = !rest.is_empty() && PLACES.contains(&word) && !rest.contains(char::is_whitespace);
         let is_type =
             word == "type" && rest.split_once('.').is_some_and(|(name, member)| !name.is_empty() && !member.is_empty());
@@ -169,9 +169,19 @@ mod tests {
 
     #[test]
     fn keys_are_places_and_names_and_a_few_words() {
-        for good in
-            ["path", "verb", "scopes", "paging", "reply", "query sortBy", "header orgId", "body a.b", "reply x*"]
-        {
+        for good in [
+            "path",
+            "verb",
+            "version",
+            "scopes",
+            "scopes all",
+            "paging",
+            "reply",
+            "query sortBy",
+            "header orgId",
+            "body a.b",
+            "reply x*",
+        ] {
             assert!(Key::parse(good, false).is_ok(), "{good}");
         }
         for at_head in ["type Ticket.isFollowing", "GET /api/v1/x", "type *.x"] {

@@ -64,7 +64,9 @@ impl<'a> Reader<'a> {
         let servers = [spot, item, root].into_iter().find_map(|at| at.get("servers")?.items().next());
         operation.server = servers.and_then(server_url);
         operation.id = spot.text("operationId").map(str::to_owned);
-        operation.scopes = scopes(spot.get("security").or_else(|| root.get("security")));
+        let security = spot.get("security").or_else(|| root.get("security"));
+        operation.scopes = scopes(security);
+        operation.always = scopes_of_all(security);
         for parameter in [item, spot].into_iter().filter_map(|at| at.get("parameters")).flat_map(Spot::items) {
             self.parameter(parameter, &mut operation);
         }
@@ -256,18 +258,35 @@ fn server_url(server: Spot<'_>) -> Option<String> {
 /// The scopes of a security requirement, each once. An empty list of requirements needs none; one that names a scheme
 /// without scopes does not say.
 fn scopes(security: Option<Spot<'_>>) -> Option<Vec<String>> {
-    let mut scopes: Vec<String> = Vec::new();
     let security = security?;
-    for requirement in security.items() {
-        for scope in
-            requirement.members().flat_map(|(_, listed)| listed.items()).filter_map(|scope| scope.value.as_str())
-        {
-            for scope in scope.split([',', ' ']).map(str::trim).filter(|scope| !scope.is_empty()) {
-                if !scopes.iter().any(|known| known.eq_ignore_ascii_case(scope)) {
-                    scopes.push(scope.to_owned());
-                }
-            }
+    let scopes = once(security.items().flat_map(scopes_of));
+    (!scopes.is_empty() || security.items().next().is_none()).then_some(scopes)
+}
+
+/// The scopes that each of several requirements names. What one requirement lists is read as alternatives, which is what
+/// Zoho means by it; where there are several, they are the alternatives.
+fn scopes_of_all(security: Option<Spot<'_>>) -> Vec<String> {
+    let requirements: Vec<Vec<String>> = security.into_iter().flat_map(Spot::items).map(scopes_of).collect();
+    let in_all =
+        |scope: &String| requirements.iter().all(|one| one.iter().any(|known| known.eq_ignore_ascii_case(scope)));
+    match requirements.as_slice() {
+        [first, _, ..] => first.iter().filter(|scope| in_all(scope)).cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn scopes_of(requirement: Spot<'_>) -> Vec<String> {
+    let listed = requirement.members().flat_map(|(_, listed)| listed.items()).filter_map(|scope| scope.value.as_str());
+    let scopes = listed.flat_map(|scope| scope.split([',', ' '])).map(str::trim).filter(|scope| !scope.is_empty());
+    once(scopes.map(str::to_owned))
+}
+
+fn once(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in all {
+        if !scopes.iter().any(|known| known.eq_ignore_ascii_case(&scope)) {
+            scopes.push(scope);
         }
     }
-    (!scopes.is_empty() || security.items().next().is_none()).then_some(scopes)
+    scopes
 }

@@ -35,6 +35,8 @@ pub(crate) struct Operation {
     pub(crate) error: Vec<String>,
     /// The scopes that it names, of which any may be enough; none where the source is silent.
     pub(crate) scopes: Option<Vec<String>>,
+    /// Those of its scopes that each of several alternatives names, so that they are needed with any of the others.
+    pub(crate) always: Vec<String>,
     /// Whether the source says no more than verb, path and scopes.
     pub(crate) only_path: bool,
     /// What a person has to look at.
@@ -67,6 +69,7 @@ impl Operation {
             statuses: Vec::new(),
             error: Vec::new(),
             scopes: None,
+            always: Vec::new(),
             only_path: false,
             remarks: Vec::new(),
         }
@@ -137,6 +140,7 @@ impl Operation {
             }
             (a, b) => a.or(b),
         };
+        self.always.retain(|scope| other.always.contains(scope));
         self.remarks.extend(other.remarks);
     }
 

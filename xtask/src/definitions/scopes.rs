@@ -29,25 +29,28 @@ pub(crate) fn prefixes(operations: &[Operation]) -> Vec<String> {
 pub(crate) fn entries(operation: &Operation, group: &str, prefixes: &[String]) -> (Option<Vec<String>>, Vec<String>) {
     let mut remarks = Vec::new();
     let Some(scopes) = &operation.scopes else { return (None, vec!["its scopes are not said".to_owned()]) };
-    let mut good: Vec<String> = Vec::new();
+    let (mut good, mut always): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for scope in scopes {
+        let is_always = operation.always.iter().any(|known| known.eq_ignore_ascii_case(scope));
         let short = shortened(&with_path_names(scope, &operation.path), prefixes);
         match Scope::parse(&short, prefixes) {
-            Ok(_) if good.iter().any(|known| known.eq_ignore_ascii_case(&short)) => {}
+            Ok(_) if good.iter().chain(&always).any(|known| known.eq_ignore_ascii_case(&short)) => {}
+            Ok(_) if is_always => always.push(short),
             Ok(_) => good.push(short),
             Err(_) => remarks.push(format!("`{scope}` is no scope of this service: left out")),
         }
     }
-    if good.is_empty() && !scopes.is_empty() {
+    if good.is_empty() && always.is_empty() && !scopes.is_empty() {
         return (None, remarks);
     }
     good = narrowest(&by_module(good, &operation.path));
     good.sort_by_key(|scope| (!is_about(scope, group), scope.starts_with("settings.")));
     let searches = operation.path.split('/').any(|segment| segment.starts_with("search"));
-    if searches || good.len() < 2 {
-        return (Some(good), remarks);
+    if !searches && good.len() > 1 {
+        good = vec![good.join("|")];
     }
-    (Some(vec![good.join("|")]), remarks)
+    good.extend(always);
+    (Some(good), remarks)
 }
 
 /// Scopes that differ in their module alone are one: where the path names the module the scope of that, else the scope
@@ -136,6 +139,18 @@ fn is_about(scope: &str, group: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_all_alternatives_name_is_an_entry_of_its_own() {
+        let scopes = ["Shelf.modules.Films.READ", "Shelf.notes.READ", "Shelf.modules.Books.READ"];
+        let operation = Operation {
+            scopes: Some(scopes.map(str::to_owned).to_vec()),
+            always: vec!["Shelf.notes.READ".to_owned()],
+            ..Operation::new(Verb::Get, "/notes")
+        };
+        let (entries, _) = entries(&operation, "notes", &["Shelf".to_owned()]);
+        assert_eq!(entries.unwrap(), ["modules.Films.READ|modules.Books.READ", "notes.READ"]);
+    }
     use zoho_connector::Verb;
 
     fn read(path: &str, scopes: &[&str]) -> (Option<Vec<String>>, usize) {

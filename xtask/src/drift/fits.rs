@@ -1,6 +1,6 @@
 //! Objects beside the objects of a definition, member by member.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use zoho_connector::{Field, Type};
 
@@ -29,6 +29,8 @@ pub(super) struct Walk<'a> {
     pub(super) found: Vec<Difference>,
     /// What the definition has for types with a name, where something comes back.
     pub(super) uses: BTreeMap<String, Vec<Object>>,
+    /// The members that the definition takes of types that are sent, by the type that says them.
+    pub(super) taken: BTreeSet<(String, String)>,
 }
 
 impl<'a> Walk<'a> {
@@ -45,6 +47,7 @@ impl<'a> Walk<'a> {
             around,
             found: Vec::new(),
             uses: BTreeMap::new(),
+            taken: BTreeSet::new(),
         }
     }
 
@@ -69,7 +72,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Compares a value; `of` is the type and the member that it is.
-    pub(super) fn value(&mut self, ty: &Type, of: Option<(&str, &str)>, shape: &Shape, path: &str) {
+    pub(super) fn value(&mut self, ty: &'a Type, of: Option<(&str, &str)>, shape: &Shape, path: &str) {
         match (ty, shape) {
             (Type::List { item, max }, Shape::List(theirs, most)) => {
                 if let Some(fact) = values::length(*max, *most, self.way) {
@@ -104,13 +107,16 @@ impl<'a> Walk<'a> {
 
     /// Compares the members of an object. What comes back as a type with a name is asked for its names later, when all
     /// its uses are known.
-    pub(super) fn members(&mut self, fields: &[Field], name: Option<&str>, object: &Object, path: &str) {
+    pub(super) fn members(&mut self, fields: &'a [Field], name: Option<&'a str>, object: &Object, path: &str) {
         let names_later = self.way == Way::Read && name.is_some();
         for field in fields {
             let at = joined(path, &field.name);
             let of = name.map(|name| (name, field.name.as_str()));
             match object.member(&field.name) {
-                Some(member) => self.member(field, member, of, &at),
+                Some(member) => {
+                    self.note_taken(name, path, &field.name);
+                    self.member(field, member, of, &at);
+                }
                 None if names_later => {}
                 None => self.tell(&at, of, Fact::wrong("the definition has no such member")),
             }
@@ -129,10 +135,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn member(&mut self, field: &Field, theirs: &Member, of: Option<(&str, &str)>, at: &str) {
+    /// Notes that the definition takes a member of a type, or of those that the body takes over in place.
+    fn note_taken(&mut self, name: Option<&'a str>, path: &str, member: &str) {
+        if self.way != Way::Sent {
+            return;
+        }
+        let outermost = self.parents.clone().into_iter().filter(|_| path.is_empty());
+        for name in name.into_iter().chain(outermost) {
+            if self.ours.connector.types.get(name).is_some_and(|record| record.field(member).is_some()) {
+                self.taken.insert((self.ours.declares(name, member).to_owned(), member.to_owned()));
+            }
+        }
+    }
+
+    fn member(&mut self, field: &'a Field, theirs: &Member, of: Option<(&str, &str)>, at: &str) {
         if self.way == Way::Sent {
             let always = field.required || field.default.is_some() || field.constant.is_some();
-            if field.required && !theirs.required {
+            // The id of an object in another is marked since it tells entries apart.
+            let is_key = field.ty == Type::Id && at.contains('.');
+            if field.required && !theirs.required && !is_key {
                 self.tell(at, of, Fact::wrong("the definition does not require it"));
             }
             if theirs.required && !always && !self.partial && self.given == 0 {

@@ -10,7 +10,7 @@ use super::ours::Ours;
 use super::{About, Difference, Fact, Wanted, replies, requests};
 use crate::definitions::documents::Documents;
 use crate::definitions::openapi::{self, Found};
-use crate::definitions::operation::Operation;
+use crate::definitions::operation::{Operation, Place};
 use crate::definitions::paths::{is_like, of_url, plain};
 use crate::definitions::table;
 
@@ -58,7 +58,24 @@ impl Definition {
 
     /// A definition of what was found in it.
     pub(super) fn of(name: String, found: Found) -> Self {
-        Self { name, operations: found.operations }
+        let mut operations = found.operations;
+        // Who speaks JSON:API somewhere speaks it everywhere.
+        let json_api = operations.iter().any(|operation| operation.json_api);
+        for operation in &mut operations {
+            operation.json_api = json_api;
+            out_of_path(operation);
+        }
+        Self { name, operations }
+    }
+}
+
+/// A parameter of the path that the path has no place for can only stand in the query.
+fn out_of_path(operation: &mut Operation) {
+    let path = &operation.path;
+    for parameter in operation.parameters.iter_mut().filter(|parameter| parameter.place == Place::Path) {
+        if !path.contains(&format!("{{{}}}", parameter.member.name)) {
+            parameter.place = Place::Query;
+        }
     }
 }
 
@@ -83,6 +100,15 @@ impl<'a> Index<'a> {
         Self { by_path }
     }
 
+    /// The operations at the path of an API in another version, with what stands for its own and for the other.
+    fn in_other_version(&self, paths: &[String]) -> Option<(Vec<&'a Operation>, String, String)> {
+        let (mine, rest) = paths.iter().find_map(|path| version_of(path))?;
+        self.by_path.iter().find_map(|(path, operations)| {
+            let (theirs, other) = version_of(path)?;
+            (other == rest && theirs != mine).then(|| (operations.clone(), mine.to_owned(), theirs.to_owned()))
+        })
+    }
+
     /// The operations at the first of some paths that has any.
     fn at(&self, paths: &[String]) -> Vec<&'a Operation> {
         paths.iter().find_map(|path| self.by_path.get(path)).cloned().unwrap_or_default()
@@ -99,6 +125,16 @@ impl<'a> Index<'a> {
         };
         paths.iter().map(whole).find(|found: &Vec<_>| !found.is_empty()).unwrap_or_default()
     }
+}
+
+/// The version in a path, and what stands behind it.
+fn version_of(path: &str) -> Option<(&str, &str)> {
+    let (before, _) = path.match_indices("/v").find(|(at, _)| {
+        let version = path[at + 2..].split('/').next().unwrap_or_default();
+        !version.is_empty() && version.chars().all(|c| c.is_ascii_digit() || c == '.')
+    })?;
+    let rest = &path[before + 1..];
+    rest.find('/').map(|at| (&rest[..at], &rest[at..]))
 }
 
 /// The whole path of an operation, from the host on.
@@ -139,7 +175,14 @@ pub(super) fn compare(ours: &Ours, apis: &[&Api], definition: &Definition, wante
     for api in apis {
         let paths = paths_of(ours, api);
         let exact = index.at(&paths);
-        let at_path = if exact.is_empty() { index.alike(api, &paths) } else { exact };
+        let mut at_path = if exact.is_empty() { index.alike(api, &paths) } else { exact };
+        if at_path.is_empty()
+            && let Some((operations, mine, theirs)) = index.in_other_version(&paths)
+        {
+            let words = format!("the definition has it in `{theirs}`; here `{mine}`");
+            compared.differences.push(Difference::of_api(&api.name, "version", Fact::wrong(words)));
+            at_path = operations;
+        }
         let same_verb: Vec<&Operation> = at_path.iter().copied().filter(|other| other.verb == api.verb).collect();
         if same_verb.is_empty() {
             compared.differences.push(without_operation(api, &at_path));
@@ -152,7 +195,9 @@ pub(super) fn compare(ours: &Ours, apis: &[&Api], definition: &Definition, wante
         compared.remarks.extend(operation.remarks.iter().filter(|remark| remark.contains("is not there")).cloned());
         if !operation.only_path {
             compared.known.insert(About::Api(api.name.clone()));
-            compared.differences.extend(requests::compare(ours, api, &operation));
+            let (differences, taken) = requests::compare(ours, api, &operation);
+            compared.differences.extend(differences);
+            replies.take(taken);
             compared.differences.extend(replies.compare(api, &operation));
         }
     }

@@ -23,11 +23,19 @@ pub(super) struct Replies<'a> {
     uses: BTreeMap<String, Vec<(String, Object)>>,
     /// Differences in the members of types.
     of_types: Vec<Difference>,
+    /// Members that an operation takes of a type that is sent, by the type that says them.
+    taken: BTreeSet<(String, String)>,
 }
 
 impl<'a> Replies<'a> {
     pub(super) fn new(ours: &'a Ours) -> Self {
-        Self { ours, uses: BTreeMap::new(), of_types: Vec::new() }
+        Self { ours, uses: BTreeMap::new(), of_types: Vec::new(), taken: BTreeSet::new() }
+    }
+
+    /// Notes the members that an operation takes. Types that come back share them with what is sent, and have them right
+    /// where either has them.
+    pub(super) fn take(&mut self, members: impl IntoIterator<Item = (String, String)>) {
+        self.taken.extend(members);
     }
 
     /// How an API's reply is read otherwise than an operation's says, apart from types.
@@ -52,8 +60,8 @@ impl<'a> Replies<'a> {
                 whole("the definition gives nothing")
             }
             (Returns::File, _) | (_, Reply::Nothing) => Vec::new(),
-            (Returns::One(ty), Reply::Json(theirs)) => self.json(api, ty, false, theirs),
-            (Returns::Many(ty), Reply::Json(theirs)) => self.json(api, ty, true, theirs),
+            (Returns::One(ty), Reply::Json(theirs)) => self.json(api, ty, false, operation, theirs),
+            (Returns::Many(ty), Reply::Json(theirs)) => self.json(api, ty, true, operation, theirs),
         }
     }
 
@@ -65,8 +73,10 @@ impl<'a> Replies<'a> {
         object.members.iter().all(is_known)
     }
 
-    fn json(&mut self, api: &Api, ty: &Type, many: bool, theirs: &Shape) -> Vec<Difference> {
+    fn json(&mut self, api: &Api, ty: &Type, many: bool, operation: &Operation, theirs: &Shape) -> Vec<Difference> {
         let (paths, form) = places(api, many);
+        let whole = in_data(operation, theirs, many && !paths.iter().any(is_of_each));
+        let theirs = whole.as_ref().unwrap_or(theirs);
         let mut found = Vec::new();
         let around = around(api);
         let around: &[String] = if paths.iter().all(is_whole) { &around } else { &[] };
@@ -78,10 +88,10 @@ impl<'a> Replies<'a> {
                     reached = true;
                     let shape = formed(shape, form);
                     let Some(shape) = shape else { continue };
-                    // A list of records is said by its entries.
+                    // A list of records is said by its entries, and a path may lead to each of them.
                     let (shape, is_list) = match shape {
                         Shape::List(item, _) if many => (*item, true),
-                        shape => (shape, false),
+                        shape => (shape, is_of_each(path)),
                     };
                     if many && !is_list && !matches!(shape, Shape::Map | Shape::Any) {
                         let words = format!("at `{path}` the definition has one `{}`; here a list", brief(&shape));
@@ -135,7 +145,8 @@ impl<'a> Replies<'a> {
             one.apis.sort();
             one.apis.dedup();
         }
-        let types = self.uses.keys().map(|name| About::Type(name.clone())).collect();
+        let families = self.uses.keys().flat_map(|name| self.ours.family(name));
+        let types = families.map(|name| About::Type(name.to_owned())).collect();
         (all, types)
     }
 
@@ -175,7 +186,8 @@ impl<'a> Replies<'a> {
             }
             found.extend(told.into_values());
         }
-        for ((name, member), apis) in said.into_iter().filter(|(declared, _)| !seen.contains(declared)) {
+        let is_taken = |(name, member): &(&str, &str)| self.taken.contains(&((*name).to_owned(), (*member).to_owned()));
+        for ((name, member), apis) in said.into_iter().filter(|(of, _)| !seen.contains(of) && !is_taken(of)) {
             found.push(Difference {
                 about: About::Type(name.to_owned()),
                 keys: self.ours.family(name).into_iter().map(|of| format!("type {of}.{member}")).collect(),
@@ -185,6 +197,14 @@ impl<'a> Replies<'a> {
         }
         found
     }
+}
+
+/// A reply of JSON:API, of which some definitions say only what is inside `data`.
+fn in_data(operation: &Operation, theirs: &Shape, many: bool) -> Option<Shape> {
+    let object = theirs.object().filter(|object| operation.json_api && object.member("data").is_none())?;
+    let record = Shape::Object(object.clone());
+    let data = if many { Shape::List(Box::new(record), None) } else { record };
+    Some(Shape::Object(Object { hint: None, members: vec![Member::new("data", data)] }))
 }
 
 /// Where the records of an API are, and the form they come in.
@@ -203,6 +223,10 @@ fn places(api: &Api, many: bool) -> (Vec<ReplyPath>, &RecordForm) {
         return (paths, &rules.records_form);
     }
     (vec![rules.record.clone().unwrap_or_else(|| ReplyPath::Body(Vec::new()))], &rules.record_form)
+}
+
+fn is_of_each(path: &ReplyPath) -> bool {
+    matches!(path, ReplyPath::Body(steps) if steps.contains(&PathStep::Each))
 }
 
 fn is_whole(path: &ReplyPath) -> bool {

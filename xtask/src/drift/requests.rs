@@ -1,5 +1,7 @@
 //! What is asked for: parameters, forms, bodies, scopes, pages.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use zoho_connector::connector::{Carrier, Envelope};
 use zoho_connector::pagination::{Beyond, PageKind};
@@ -11,7 +13,7 @@ use super::values::{self, Way, brief};
 use super::{Difference, Fact};
 use crate::definitions::operation::{Operation, Parameter, Place};
 use crate::definitions::scopes;
-use crate::definitions::shape::{Member, Shape};
+use crate::definitions::shape::{Member, Object, Shape};
 
 /// One value that a call may send outside of its JSON body.
 struct Sent<'a> {
@@ -26,8 +28,8 @@ struct Sent<'a> {
     always: bool,
 }
 
-/// How an API asks otherwise than an operation.
-pub(super) fn compare(ours: &Ours, api: &Api, operation: &Operation) -> Vec<Difference> {
+/// How an API asks otherwise than an operation, and the members that the operation takes of types.
+pub(super) fn compare(ours: &Ours, api: &Api, operation: &Operation) -> (Vec<Difference>, BTreeSet<(String, String)>) {
     let sent = sent(ours, api);
     let mut found = Vec::new();
     let mut add = |key: String, fact: Fact| found.push(Difference::of_api(&api.name, key, fact));
@@ -56,8 +58,9 @@ pub(super) fn compare(ours: &Ours, api: &Api, operation: &Operation) -> Vec<Diff
     }
     scopes_of(ours, api, operation, &mut add);
     paging(api, operation, &mut add);
-    found.extend(body(ours, api, operation, has_form));
-    found
+    let (of_body, taken) = body(ours, api, operation, has_form);
+    found.extend(of_body);
+    (found, taken)
 }
 
 /// All that a call may send outside of its JSON body.
@@ -187,7 +190,8 @@ fn elsewhere(location: Location, name: &str, operation: &Operation) -> String {
 /// Whether it must be given, and what it may be.
 fn facets(ours: &Ours, one: &Sent<'_>, theirs: &Member) -> Vec<Fact> {
     let mut facts = Vec::new();
-    if one.required && !theirs.required {
+    // That a file is sent goes without saying where one is uploaded.
+    if one.required && !theirs.required && !theirs.shape.is_file() {
         facts.push(Fact::wrong("the definition does not require it"));
     }
     if theirs.required && !one.always && one.ty.is_some() {
@@ -227,12 +231,16 @@ fn scopes_of(ours: &Ours, api: &Api, operation: &Operation, add: &mut dyn FnMut(
     if mine.as_ref() == Some(&theirs_sorted) {
         return;
     }
+    let flat = |entries: &[Vec<String>]| sorted(entries.iter().flatten().cloned().collect::<Vec<_>>());
+    // Of the same scopes a definition does not say for certain whether all are needed, or any.
+    let same = mine.as_ref().is_some_and(|mine| flat(mine) == flat(&theirs_sorted));
     let shown = |entries: &[Vec<String>]| match entries {
         [] => "none".to_owned(),
         entries => entries.iter().map(|choice| choice.join("|")).collect::<Vec<_>>().join(" and "),
     };
     let own = mine.as_deref().map_or_else(|| "nothing is said".to_owned(), shown);
-    add("scopes".to_owned(), Fact::wrong(format!("the definition has {}; here {own}", shown(&theirs_sorted))));
+    let key = if same { "scopes all" } else { "scopes" };
+    add(key.to_owned(), Fact::wrong(format!("the definition has {}; here {own}", shown(&theirs_sorted))));
 }
 
 fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {
@@ -279,38 +287,63 @@ fn paging(api: &Api, operation: &Operation, add: &mut dyn FnMut(String, Fact)) {
 }
 
 /// The JSON body.
-fn body(ours: &Ours, api: &Api, operation: &Operation, has_form: bool) -> Vec<Difference> {
-    let whole = |fact: Fact| vec![Difference::of_api(&api.name, "body", fact)];
+fn body(
+    ours: &Ours,
+    api: &Api,
+    operation: &Operation,
+    has_form: bool,
+) -> (Vec<Difference>, BTreeSet<(String, String)>) {
     let own = api.body.as_ref().and_then(|body| match &body.carrier {
         Carrier::Body(envelope) => Some((&body.ty, envelope)),
         Carrier::Field(..) => None,
     });
-    match (own, &operation.body) {
-        (None, None) => Vec::new(),
-        (None, Some(_)) if has_form => Vec::new(),
-        (None, Some(theirs)) => whole(Fact::wrong(format!("the definition sends {}", brief(theirs)))),
-        (Some(_), None) if operation.form.is_empty() => whole(Fact::wrong("the definition sends no body")),
-        (Some(_), None) => Vec::new(),
+    let words = match (own, &operation.body) {
         (Some((ty, envelope)), Some(theirs)) => {
+            let fields = body_fields(ours, api, ty);
             let mut walk = Walk::new(ours, &api.name, "body", Way::Sent, &[]);
             walk.parents = ours.body_parents(&api.name);
             walk.partial = api.verb == Verb::Patch;
-            enveloped(ours, api, envelope, ty, theirs, "", &mut walk);
-            walk.found
+            let whole = in_data(operation, envelope, theirs);
+            let content = Content { ty, fields: fields.as_deref() };
+            enveloped(envelope, &content, whole.as_ref().unwrap_or(theirs), "", &mut walk);
+            return (walk.found, walk.taken);
         }
-    }
+        (None, Some(theirs)) if !has_form => {
+            let needs = theirs.object().is_none_or(|object| object.members.iter().any(|member| member.required));
+            let words = format!("the definition sends {}", brief(theirs));
+            let fact = if needs { Fact::wrong(words) } else { Fact::lack(words) };
+            return (vec![Difference::of_api(&api.name, "body", fact)], BTreeSet::new());
+        }
+        (Some(_), None) if operation.form.is_empty() => "the definition sends no body",
+        _ => return (Vec::new(), BTreeSet::new()),
+    };
+    (vec![Difference::of_api(&api.name, "body", Fact::wrong(words))], BTreeSet::new())
+}
+
+/// A body of JSON:API, of which some definitions say only what is inside `data`.
+fn in_data(operation: &Operation, envelope: &Envelope, theirs: &Shape) -> Option<Shape> {
+    let Envelope::Object(members) = envelope else { return None };
+    let object = theirs.object().filter(|object| operation.json_api && object.member("data").is_none())?;
+    let (_, inner) = members.iter().find(|(name, _)| name == "data")?;
+    let record = Shape::Object(object.clone());
+    let data = if matches!(inner, Envelope::List(_)) { Shape::List(Box::new(record), None) } else { record };
+    let data = Member { required: true, ..Member::new("data", data) };
+    Some(Shape::Object(Object { hint: None, members: vec![data] }))
+}
+
+/// What stands in an envelope: a type, and where it is an object its members as the API has them.
+struct Content<'a> {
+    ty: &'a Type,
+    fields: Option<&'a [Field]>,
 }
 
 /// A body in its envelope.
-fn enveloped(ours: &Ours, api: &Api, envelope: &Envelope, ty: &Type, theirs: &Shape, path: &str, walk: &mut Walk<'_>) {
+fn enveloped<'a>(envelope: &Envelope, content: &Content<'a>, theirs: &Shape, path: &str, walk: &mut Walk<'a>) {
     match envelope {
-        Envelope::Body => {
-            let fields = body_fields(ours, api, ty);
-            match (fields, theirs) {
-                (Some(fields), Shape::Object(object)) => walk.members(&fields, named(ty), object, path),
-                _ => walk.value(ty, None, theirs, path),
-            }
-        }
+        Envelope::Body => match (content.fields, theirs) {
+            (Some(fields), Shape::Object(object)) => walk.members(fields, named(content.ty), object, path),
+            _ => walk.value(content.ty, None, theirs, path),
+        },
         Envelope::Constant(value) => {
             if let Some(fact) = constant(value, theirs) {
                 walk.tell(path, None, fact);
@@ -318,7 +351,7 @@ fn enveloped(ours: &Ours, api: &Api, envelope: &Envelope, ty: &Type, theirs: &Sh
         }
         Envelope::List(items) => match theirs {
             Shape::List(item, _) => {
-                items.iter().for_each(|inner| enveloped(ours, api, inner, ty, item, path, walk));
+                items.iter().for_each(|inner| enveloped(inner, content, item, path, walk));
             }
             Shape::Any => {}
             other => {
@@ -339,7 +372,7 @@ fn enveloped(ours: &Ours, api: &Api, envelope: &Envelope, ty: &Type, theirs: &Sh
             for (name, inner) in members {
                 let at = joined(path, name);
                 match object.member(name) {
-                    Some(member) => enveloped(ours, api, inner, ty, &member.shape, &at, walk),
+                    Some(member) => enveloped(inner, content, &member.shape, &at, walk),
                     None => walk.tell(&at, None, Fact::wrong("the definition has no such member")),
                 }
             }

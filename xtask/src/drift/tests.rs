@@ -155,6 +155,76 @@ fn a_constant_chooses_among_the_operations_of_one_path() {
 }
 
 #[test]
+fn another_version_is_told_once_and_what_stands_behind_it_is_compared() {
+    let parameter = |place: &str, name: &str| json!({ "in": place, "name": name, "schema": { "type": "string" } });
+    let parameters = [parameter("path", "id"), parameter("path", "part"), parameter("query", "x")];
+    let definition = one("get", "/api/v2/books/{id}", json!({ "parameters": parameters }));
+    let apis = "  books.get: { get: '/books/{bookId}', without: [orgId], query: { part: string, y: string } }";
+    assert_eq!(
+        differences(apis, &definition),
+        [
+            "version: the definition has it in `v2`; here `v1`",
+            "query y: the definition has no such parameter",
+            "query x: the definition has it: `string`",
+        ]
+    );
+}
+
+#[test]
+fn json_api_is_compared_within_data_where_the_definition_leaves_that_out() {
+    let book = json!({ "properties": { "type": { "enum": ["book"] }, "attributes": { "properties": {
+        "title": { "type": "string" } } } } });
+    let content = json!({ "application/vnd.api+json": { "schema": book } });
+    let reply = json!({ "200": { "content": { "application/vnd.api+json": { "schema": { "properties": {
+        "title": { "type": "string" } } } } } } });
+    let definition = definition(
+        "shelf",
+        &json!({ "paths": { "/books": { "post": { "requestBody": { "content": content } }, "get": { "responses": reply } } } }),
+    );
+    let apis = "types: { Book: { title: string } }\napis:\n  \
+        books.list: { get: /books, without: [orgId], records: { at: data, lift: attributes }, returns: [Book] }\n  \
+        books.create: { post: /books, without: [orgId], body: { title: string }, wrap: { data: { type: =book, attributes: body } } }";
+    assert_eq!(differences(apis, &definition), [""; 0]);
+}
+
+#[test]
+fn members_that_are_sent_and_come_back_are_right_where_the_definition_has_them_on_one_side() {
+    let sent = json!({ "properties": { "title": { "type": "string" }, "secret": { "type": "string" } } });
+    let back = json!({ "properties": { "title": { "type": "string" } } });
+    let operation = json!({ "requestBody": { "content": { "application/json": { "schema": sent } } },
+        "responses": { "200": { "content": { "application/json": { "schema": back } } } } });
+    let definition = one("post", "/books", operation);
+    let apis = |extra: &str| {
+        format!(
+            "types:\n  Fields: {{ title: string, secret: string }}\n  Book: {{ ..: Fields{extra} }}\napis:\n  \
+             books.create: {{ post: /books, without: [orgId], body: Fields, returns: Book }}"
+        )
+    };
+    assert_eq!(differences(&apis(""), &definition), [""; 0]);
+    assert_eq!(
+        differences(&apis(", lent: bool"), &definition),
+        ["type Book.lent: the definition has no such member in any reply"]
+    );
+}
+
+#[test]
+fn a_selection_is_asked_only_for_what_it_says() {
+    let parameters = [
+        json!({ "in": "query", "name": "x", "schema": { "type": "string" } }),
+        json!({ "in": "query", "name": "y", "required": true, "schema": { "type": "string" } }),
+    ];
+    let reply = json!({ "200": { "content": { "application/json": { "schema": { "properties": { "a": { "type": "string" } } } } } } });
+    let definition = definition(
+        "shelf",
+        &json!({ "paths": { "/books": { "get": { "parameters": parameters, "responses": reply } }, "/pages": { "get": {} } } }),
+    );
+    let ours = ours("  books.get: { get: /books, without: [orgId], returns: { b: string } }");
+    let judged = compare(&ours, &[definition], &Wanted { contained: true, only: None });
+    let keys: Vec<&str> = judged.unexplained.iter().map(Difference::key).collect();
+    assert_eq!(keys, ["query y", "reply b"]);
+}
+
+#[test]
 fn scopes_are_alternatives_but_where_a_path_searches() {
     let operation = json!({ "security": [{ "oauth": ["Shelf.books.READ", "Shelf.search.READ"] }] });
     let list = one("get", "/books", operation.clone());
@@ -164,7 +234,9 @@ fn scopes_are_alternatives_but_where_a_path_searches() {
     assert_eq!(differences(&api("/books/search", "'books.READ', search.READ"), &search), [""; 0]);
     assert_eq!(
         differences(&api("/books", "books.READ, search.READ"), &list),
-        ["scopes: the definition has shelf.books.READ|shelf.search.READ; here shelf.books.READ and shelf.search.READ"]
+        [
+            "scopes all: the definition has shelf.books.READ|shelf.search.READ; here shelf.books.READ and shelf.search.READ"
+        ]
     );
     assert_eq!(differences(&api("/books", "books.READ"), &list).len(), 1);
     assert_eq!(differences("  books.x: { get: /books, without: [orgId] }", &list).len(), 1);
@@ -369,6 +441,23 @@ fn broken_references_and_replies_of_success_alone_are_met() {
     assert!(
         print::text(&ours, &judged, false).contains("note: in the definition `data` refers to `https://example.com/")
     );
+}
+
+#[test]
+fn every_connector_agrees_with_the_definitions_at_hand() {
+    #[expect(clippy::disallowed_methods, reason = "the definitions are Zoho's, and lie outside of this repository")]
+    let Some(specs) = std::env::var_os("ZOHO_SPECS") else {
+        println!("skipped: ZOHO_SPECS names no folder with definitions to compare the connectors with");
+        return;
+    };
+    let root = crate::files::root().unwrap();
+    let list = fs::read_to_string(root.join(".ci/definitions")).unwrap();
+    for line in list.lines().filter(|line| !line.starts_with('#')) {
+        let mut drift = Program::try_parse_from(std::iter::once("drift").chain(line.split(' '))).unwrap().drift;
+        drift.against.iter_mut().for_each(|path| *path = std::path::Path::new(&specs).join(&*path));
+        let outcome = run(&root, &drift).unwrap();
+        assert!(outcome.is_good, "{}", outcome.text);
+    }
 }
 
 #[derive(Parser)]

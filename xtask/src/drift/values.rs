@@ -123,8 +123,10 @@ fn kinds(connector: &Connector, ty: &Type, shape: &Shape, way: Way) -> Option<Fa
     let (mine, theirs) = (kind_of(connector, ty), kind_of_shape(shape));
     let same = match (mine, theirs) {
         (a, b) if a == b => true,
-        // A whole number is a number; what the definition has as any number is not always whole.
-        (Kind::Number, Kind::Whole) | (Kind::Either, Kind::Text | Kind::Whole | Kind::Number) => true,
+        // Definitions call whole numbers numbers, too.
+        (Kind::Number, Kind::Whole)
+        | (Kind::Whole, Kind::Number)
+        | (Kind::Either, Kind::Text | Kind::Whole | Kind::Number) => true,
         (Kind::Text | Kind::Whole | Kind::Number, Kind::Either) => true,
         // An object may be written as its JSON text.
         (Kind::Map, Kind::Text) if way == Way::Text => true,

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use serde::Serialize;
+use zoho_connector::differs::{Explanation, Reach, explanations_of};
 use zoho_connector::{Api, Connector, Parameter, Returns, Type, describe};
 
 use super::markdown::{anchor, cell, code, tidy};
@@ -29,6 +30,8 @@ struct Page {
     connection: Vec<Fact>,
     limits: Vec<Fact>,
     paging: Vec<Style>,
+    /// Where it differs from Zoho's own definition, apart from single APIs.
+    differs: Vec<Fact>,
     groups: Vec<Group>,
     types: Vec<TypeView>,
 }
@@ -64,6 +67,7 @@ struct ApiView {
     destructive: bool,
     note: Option<String>,
     facts: Vec<Fact>,
+    differs: Vec<Fact>,
     arguments: Vec<Argument>,
     example: String,
 }
@@ -84,7 +88,8 @@ struct TypeView {
 
 /// The index and the pages.
 pub(super) fn pages(services: &[Service]) -> Result<Vec<GeneratedFile>> {
-    let index = Index { services: services.iter().map(|service| page(&service.connector)).collect() };
+    let pages: Result<Vec<Page>> = services.iter().map(page).collect();
+    let index = Index { services: pages? };
     let mut files =
         vec![render::markdown("docs/reference/connectors/README.md", &tidy(&render::template(INDEX, &index)?))];
     for page in &index.services {
@@ -94,7 +99,9 @@ pub(super) fn pages(services: &[Service]) -> Result<Vec<GeneratedFile>> {
     Ok(files)
 }
 
-fn page(connector: &Connector) -> Page {
+fn page(service: &Service) -> Result<Page> {
+    let connector = &service.connector;
+    let explained = explanations_of(&service.sources.files)?;
     let fact = |name: &str, text: String| Fact { name: name.to_owned(), text: cell(&text) };
     let count = connector.apis.len();
     let style = |(style, apis): (&zoho_connector::Pagination, usize)| Style {
@@ -102,7 +109,7 @@ fn page(connector: &Connector) -> Page {
         text: cell(&describe::pagination(style)),
         apis,
     };
-    Page {
+    Ok(Page {
         name: connector.name.clone(),
         title: connector.title.clone(),
         summary: connector.summary.clone().unwrap_or_default(),
@@ -116,9 +123,25 @@ fn page(connector: &Connector) -> Page {
             .collect(),
         limits: connector.rate_limits.values().map(|limit| fact(&limit.name, describe::limit(limit))).collect(),
         paging: describe::paging_styles(connector).into_iter().map(style).collect(),
-        groups: describe::groups(connector).into_iter().map(|(name, apis)| group(connector, name, &apis)).collect(),
+        differs: differences(&explained, |reach| !matches!(reach, Reach::Api(_))),
+        groups: describe::groups(connector)
+            .into_iter()
+            .map(|(name, apis)| group(connector, name, &apis, &explained))
+            .collect(),
         types: types(connector),
-    }
+    })
+}
+
+/// What differs from Zoho's own definition, with the reasons.
+fn differences(explained: &[Explanation], counts: impl Fn(&Reach) -> bool) -> Vec<Fact> {
+    let fact = |one: &Explanation| {
+        let of = match &one.reach {
+            Reach::Group(group) => format!(" (APIs of {})", code(group)),
+            Reach::Service | Reach::Api(_) => String::new(),
+        };
+        Fact { name: format!("{}{of}", cell(&code(&one.written))), text: cell(&one.reason) }
+    };
+    explained.iter().filter(|one| counts(&one.reach)).map(fact).collect()
 }
 
 /// Where a service lives and where it is offered.
@@ -145,11 +168,11 @@ fn facts(connector: &Connector) -> Vec<Fact> {
     facts
 }
 
-fn group(connector: &Connector, name: &str, apis: &[&Api]) -> Group {
-    Group { name: name.to_owned(), apis: apis.iter().map(|api| api_view(connector, api)).collect() }
+fn group(connector: &Connector, name: &str, apis: &[&Api], explained: &[Explanation]) -> Group {
+    Group { name: name.to_owned(), apis: apis.iter().map(|api| api_view(connector, api, explained)).collect() }
 }
 
-fn api_view(connector: &Connector, api: &Api) -> ApiView {
+fn api_view(connector: &Connector, api: &Api, explained: &[Explanation]) -> ApiView {
     ApiView {
         name: api.name.clone(),
         anchor: anchor(&api.name),
@@ -160,6 +183,7 @@ fn api_view(connector: &Connector, api: &Api) -> ApiView {
         destructive: api.destructive,
         note: api.note.clone(),
         facts: api_facts(connector, api),
+        differs: differences(explained, |reach| matches!(reach, Reach::Api(name) if *name == api.name)),
         arguments: api.parameters.iter().map(|parameter| argument(connector, api, parameter)).collect(),
         example: describe::example::line(connector, api),
     }
@@ -243,7 +267,8 @@ types: { Book: { id!: id, title: string }, Shelf: { id!: id, name: string } }
 apis:
   shelves.list: { get: /shelves, scopes: [basic.READ], without: [orgId], returns: [Shelf] }
   books.list: { get: /books, scopes: [books.READ|all.READ], query: { sort: title|id }, paginate: offset, cost: 3, returns: [Book] }
-  books.burn: { delete: '/books/{bookId}', scopes: [books.DELETE], destructive: true, note: Ashes do not come back. }
+  books.burn: { delete: '/books/{bookId}', scopes: [books.DELETE], destructive: true, note: Ashes do not come back., differs: { query force: \"tried\" } }
+differs: { header orgId: probed }
 ";
         let files = vec![SourceFile::new("connectors/shelf.yaml", yaml)];
         let connector = read(&files).unwrap();
@@ -262,6 +287,8 @@ apis:
             "| `sort` | query |  | `title\\|id` |",
             "**It destroys something.** Ashes do not come back.\n",
             "$ zohoctl invoke shelf books.burn bookId=ID\n",
+            "- Differs from Zoho's definition in `query force`: tried\n",
+            "| `header orgId` | probed |",
             "### Book\n\n```yaml\nid!: id\ntitle: string\n```\n",
         ] {
             assert!(page.text.contains(part), "{part:?} is not in:\n{}", page.text);
