@@ -12,6 +12,9 @@ use super::{About, Difference};
 /// How many APIs of a type are named.
 const NAMED: usize = 3;
 
+/// The file and line of what a difference is about.
+type Place<'a> = (String, usize, &'a About);
+
 /// For people: by API and type with their places, then explanations of nothing, then the sum.
 pub(super) fn text(ours: &Ours, judged: &Judged, explained: bool) -> String {
     let mut text = String::new();
@@ -20,7 +23,7 @@ pub(super) fn text(ours: &Ours, judged: &Judged, explained: bool) -> String {
     }
     let shown = judged.unexplained.iter().map(|one| (one, None));
     let known = judged.explained.iter().filter(|_| explained).map(|(one, at)| (one, Some(*at)));
-    let mut by_about: BTreeMap<(String, usize, &About), Vec<(&Difference, Option<usize>)>> = BTreeMap::new();
+    let mut by_about: BTreeMap<Place<'_>, Vec<(&Difference, Option<usize>)>> = BTreeMap::new();
     for (difference, reason) in shown.chain(known) {
         let (file, line) = place(ours, &difference.about).unwrap_or_default();
         by_about.entry((file, line, &difference.about)).or_default().push((difference, reason));
