@@ -24,6 +24,7 @@ mod explain;
 mod faults;
 mod files;
 mod flows;
+mod fmt;
 mod guide;
 mod help;
 mod jobs;

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod bad;
+mod format;
 mod good;
 mod mutations;
 mod pages;

@@ -134,7 +134,7 @@ fn mutated(random: &mut Random, files: &[SourceFile]) -> Vec<SourceFile> {
     files
 }
 
-fn changed(random: &mut Random, text: &str) -> String {
+pub(crate) fn changed(random: &mut Random, text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     if lines.is_empty() {
         return random.one_of(&PIECES).to_string();

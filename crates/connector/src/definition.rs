@@ -66,27 +66,27 @@ pub struct Definition {
     /// (`{ key: header Authorization, scheme: Zoho-enczapikey }`, `{ key: query apikey }`). With `[oauth, { key: … }]` a
     /// call has the key where the connection has one, and an access token otherwise.
     pub auth: Option<AuthDefinition>,
-    /// What is chosen once per connection and goes with every call: an organisation, a portal, an account.
-    pub connection: Option<IndexMap<String, ConnectionValueDefinition>>,
     /// How the service spells dates and times.
     pub times: Option<TimesDefinition>,
     /// How a list of scalars goes into a query or a form: joined by commas unless said.
     pub lists: Option<ListStyle>,
+    /// What is chosen once per connection and goes with every call: an organisation, a portal, an account.
+    pub connection: Option<IndexMap<String, ConnectionValueDefinition>>,
+    /// Where the connector is right and Zoho's own definition says otherwise, for all APIs of the service, or in a group's
+    /// file for those of the group: `{ header orgId: "live probes found the query parameter not honoured" }`.
+    pub differs: Option<DiffersDefinition>,
+    /// Words of an API for every API of the service (in `connector.yaml`) or of the group (in its file).
+    pub defaults: Option<DefaultsDefinition>,
     /// How replies are judged. Every key may also stand in an API, for that API.
     pub responses: Option<ResponsesDefinition>,
     /// Styles of paging, by name; an API picks one with `paginate: name`. No style is called `incremental`.
     pub pagination: Option<IndexMap<String, StyleDefinition>>,
     /// Classes of limits, by name. `default` counts every call; an API counts to another with `rate: name`.
     pub rate_limits: Option<IndexMap<String, RateLimitDefinition>>,
-    /// Words of an API for every API of the service (in `connector.yaml`) or of the group (in its file).
-    pub defaults: Option<DefaultsDefinition>,
     /// The types of bodies and records. A type's name begins with a capital.
     pub types: Option<IndexMap<String, ObjectExpr>>,
     /// The APIs, by name: `tickets.list`. The text before the first dot is the group.
     pub apis: Option<IndexMap<String, ApiDefinition>>,
-    /// Where the connector is right and Zoho's own definition says otherwise, for all APIs of the service, or in a group's
-    /// file for those of the group: `{ header orgId: "live probes found the query parameter not honoured" }`.
-    pub differs: Option<DiffersDefinition>,
 }
 
 impl<'de> Deserialize<'de> for Definition {
@@ -116,14 +116,14 @@ pub struct ConnectionValueDefinition {
     pub r#in: Option<ConnectionPlace>,
     /// Its name on the wire, where that differs.
     pub r#as: Option<String>,
+    /// Its type: `id` unless said. One with a default (`string = dd-MMM-yyyy`) is not asked for at sign-in.
+    pub r#type: Option<String>,
     /// The API that lists the choices.
     pub discover: Option<String>,
     /// The member of a choice that is the value, from the record.
     pub value: Option<String>,
     /// The member of a choice that people know it by.
     pub label: Option<String>,
-    /// Its type: `id` unless said. One with a default (`string = dd-MMM-yyyy`) is not asked for at sign-in.
-    pub r#type: Option<String>,
     /// `asked`: it goes only to APIs that say `with: [name]`.
     pub send: Option<Send>,
     /// What people must know to choose it: where the service shows it.

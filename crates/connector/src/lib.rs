@@ -58,6 +58,8 @@ pub mod check;
 #[cfg(feature = "check")]
 pub mod differs;
 #[cfg(feature = "check")]
+pub mod edit;
+#[cfg(feature = "check")]
 mod pages;
 #[cfg(feature = "check")]
 pub mod provenance;

@@ -14,6 +14,8 @@ use crate::connector::Connector;
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::resolve::{Extent, LeftOut, ReadFile, resolve};
+#[cfg(feature = "check")]
+use crate::source::SyntaxFault;
 use crate::source::{FileId, SourceFile};
 
 /// Why [`read`] gave no connector. `load` says it better.
@@ -71,6 +73,13 @@ pub struct Loaded {
     pub connector: Option<Connector>,
     /// The faults, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Faults of a file's form, in plain words and with what to write instead.
+#[cfg(feature = "check")]
+pub fn syntax_faults(file: &SourceFile, faults: Vec<SyntaxFault>) -> Vec<Diagnostic> {
+    let faults = traps::without_followers(&file.text, faults);
+    faults.into_iter().map(|fault| traps::syntax_fault(FileId(0), &file.text, fault)).collect()
 }
 
 /// Reads a connector and reports every fault that can be seen: not YAML, not the language, not consistent.

@@ -110,7 +110,7 @@ impl Origin {
 }
 
 /// What is wrong with a text that is not YAML, or is YAML that the language refuses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxFault {
     /// Which rule is broken.
     pub kind: SyntaxKind,
@@ -162,6 +162,7 @@ pub enum NodeKind {
 #[derive(Debug, Clone)]
 pub struct Document {
     root: Node,
+    comments: Vec<Range<usize>>,
 }
 
 impl Document {
@@ -170,7 +171,22 @@ impl Document {
     /// # Errors
     /// Where there is no tree at all, the one fault that stopped the reader, after those found before it.
     pub fn parse(text: &str) -> Result<(Self, Vec<SyntaxFault>), Vec<SyntaxFault>> {
-        reader::read(text).map(|(root, faults)| (Self { root }, faults))
+        reader::read(text, false)
+    }
+
+    /// As [`Document::parse`], with the comments.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    #[cfg(feature = "check")]
+    pub fn with_comments(text: &str) -> Result<(Self, Vec<SyntaxFault>), Vec<SyntaxFault>> {
+        reader::read(text, true)
+    }
+
+    /// The bytes of each comment from its `#` to the end of its line, in order; none unless they were asked for.
+    #[cfg(feature = "check")]
+    pub fn comments(&self) -> &[Range<usize>] {
+        &self.comments
     }
 
     /// The whole tree.

@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apis, attempt, completions, connect, connections, connectors, doctor, explain, invoke, jobs, limits, new, register,
-    retry, sandbox, schema, vault,
+    apis, attempt, completions, connect, connections, connectors, doctor, explain, fmt, invoke, jobs, limits, new,
+    register, retry, sandbox, schema, vault,
 };
 use crate::context::Context;
 use crate::exit::Status;
@@ -111,6 +111,8 @@ enum Command {
     /// Look at the services: list, show, check
     #[command(subcommand)]
     Connectors(connectors::ConnectorsCommand),
+    /// Bring connectors' files into the one form
+    Fmt(fmt::FmtArgs),
     /// Say what a service allows in which time, and what is left
     Limits(limits::LimitsArgs),
     /// Register a client: a walk through Zoho's API console
@@ -148,6 +150,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&context, &args),
             Command::Apis(command) => apis::run(&context, &command),
             Command::Connectors(command) => connectors::run(&context, &command),
+            Command::Fmt(args) => fmt::run(&context, &args),
             Command::Limits(args) => limits::run(&context, &args),
             Command::Register(args) => register::run(&context, &args),
             Command::Clients(args) => register::clients::run(&context, &args),

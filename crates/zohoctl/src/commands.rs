@@ -9,6 +9,7 @@ pub(crate) mod connections;
 pub(crate) mod connectors;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod invoke;
 pub(crate) mod jobs;
 pub(crate) mod limits;

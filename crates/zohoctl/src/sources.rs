@@ -46,7 +46,7 @@ pub(crate) fn one(context: &Context, word: &str) -> Result<Sources> {
 }
 
 /// The connector at a path, or the connectors in a folder of connectors. The file of a group stands for its connector.
-fn at_path(path: &Path) -> Result<Vec<Sources>> {
+pub(crate) fn at_path(path: &Path) -> Result<Vec<Sources>> {
     let above = path.parent().filter(|above| path.is_file() && above.join("connector.yaml").is_file());
     let path = match above {
         Some(above) if above.as_os_str().is_empty() => Path::new("."),

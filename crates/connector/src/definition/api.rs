@@ -30,12 +30,22 @@ pub struct ApiDefinition {
     pub delete: Option<String>,
     /// The name of another base than `base_url`.
     pub base: Option<String>,
-    /// The scopes it needs, all of them; `a.READ|b.READ` in one entry means any of these. `[]`: none is needed.
-    pub scopes: Option<Vec<String>>,
-    /// What it is signed with, where that differs from the service: `oauth`, `none`, `{ key: query apikey }`.
-    pub auth: Option<AuthDefinition>,
     /// Types of path parameters that are no `id`: `{ module: string }`.
     pub path: Option<ObjectExpr>,
+    /// What it is signed with, where that differs from the service: `oauth`, `none`, `{ key: query apikey }`.
+    pub auth: Option<AuthDefinition>,
+    /// The scopes it needs, all of them; `a.READ|b.READ` in one entry means any of these. `[]`: none is needed.
+    pub scopes: Option<Vec<String>>,
+    /// Values of the connection that it wants although they are sent only when asked for (`send: asked`).
+    pub with: Option<Vec<String>>,
+    /// Values of the connection that it does without: `[orgId]` for the one call that lists the organisations.
+    pub without: Option<Vec<String>>,
+    /// Where it is offered, within the regions of the service.
+    pub regions: Option<RegionsDefinition>,
+    /// Defaults that it does without: inherited query parameters and headers, by name.
+    pub drop: Option<Vec<String>>,
+    /// Whether the form is sent as multipart although it holds no file.
+    pub multipart: Option<bool>,
     /// Query parameters and their types: `{ status: open|closed, fields!: [string, 50] }`. A `!` marks what is
     /// required; `=value` is always sent and no argument; `T = value` is sent unless another value is given.
     pub query: Option<ObjectExpr>,
@@ -44,55 +54,55 @@ pub struct ApiDefinition {
     /// Form fields and their types, as in `query`: multipart where one is a `file`, else URL-encoded. A field that holds
     /// `body` carries the body as JSON text: `{ data: { requests: body } }`.
     pub form: Option<ObjectExpr>,
-    /// The JSON body: an object, a type, `[T]`, `map`, or `file` for raw bytes.
-    pub body: Option<TypeExpr>,
     /// What is put around the body: an object in which `body` marks the spot, with constants beside it:
     /// `{ data: { type: =files, attributes: body } }`.
     pub wrap: Option<ObjectExpr>,
-    /// Whether the form is sent as multipart although it holds no file.
-    pub multipart: Option<bool>,
-    /// Defaults that it does without: inherited query parameters and headers, by name.
-    pub drop: Option<Vec<String>>,
+    /// The JSON body: an object, a type, `[T]`, `map`, or `file` for raw bytes.
+    pub body: Option<TypeExpr>,
+    /// The API that takes files larger than this one does.
+    pub above: Option<AboveDefinition>,
     /// Members taken over from a shared type that this API requires: `[subject, departmentId]`.
     pub required: Option<Vec<String>>,
     /// Groups of arguments of which at least one is needed: `[criteria|email|word]`.
     pub need: Option<Vec<String>>,
+    /// The list argument that is split to the size that the service takes (`data: [map, 100]`), the outcomes being joined.
+    pub batch: Option<String>,
+    /// How it pages: the name of a style, or the name with what this API changes: `{ offset: { max: 200 } }`.
+    pub paginate: Option<PaginateDefinition>,
+    /// Where the records of a list are: `data`; several paths are joined; `.` where the reply is the list.
+    pub records: Option<RecordsDefinition>,
+    /// Where the one record is: `data.0` where it comes as a list of one; `.` is the whole reply.
+    pub record: Option<RecordsDefinition>,
+    /// The answers that mean "nothing there": `[{ http: 204 }]`.
+    pub empty: Option<Vec<ConditionExpr>>,
+    /// What a 2xx must also be like to be a success: `{ code: 0 }`.
+    pub success: Option<Conditions>,
+    /// Where an error says its code, message and field.
+    pub error: Option<ErrorDefinition>,
+    /// Where the reply has a result for each record; a path is short for `{ at: path }`.
+    pub outcomes: Option<OutcomesWord>,
+    /// Answers of this API, sorted into kinds of failure; tried before those of the service.
+    #[cfg_attr(feature = "check", schemars(with = "Option<crate::schema::Classify>"))]
+    pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
     /// What it gives back: `Type`, `[Type]`, `file`. Absent: nothing that is read.
     pub returns: Option<TypeExpr>,
     /// What is in a file that holds records, where it `returns: file`: `{ csv: Record }`, or `{ csv.zip: Record }` for a
     /// CSV in a zip. The first line of a CSV names the members.
     pub contains: Option<ContainsDefinition>,
-    /// The API that takes files larger than this one does.
-    pub above: Option<AboveDefinition>,
-    /// How it pages: the name of a style, or the name with what this API changes: `{ offset: { max: 200 } }`.
-    pub paginate: Option<PaginateDefinition>,
-    /// The class of limits that it counts to beside `default`.
-    pub rate: Option<String>,
+    /// The job that it starts: `{ id: id, poll: exports.get, done: { state: DONE }, fetch: exports.result }`.
+    pub job: Option<JobDefinition>,
     /// What a call costs, in the unit of its limit: `3`, `{ credits: 1, per: 10, of: data }` for a list argument, or
     /// steps by the records before the page, as `[3, 5 past 2000]`. What a style of paging says counts where this is absent.
     pub cost: Option<CostDefinition>,
-    /// Values of the connection that it wants although they are sent only when asked for (`send: asked`).
-    pub with: Option<Vec<String>>,
-    /// Values of the connection that it does without: `[orgId]` for the one call that lists the organisations.
-    pub without: Option<Vec<String>>,
-    /// Where it is offered, within the regions of the service.
-    pub regions: Option<RegionsDefinition>,
-    /// Where the reply has a result for each record; a path is short for `{ at: path }`.
-    pub outcomes: Option<OutcomesWord>,
-    /// The list argument that is split to the size that the service takes (`data: [map, 100]`), the outcomes being joined.
-    pub batch: Option<String>,
+    /// The class of limits that it counts to beside `default`.
+    pub rate: Option<String>,
+    /// How only what changed is read: `{ field: modifiedTime, send: query modifiedTimeRange, as: "{since},{until}" }`.
+    pub incremental: Option<IncrementalDefinition>,
     /// What it does to which records, where verb and path do not say it. Read by the sandbox and the documentation, and of
     /// a bulk write for the word that each outcome gets, and for whether it finds its records again (`upsert`).
     pub effect: Option<EffectDefinition>,
     /// Whether a call may be repeated. GET, PUT and DELETE are unless said, POST and PATCH are not.
     pub idempotent: Option<bool>,
-    /// How only what changed is read: `{ field: modifiedTime, send: query modifiedTimeRange, as: "{since},{until}" }`.
-    pub incremental: Option<IncrementalDefinition>,
-    /// The job that it starts: `{ id: id, poll: exports.get, done: { state: DONE }, fetch: exports.result }`.
-    pub job: Option<JobDefinition>,
-    /// Values for documentation, the request snapshot and the sandbox, by argument name. What is left out is made from
-    /// the types. Ids and decimals stand in quotes.
-    pub example: Option<Values>,
     /// Whether it destroys something.
     pub destructive: Option<bool>,
     /// What surprises, in a sentence.
@@ -101,19 +111,9 @@ pub struct ApiDefinition {
     pub docs: Option<String>,
     /// Where it is right and Zoho's own definition says otherwise: `{ query fields: "in Zoho's documentation of the list" }`.
     pub differs: Option<DiffersDefinition>,
-    /// Where the records of a list are: `data`; several paths are joined; `.` where the reply is the list.
-    pub records: Option<RecordsDefinition>,
-    /// Where the one record is: `data.0` where it comes as a list of one; `.` is the whole reply.
-    pub record: Option<RecordsDefinition>,
-    /// What a 2xx must also be like to be a success: `{ code: 0 }`.
-    pub success: Option<Conditions>,
-    /// The answers that mean "nothing there": `[{ http: 204 }]`.
-    pub empty: Option<Vec<ConditionExpr>>,
-    /// Where an error says its code, message and field.
-    pub error: Option<ErrorDefinition>,
-    /// Answers of this API, sorted into kinds of failure; tried before those of the service.
-    #[cfg_attr(feature = "check", schemars(with = "Option<crate::schema::Classify>"))]
-    pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
+    /// Values for documentation, the request snapshot and the sandbox, by argument name. What is left out is made from
+    /// the types. Ids and decimals stand in quotes.
+    pub example: Option<Values>,
 }
 
 /// What an action does: exactly one verb, whose value is the type it happens to.

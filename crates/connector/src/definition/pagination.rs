@@ -20,27 +20,27 @@ pub struct StyleDefinition {
     pub cursor: Option<String>,
     /// The path to the URL of the next page in the last reply.
     pub link: Option<String>,
+    /// Text put behind the value at the page's place: `limit {limit} offset {offset}`.
+    pub append: Option<String>,
+    /// For a cursor: the path to the next token (`header record_cursor`).
+    pub next: Option<String>,
     /// The number of the first page or record. Of an offset whose base nobody knows, 0: a repeated record is noticed,
     /// a lost one is not.
     pub first: Option<u64>,
     /// The place of the size.
     pub limit: Option<String>,
-    /// The largest size, which is the one that is sent.
-    pub max: Option<u64>,
     /// The smallest size.
     pub min: Option<u64>,
+    /// The largest size, which is the one that is sent.
+    pub max: Option<u64>,
     /// The sizes that are allowed, where only some are.
     pub sizes: Option<Vec<u64>>,
-    /// Text put behind the value at the page's place: `limit {limit} offset {offset}`.
-    pub append: Option<String>,
     /// The path to a flag that says whether more follows; absent means that none does.
     pub more: Option<String>,
     /// Which page ends the list: `short_page` or `empty_page`.
     pub stop: Option<PageStop>,
     /// The path to the number of all records.
     pub total: Option<String>,
-    /// For a cursor: the path to the next token (`header record_cursor`).
-    pub next: Option<String>,
     /// The number of records past which the service refuses to page.
     pub ceiling: Option<u64>,
     /// How to go on past it: another style, or `incremental`.

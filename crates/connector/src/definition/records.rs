@@ -18,14 +18,14 @@ pub struct RecordsForm {
     pub at: OneOrMany,
     /// The member whose members are lifted beside the others: `attributes` of JSON:API.
     pub lift: Option<String>,
-    /// Each entry is an object whose keys are the records' ids: the member that such a key becomes.
-    pub keyed: Option<String>,
-    /// The position of the record in the list that stands behind its key.
-    pub each: Option<u64>,
     /// Rows of values by id: where the map stands that says which column is which member. `keyed` names the id.
     pub columns: Option<String>,
+    /// Each entry is an object whose keys are the records' ids: the member that such a key becomes.
+    pub keyed: Option<String>,
     /// Where the order of the rows' ids is.
     pub order: Option<String>,
+    /// The position of the record in the list that stands behind its key.
+    pub each: Option<u64>,
 }
 
 impl<'de> Deserialize<'de> for RecordsDefinition {

@@ -17,19 +17,19 @@ pub struct ResponsesDefinition {
     pub records: Option<RecordsDefinition>,
     /// Where the one record is: `data.0` where it comes as a list of one. The whole reply unless said.
     pub record: Option<RecordsDefinition>,
-    /// What a 2xx must also be like to be a success: `{ code: 0 }`.
-    pub success: Option<Conditions>,
     /// The answers that mean "nothing there": `[{ http: 204 }]`.
     pub empty: Option<Vec<ConditionExpr>>,
+    /// What a 2xx must also be like to be a success: `{ code: 0 }`.
+    pub success: Option<Conditions>,
     /// Where an error says its code, message and field.
     pub error: Option<ErrorDefinition>,
+    /// `refuse`: the service answers with an error to a query parameter that it does not know.
+    pub unknown_parameters: Option<UnknownParameters>,
     /// What each entry of a bulk reply is like. An API says where the entries are with `outcomes: data`.
     pub outcomes: Option<OutcomesDefinition>,
     /// The service's answers, sorted into kinds of failure; tried in the order written.
     #[cfg_attr(feature = "check", schemars(with = "Option<crate::schema::Classify>"))]
     pub classify: Option<IndexMap<FailureKind, Vec<ConditionExpr>>>,
-    /// `refuse`: the service answers with an error to a query parameter that it does not know.
-    pub unknown_parameters: Option<UnknownParameters>,
 }
 
 /// Where an error says what it says: paths, or lists of paths of which the first that is there counts.
@@ -54,6 +54,8 @@ pub struct OutcomesDefinition {
     pub at: Option<String>,
     /// What an entry of success is like.
     pub success: Option<Conditions>,
+    /// The id of an entry; that of its record unless said.
+    pub id: Option<String>,
     /// The record of an entry.
     pub record: Option<String>,
     /// The code of an entry.
@@ -62,8 +64,6 @@ pub struct OutcomesDefinition {
     pub message: Option<OneOrMany>,
     /// The field at fault of an entry.
     pub field: Option<OneOrMany>,
-    /// The id of an entry; that of its record unless said.
-    pub id: Option<String>,
     /// What an entry of success is like whose record is new: `{ action: insert }`. Unless any of the three is said, what
     /// the API does tells it: `effect`, or its verb.
     pub created: Option<Conditions>,

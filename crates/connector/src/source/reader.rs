@@ -4,16 +4,20 @@ use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span};
 
-use super::{Node, NodeKind, SyntaxFault, SyntaxKind};
+use super::{Document, Node, NodeKind, SyntaxFault, SyntaxKind};
 
-/// Reads a text into a tree, with the faults that do not stop the reading.
+/// Reads a text into a tree, with its comments where they are asked for, and the faults that do not stop the reading.
 ///
 /// # Errors
 /// Where there is no tree at all, the one fault that stopped the reader, after those found before it.
-pub(super) fn read(text: &str) -> Result<(Node, Vec<SyntaxFault>), Vec<SyntaxFault>> {
-    let mut reader = Reader { faults: Vec::new(), events: Parser::new_from_str_with_options(text, options()), text };
+pub(super) fn read(text: &str, comments: bool) -> Result<(Document, Vec<SyntaxFault>), Vec<SyntaxFault>> {
+    let events = Parser::new_from_str_with_options(text, options(comments));
+    let mut reader = Reader { faults: Vec::new(), comments: Vec::new(), events, text };
     match reader.document() {
-        Ok(root) => Ok((root, reader.faults)),
+        Ok(root) => {
+            reader.comments.sort_by_key(|comment| comment.start);
+            Ok((Document { root, comments: reader.comments }, reader.faults))
+        }
         Err(fault) => {
             reader.faults.push(fault);
             Err(reader.faults)
@@ -24,9 +28,9 @@ pub(super) fn read(text: &str) -> Result<(Node, Vec<SyntaxFault>), Vec<SyntaxFau
 /// Deeper nesting than any connector needs; it keeps the reader from exhausting the stack.
 const DEEPEST: usize = 64;
 
-fn options() -> Options {
+fn options(comments: bool) -> Options {
     let mut options = Options::default();
-    options.emit_comments = false;
+    options.emit_comments = comments;
     options.emit_anchor_events = true;
     options.emit_unresolved_aliases = true;
     options
@@ -35,6 +39,7 @@ fn options() -> Options {
 struct Reader<'a> {
     events: Parser<'a, granit_parser::StrInput<'a>>,
     faults: Vec<SyntaxFault>,
+    comments: Vec<Range<usize>>,
     text: &'a str,
 }
 
@@ -184,6 +189,10 @@ impl<'a> Reader<'a> {
         loop {
             match self.events.next() {
                 Some(Ok((Event::Anchor(..), _))) => {}
+                Some(Ok((Event::Comment(..), span))) => {
+                    let comment = self.bytes(&span);
+                    self.comments.push(comment);
+                }
                 Some(Ok(found)) => return Ok(found),
                 Some(Err(error)) => {
                     let at = self.byte_of(*error.marker());
