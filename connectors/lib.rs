@@ -18,7 +18,7 @@ use zoho_connector::Files;
 
 /// Zoho Bookings. Appointments: services, staff, free slots, and what customers have booked.
 pub static BOOKINGS: Files =
-    Files { name: "bookings", files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))] };
+    Files { name: "bookings", files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))], compact: &[] };
 
 /// Zoho Books. Accounting: contacts, items, invoices with their files and PDFs, expenses, payments and accounts.
 pub static BOOKS: Files = Files {
@@ -33,11 +33,12 @@ pub static BOOKS: Files = Files {
         ("connectors/books/items.yaml", include_str!("books/items.yaml")),
         ("connectors/books/organizations.yaml", include_str!("books/organizations.yaml")),
     ],
+    compact: &[],
 };
 
 /// Zoho Creator. Low-code applications: the records of their forms and reports, and what an application consists of.
 pub static CREATOR: Files =
-    Files { name: "creator", files: &[("connectors/creator.yaml", include_str!("creator.yaml"))] };
+    Files { name: "creator", files: &[("connectors/creator.yaml", include_str!("creator.yaml"))], compact: &[] };
 
 /// Zoho CRM. Sales: leads, contacts, accounts, deals and every other module of an organisation, in records of one shape.
 pub static CRM: Files = Files {
@@ -63,6 +64,7 @@ pub static CRM: Files = Files {
         ("connectors/crm/tags.yaml", include_str!("crm/tags.yaml")),
         ("connectors/crm/users.yaml", include_str!("crm/users.yaml")),
     ],
+    compact: &[],
 };
 
 /// Zoho Desk. A help desk. Tickets and what belongs to them, tasks, calls, events, articles, and the people behind them all.
@@ -125,34 +127,39 @@ pub static DESK: Files = Files {
         ("connectors/desk/views.yaml", include_str!("desk/views.yaml")),
         ("connectors/desk/webhooks.yaml", include_str!("desk/webhooks.yaml")),
     ],
+    compact: &[],
 };
 
 /// Zoho Mail. A mailbox: its folders, labels and messages with their files, and sending.
-pub static MAIL: Files = Files { name: "mail", files: &[("connectors/mail.yaml", include_str!("mail.yaml"))] };
+pub static MAIL: Files =
+    Files { name: "mail", files: &[("connectors/mail.yaml", include_str!("mail.yaml"))], compact: &[] };
 
 /// Zoho Office Integrator. Zoho's editors inside other applications: their sessions, and the documents behind them.
 pub static OFFICE_INTEGRATOR: Files = Files {
     name: "office-integrator",
     files: &[("connectors/office-integrator.yaml", include_str!("office-integrator.yaml"))],
+    compact: &[],
 };
 
 /// Zoho People. Human resources: employees and every other form, leave, time logs and files.
-pub static PEOPLE: Files = Files { name: "people", files: &[("connectors/people.yaml", include_str!("people.yaml"))] };
+pub static PEOPLE: Files =
+    Files { name: "people", files: &[("connectors/people.yaml", include_str!("people.yaml"))], compact: &[] };
 
 /// Zoho Sign. Signatures: documents sent out for signing, their recipients, and templates.
-pub static SIGN: Files = Files { name: "sign", files: &[("connectors/sign.yaml", include_str!("sign.yaml"))] };
+pub static SIGN: Files =
+    Files { name: "sign", files: &[("connectors/sign.yaml", include_str!("sign.yaml"))], compact: &[] };
 
 /// Zoho Sprints. Agile projects: backlogs, sprints, work items and the people who do them.
 pub static SPRINTS: Files =
-    Files { name: "sprints", files: &[("connectors/sprints.yaml", include_str!("sprints.yaml"))] };
+    Files { name: "sprints", files: &[("connectors/sprints.yaml", include_str!("sprints.yaml"))], compact: &[] };
 
 /// Zoho WorkDrive. Files and folders of a team, their versions, and who they are shared with.
 pub static WORKDRIVE: Files =
-    Files { name: "workdrive", files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))] };
+    Files { name: "workdrive", files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))], compact: &[] };
 
 /// Zoho ZeptoMail. Transactional mail: sending, with and without a template, and what became of it.
 pub static ZEPTOMAIL: Files =
-    Files { name: "zeptomail", files: &[("connectors/zeptomail.yaml", include_str!("zeptomail.yaml"))] };
+    Files { name: "zeptomail", files: &[("connectors/zeptomail.yaml", include_str!("zeptomail.yaml"))], compact: &[] };
 
 /// All services, sorted by name.
 pub static ALL: &[Files] =

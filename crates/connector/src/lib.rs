@@ -49,6 +49,7 @@ pub mod diagnostic;
 pub mod resolve;
 pub mod sample;
 pub mod describe;
+pub mod compact;
 pub mod load;
 pub mod library;
 pub mod suggest;

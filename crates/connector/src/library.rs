@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::connector::{Connector, group_of};
-use crate::load::{ReadError, read, read_call};
+use crate::load::{ReadError, read, read_call, read_compact, read_compact_call};
 use crate::source::SourceFile;
 use crate::suggest::nearest;
 
@@ -17,6 +17,8 @@ pub struct Files {
     pub name: &'static str,
     /// Path (as shown) and text of each file, the service's own first.
     pub files: &'static [(&'static str, &'static str)],
+    /// The compact form of each file, in the same order, which is read in their place; or none of any.
+    pub compact: &'static [&'static str],
 }
 
 /// All connectors at hand.
@@ -128,8 +130,11 @@ impl Library {
     /// # Errors
     /// As [`Library::sources`], and [`LibraryError::Broken`].
     pub fn connector(&self, name: &str) -> Result<Connector, LibraryError> {
+        if let Some(built_in) = self.built_in_of(name).filter(|files| !files.compact.is_empty()) {
+            return read_compact(&built_in.compact_files()).map_err(|error| broken(name, error));
+        }
         let sources = self.sources(name)?;
-        read(&sources.files).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
+        read(&sources.files).map_err(|error| broken(name, error))
     }
 
     /// What one call needs of a connector: the service, the API, and the APIs that it names as far as they are in the
@@ -138,15 +143,32 @@ impl Library {
     /// # Errors
     /// As [`Library::connector`].
     pub fn connector_for(&self, name: &str, api: &str) -> Result<Connector, LibraryError> {
-        let sources = self.sources(name)?;
         let group = group_of(api);
+        if let Some(built_in) = self.built_in_of(name).filter(|files| !files.compact.is_empty()) {
+            let mut files = built_in.compact_files();
+            if files.iter().skip(1).any(|file| file.stem() == group) {
+                let mut at = 0..;
+                files.retain(|file| at.next() == Some(0) || file.stem() == group);
+            }
+            return read_compact_call(&files, api).map_err(|error| broken(name, error));
+        }
+        let sources = self.sources(name)?;
         let (service, groups) = sources.files.split_at(1.min(sources.files.len()));
         let of_group = groups.iter().find(|file| file.stem() == group);
         let files: Vec<SourceFile> = match of_group {
             Some(file) => service.iter().chain([file]).cloned().collect(),
             None => sources.files,
         };
-        read_call(&files, api).map_err(|error| LibraryError::Broken { name: name.to_owned(), error })
+        read_call(&files, api).map_err(|error| broken(name, error))
+    }
+
+    /// The built-in connector of a name, where no folder has one in its place.
+    fn built_in_of(&self, name: &str) -> Option<&'static Files> {
+        let is_replaced = || {
+            let mut folders = self.folders.iter();
+            folders.any(|folder| connectors_in(folder).iter().any(|(found, _)| found == name))
+        };
+        self.built_in.iter().find(|files| files.name == name).filter(|_| !is_replaced())
     }
 
     fn unknown(&self, name: &str) -> LibraryError {
@@ -154,6 +176,19 @@ impl Library {
         let near = nearest(name, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect();
         LibraryError::Unknown { name: name.to_owned(), near }
     }
+}
+
+impl Files {
+    /// Its compact files, under the paths of those that they were made from.
+    fn compact_files(&self) -> Vec<SourceFile> {
+        let paths = self.files.iter().map(|(path, _)| path);
+        let files = paths.zip(self.compact);
+        files.map(|(path, text)| SourceFile { path: (*path).to_owned(), text: Cow::Borrowed(*text) }).collect()
+    }
+}
+
+fn broken(name: &str, error: ReadError) -> LibraryError {
+    LibraryError::Broken { name: name.to_owned(), error }
 }
 
 fn static_file((path, text): &(&'static str, &'static str)) -> SourceFile {

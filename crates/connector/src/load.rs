@@ -10,6 +10,7 @@ mod traps;
 
 use std::fmt;
 
+use crate::compact;
 use crate::connector::Connector;
 use crate::definition::Definition;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -49,15 +50,43 @@ pub fn read_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError
     read_extent(files, Extent::Call(api))
 }
 
+/// As [`read`], of files in their compact form.
+pub(crate) fn read_compact(files: &[SourceFile]) -> Result<Connector, ReadError> {
+    let definitions = definitions(files, |text| match compact::of_whole(text) {
+        Some(text) => serde_json::from_str(&text),
+        None => serde_json::from_str(text),
+    })?;
+    resolved(files, &definitions, Extent::Whole)
+}
+
+/// As [`read_call`], of files in their compact form, of which only what the call can come to is read.
+pub(crate) fn read_compact_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError> {
+    let texts: Vec<&str> = files.iter().map(|file| file.text.as_ref()).collect();
+    let cut = compact::of_call(&texts, api).unwrap_or_else(|| texts.into_iter().map(str::to_owned).collect());
+    let cut = files.iter().zip(cut).map(|(file, text)| SourceFile { path: file.path.clone(), text: text.into() });
+    let definitions = definitions(&cut.collect::<Vec<_>>(), |text| serde_json::from_str(text))?;
+    resolved(files, &definitions, Extent::Call(api))
+}
+
 fn read_extent(files: &[SourceFile], extent: Extent<'_>) -> Result<Connector, ReadError> {
-    let mut definitions = Vec::with_capacity(files.len());
-    for (i, file) in files.iter().enumerate() {
-        let definition: Definition = serde_yaml::from_str(&file.text)
-            .map_err(|error| ReadError { message: format!("{}: {error}", file.path) })?;
-        definitions.push(ReadFile { id: FileId(i), stem: file.stem().to_owned(), definition });
-    }
+    let definitions = definitions(files, |text| serde_yaml::from_str(text))?;
+    resolved(files, &definitions, extent)
+}
+
+fn definitions<E: fmt::Display>(
+    files: &[SourceFile],
+    read: impl Fn(&str) -> Result<Definition, E>,
+) -> Result<Vec<ReadFile>, ReadError> {
+    let file = |(i, file): (usize, &SourceFile)| {
+        let definition = read(&file.text).map_err(|error| ReadError { message: format!("{}: {error}", file.path) })?;
+        Ok(ReadFile { id: FileId(i), stem: file.stem().to_owned(), definition })
+    };
+    files.iter().enumerate().map(file).collect()
+}
+
+fn resolved(files: &[SourceFile], definitions: &[ReadFile], extent: Extent<'_>) -> Result<Connector, ReadError> {
     let mut faults: Vec<Diagnostic> = Vec::new();
-    let connector = resolve(&definitions, &LeftOut::default(), extent, &mut faults);
+    let connector = resolve(definitions, &LeftOut::default(), extent, &mut faults);
     if let Some(fault) = faults.iter().find(|fault| fault.severity == Severity::Error) {
         let path = files.get(fault.place.file.0).map_or("", |file| file.path.as_str());
         return Err(ReadError { message: format!("{path}: {}", fault.message) });

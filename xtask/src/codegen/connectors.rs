@@ -1,9 +1,11 @@
 //! The index of `connectors/`: one item of Rust for each service, and a table for people.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde::Serialize;
+use zoho_connector::SourceFile;
+use zoho_connector::compact;
 
-use super::{GeneratedFile, Service, render};
+use super::{GeneratedFile, PREAMBLE, Service, render};
 
 const LIB: &str = include_str!("../../templates/connectors/lib.rs.hbs");
 const README: &str = include_str!("../../templates/connectors/README.md.hbs");
@@ -33,14 +35,32 @@ struct FileView {
     path: String,
     /// As `include_str!` finds it: from the folder of the index.
     include: String,
+    /// The same of its compact form.
+    compact: String,
 }
 
-/// `connectors/lib.rs` and `connectors/README.md`.
+/// `connectors/lib.rs`, `connectors/README.md`, and the compact form of every file.
 pub(super) fn generate(services: &[Service]) -> Result<Vec<GeneratedFile>> {
     let view = View { services: services.iter().map(view).collect() };
     let lib = render::rust("connectors/lib.rs", &render::template(LIB, &view)?)?;
     let readme = render::markdown("connectors/README.md", &render::template(README, &view)?);
-    Ok(vec![lib, readme])
+    let files = services.iter().flat_map(|service| &service.sources.files);
+    let compact = files.map(compact_file).collect::<Result<Vec<_>>>()?;
+    Ok([lib, readme].into_iter().chain(compact).collect())
+}
+
+/// A file as JSON, without comments: what a call reads.
+fn compact_file(file: &SourceFile) -> Result<GeneratedFile> {
+    let value: serde_json::Value = serde_yaml::from_str(&file.text).with_context(|| file.path.clone())?;
+    let path = format!("connectors/{}", compact_path(&file.path));
+    Ok(GeneratedFile { path, text: compact::text_of(&value, PREAMBLE) })
+}
+
+/// The path of a compact form, from the folder of the index.
+fn compact_path(path: &str) -> String {
+    let inner = path.strip_prefix("connectors/").unwrap_or(path);
+    let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+    format!("compact/{stem}.json")
 }
 
 fn view(service: &Service) -> ServiceView {
@@ -60,7 +80,7 @@ fn view(service: &Service) -> ServiceView {
 
 fn file_view(path: &str) -> FileView {
     let include = path.strip_prefix("connectors/").unwrap_or(path);
-    FileView { path: path.to_owned(), include: include.to_owned() }
+    FileView { path: path.to_owned(), include: include.to_owned(), compact: compact_path(path) }
 }
 
 /// The name of a static: `OFFICE_INTEGRATOR` for `office-integrator`.
@@ -70,9 +90,9 @@ fn item_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use zoho_connector::SourceFile;
     use zoho_connector::library::Sources;
     use zoho_connector::load::read;
+    use zoho_connector::{Library, SourceFile};
 
     use super::*;
 
@@ -94,12 +114,20 @@ mod tests {
         ];
         let connector = read(&files).unwrap();
         let sources = Sources { name: "office-shelf".to_owned(), files, built_in: false };
-        let [lib, readme] = <[_; 2]>::try_from(generate(&[Service { sources, connector }]).unwrap()).unwrap();
+        let made = generate(&[Service { sources, connector }]).unwrap();
+        let [lib, readme, own, rows] = <[_; 4]>::try_from(made).unwrap();
+        assert_eq!(own.path, "connectors/compact/office-shelf/connector.json");
+        assert!(
+            rows.text.ends_with("\",\n\"apis\":{\n\"rows.touch\":{\"post\":\"/rows\",\"scopes\":[]}}\n}\n"),
+            "{}",
+            rows.text
+        );
         for part in [
             "/// Office Shelf. Shelves.",
             "pub static OFFICE_SHELF: Files = Files {",
             r#"("connectors/office-shelf/connector.yaml", include_str!("office-shelf/connector.yaml")),"#,
             r#"("connectors/office-shelf/rows.yaml", include_str!("office-shelf/rows.yaml")),"#,
+            r#"include_str!("compact/office-shelf/rows.json")"#,
             "pub static ALL: &[Files] = &[OFFICE_SHELF];",
         ] {
             assert!(lib.text.contains(part), "{part:?} is not in:\n{}", lib.text);
@@ -108,5 +136,47 @@ mod tests {
                    | [Zoho's page](https://example.com/shelf) |";
         assert!(readme.text.contains(row), "{}", readme.text);
         assert!(super::super::bears_preamble(&lib.text) && super::super::bears_preamble(&readme.text));
+    }
+
+    /// What a program reads is what stands in the YAML: of a whole connector, and of what each call needs.
+    #[test]
+    fn the_compact_form_gives_the_same_connectors() {
+        let library = Library::new(zoho_connectors::ALL);
+        for files in zoho_connectors::ALL {
+            assert_eq!(files.files.len(), files.compact.len(), "{}", files.name);
+            let whole = read(&library.sources(files.name).unwrap().files).unwrap();
+            assert_eq!(library.connector(files.name).unwrap(), whole, "{}", files.name);
+            for api in whole.apis.values() {
+                let part = library.connector_for(files.name, &api.name).unwrap();
+                assert_eq!(part.api(&api.name), Some(api), "{} {}", files.name, api.name);
+                assert!(part.apis.values().all(|other| whole.api(&other.name) == Some(other)), "{}", api.name);
+                assert!(part.types.iter().all(|(name, ty)| whole.types.get(name) == Some(ty)), "{}", api.name);
+                let lost: Vec<&String> =
+                    part.apis.values().flat_map(names_of).filter(|name| !part.types.contains_key(*name)).collect();
+                assert!(lost.is_empty(), "{} {}: {lost:?}", files.name, api.name);
+                let less =
+                    zoho_connector::Connector { apis: whole.apis.clone(), types: whole.types.clone(), ..part.clone() };
+                assert!(less == whole, "the service's own words: {} {}", files.name, api.name);
+            }
+        }
+    }
+
+    /// The types that an API's bodies, arguments and records are of.
+    fn names_of(api: &zoho_connector::Api) -> Vec<&String> {
+        use zoho_connector::{Returns, Type};
+        fn within(ty: &Type) -> Vec<&String> {
+            match ty {
+                Type::Record(name) => vec![name],
+                Type::List { item, .. } => within(item),
+                Type::Object(object) => object.fields.iter().flat_map(|field| within(&field.ty)).collect(),
+                _ => Vec::new(),
+            }
+        }
+        let returned = match &api.returns {
+            Returns::One(ty) | Returns::Many(ty) => within(ty),
+            _ => Vec::new(),
+        };
+        let parameters = api.parameters.iter().flat_map(|parameter| within(&parameter.ty));
+        parameters.chain(returned).chain(api.body.iter().flat_map(|body| within(&body.ty))).collect()
     }
 }

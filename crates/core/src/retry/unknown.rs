@@ -88,4 +88,32 @@ apis:
         assert!(!is_unknown(&unavailable()) && is_unknown(&unavailable().garbled()));
         assert!(!is_unknown(&error(ErrorKind::Service(FailureKind::Invalid)).garbled()));
     }
+
+    /// What a call reads of a built-in connector has what tells, as the whole group has it.
+    #[test]
+    fn what_a_call_needs_of_a_connector_has_what_tells() {
+        let library = zoho_connector::Library::new(zoho_connectors::ALL);
+        let mut told = 0;
+        for name in library.names() {
+            let whole = library.connector(&name).unwrap();
+            let is_one_file = library.sources(&name).unwrap().files.len() == 1;
+            for api in whole.apis.values().filter(|api| api.verb != Verb::Get) {
+                let part = library.connector_for(&name, &api.name).unwrap();
+                let group = |other: &Api| is_one_file || other.name.split('.').next() == api.name.split('.').next();
+                let in_group = Connector {
+                    apis: whole
+                        .apis
+                        .iter()
+                        .filter(|(_, api)| group(api))
+                        .map(|(k, v)| (k.clone(), v.clone()))
+                        .collect(),
+                    ..whole.clone()
+                };
+                let wanted = telling(&in_group, api).map(|api| api.name.clone());
+                assert_eq!(telling(&part, api).map(|api| api.name.clone()), wanted, "{name} {}", api.name);
+                told += usize::from(wanted.is_some());
+            }
+        }
+        assert!(told > 50, "{told}");
+    }
 }
