@@ -155,3 +155,30 @@ async fn the_service_says_what_became_of_a_record_that_it_looked_for() {
     let told: Vec<&str> = outcomes.iter().map(|outcome| outcome.status.as_str()).collect();
     assert_eq!((told, outcomes[0].id.as_deref()), (vec!["created", "updated", "unchanged", "done"], Some("7")));
 }
+
+/// Records as text go out as they are: what the connector does not say of them, nobody needs to understand.
+#[tokio::test]
+async fn what_is_given_as_text_is_sent_to_the_last_digit() {
+    let server = serving(|asked, _| {
+        let count = asked.body.matches("\"n\"").count();
+        let entry = r#"{"code":"SUCCESS","details":{"id":"1"}}"#;
+        answer(200, format!("{{\"data\":[{}]}}", vec![entry; count].join(",")))
+    })
+    .await;
+    let client = client(&server);
+    let mut write = write(&client).behind(10);
+    let mut batch = write.batch();
+    for row in [r#" {"n": 12345678901234567890.12345678901234567890, "e": 1E400} "#, "[1]", r#"{"n":"ä \u00e4"}"#] {
+        batch.add(row).unwrap();
+    }
+    let fault = batch.add(r#"{"n":}"#).unwrap_err();
+    assert_eq!(fault.to_string(), "expected value at line 1 column 6");
+    assert_eq!((batch.len(), batch.is_full(), batch.is_empty()), (3, false, false));
+    write.send_batch(batch);
+    let outcomes = write.next().await.unwrap();
+    let told: Vec<(usize, &str)> = outcomes.iter().map(|outcome| (outcome.index, outcome.status.as_str())).collect();
+    assert_eq!(told, [(10, "created"), (11, "failed"), (12, "created")]);
+    assert_eq!(outcomes[1].message.as_deref(), Some("it was not sent: the record must be an object, and is a list"));
+    let sent = &server.calls()[0].body;
+    assert_eq!(sent, r#"{"data":[{"n":12345678901234567890.12345678901234567890,"e":1E400},{"n":"ä \u00e4"}]}"#);
+}

@@ -6,17 +6,23 @@
 //! twice that may have arrived, unless the API may be repeated. No more parts are held in memory than are on their way.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use serde_json::Value;
-use zoho_connector::{Api, FailureKind, Type};
+use zoho_connector::{Api, FailureKind, Location, Type};
 
 use crate::client::Client;
-use crate::error::{ArgumentFault, Error, ErrorKind};
-use crate::invocation::Invocation;
+use crate::error::{Error, ErrorKind};
+use crate::invocation::{Invocation, Rows};
 use crate::response::Reply;
 use crate::response::outcomes::{Outcome, OutcomeStatus};
-use crate::value;
+use crate::value::chosen::Formats;
+
+mod part;
+
+pub use part::Batch;
+use part::Shape;
 
 /// After so many parts in a row that failed whole the rest is not sent: it would fail too.
 const PATIENCE: u32 = 5;
@@ -52,7 +58,9 @@ pub struct BulkWrite {
     client: Client,
     invocation: Invocation,
     list: String,
-    item: Type,
+    shape: Arc<Shape>,
+    /// Whether the list is a part of the body, where its text can stand.
+    is_in_body: bool,
     size: usize,
     concurrency: usize,
     running: FuturesOrdered<Pin<Box<dyn Future<Output = Part> + Send>>>,
@@ -77,12 +85,28 @@ impl BulkWrite {
                 .operation_of(&invocation.connector().name, &api.name));
         };
         let list = list.to_owned();
-        let item = match api.parameter(&list).map(|parameter| &parameter.ty) {
+        let parameter = api.parameter(&list);
+        let item = match parameter.map(|parameter| &parameter.ty) {
             Some(Type::List { item, .. }) => (**item).clone(),
             _ => Type::Any,
         };
-        let (running, given) = (FuturesOrdered::new(), 0);
-        Ok(Self { client, invocation, list, item, size, concurrency: 1, running, given, in_a_row: 0, stopped: None })
+        let is_in_body =
+            parameter.is_some_and(|parameter| parameter.sites.iter().all(|site| site.location == Location::Body));
+        let formats = Formats::of(invocation.connector(), client.connection())?;
+        let shape = Arc::new(Shape { connector: Arc::clone(invocation.connector()), item, formats });
+        Ok(Self {
+            client,
+            invocation,
+            list,
+            shape,
+            is_in_body,
+            size,
+            concurrency: 1,
+            running: FuturesOrdered::new(),
+            given: 0,
+            in_a_row: 0,
+            stopped: None,
+        })
     }
 
     /// Sends so many parts side by side; their outcomes come in order all the same. Records that depend on each other must
@@ -126,36 +150,43 @@ impl BulkWrite {
         self.stopped
     }
 
+    /// An empty part, to put records into as JSON text.
+    pub fn batch(&self) -> Batch {
+        Batch::new(Arc::clone(&self.shape), self.size)
+    }
+
     /// Sends a part of at most [`BulkWrite::size`] records. It goes out when [`BulkWrite::next`] is waited for.
     pub fn send(&mut self, records: Vec<Value>) {
-        let start = self.given;
-        self.given += records.len();
-        let (good, outcomes) = self.checked(start, records);
-        self.push(good, outcomes);
+        let mut batch = self.batch();
+        for record in records {
+            // A value is written as JSON.
+            drop(batch.add(&record.to_string()));
+        }
+        self.send_batch(batch);
     }
 
-    /// Puts a part of checked records on its way.
-    fn push(&mut self, good: Vec<(usize, Value)>, outcomes: Vec<Outcome>) {
-        let positions: Vec<usize> = good.iter().map(|(index, _)| *index).collect();
-        let records = good.into_iter().map(|(_, record)| record).collect();
-        let part = self.invocation.replacing(&self.list, Value::Array(records));
+    /// The same of records that were put together as text.
+    pub fn send_batch(&mut self, batch: Batch) {
+        let start = self.given;
+        self.given += batch.len();
+        let (rows, positions, outcomes) = batch.from(start);
+        self.push(self.part(rows), positions, outcomes);
+    }
+
+    /// The invocation of a part.
+    fn part(&self, rows: String) -> Invocation {
+        if self.is_in_body {
+            return self.invocation.with_rows(Rows { list: self.list.clone(), text: rows });
+        }
+        // In a query there are ids, and other scalars.
+        let values: Vec<Value> = serde_json::from_str(&format!("[{rows}]")).unwrap_or_default();
+        self.invocation.replacing(&self.list, Value::Array(values))
+    }
+
+    /// Puts a part on its way.
+    fn push(&mut self, part: Invocation, positions: Vec<usize>, outcomes: Vec<Outcome>) {
         let client = self.client.clone();
         self.running.push_back(Box::pin(async move { sent(&client, &part, positions, outcomes).await }));
-    }
-
-    /// The records that can be sent with their positions, and the outcomes of the others.
-    fn checked(&self, start: usize, records: Vec<Value>) -> (Vec<(usize, Value)>, Vec<Outcome>) {
-        let (mut good, mut outcomes) = (Vec::with_capacity(records.len()), Vec::new());
-        for (index, record) in (start..).zip(records) {
-            let mut faults = Vec::new();
-            let record = value::check(self.invocation.connector(), &self.item, record, &mut faults);
-            let mut faults = faults.into_iter().map(|fault| fault.of_argument(""));
-            match faults.next() {
-                None => good.push((index, record)),
-                Some(first) => outcomes.push(wrong(index, &first, faults.next().is_some())),
-            }
-        }
-        (good, outcomes)
     }
 
     /// The outcomes of the next part; none where nothing is on its way. Waiting for it can be given up and begun again.
@@ -215,20 +246,6 @@ fn failed(index: usize, error: &Error) -> Outcome {
     }
 }
 
-/// The outcome of a record that is not as the connector says: it was not sent.
-fn wrong(index: usize, fault: &ArgumentFault, more: bool) -> Outcome {
-    let at = fault.argument.trim_start_matches('.');
-    let name = if at.is_empty() { "the record".to_owned() } else { format!("`{at}`") };
-    let help = fault.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    let more = if more { ", among other faults" } else { "" };
-    Outcome {
-        message: Some(format!("it was not sent: {name} {}{help}{more}", fault.message)),
-        field: (!at.is_empty()).then(|| at.to_owned()),
-        kind: Some(ErrorKind::Arguments),
-        ..Outcome::of(index, OutcomeStatus::Failed)
-    }
-}
-
 /// Whether what went wrong goes wrong with every further part.
 fn concerns_all(error: &Error) -> bool {
     use FailureKind as Kind;
@@ -275,7 +292,8 @@ pub(crate) async fn run(client: &Client, invocation: &Invocation) -> Result<Vec<
             continue;
         }
         // The invocation was checked as a whole.
-        write.push(positions.zip(part.iter().cloned()).collect(), Vec::new());
+        let values = write.invocation.replacing(&write.list, Value::Array(part.to_vec()));
+        write.push(values, positions.collect(), Vec::new());
         outcomes.extend(write.next().await.unwrap_or_default());
         let nothing_came = || outcomes.iter().all(|outcome| outcome.status == OutcomeStatus::Failed);
         if let Some(error) = write.stopped.take_if(|_| outcomes.len() == part.len() && nothing_came()) {

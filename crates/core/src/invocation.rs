@@ -118,6 +118,16 @@ pub struct Invocation {
     /// Checked values, in the service's spelling, by argument name.
     arguments: IndexMap<String, Argument>,
     page_size: Option<u64>,
+    /// What is sent in place of a list that is empty in the arguments.
+    rows: Option<Arc<Rows>>,
+}
+
+/// The entries of a list as JSON text: checked, in the service's spelling, with commas between them.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// The argument that the list is.
+    pub(crate) list: String,
+    pub(crate) text: String,
 }
 
 impl Invocation {
@@ -142,12 +152,12 @@ impl Invocation {
             let error = Error::with_arguments(faults).operation_of(&connector.name, api);
             return Err(error.with_hint(format!("the arguments of {api} are {}", signature(found))));
         }
-        Ok(Self { connector: Arc::clone(connector), api: api.clone(), arguments, page_size: None })
+        Ok(Self { connector: Arc::clone(connector), api: api.clone(), arguments, page_size: None, rows: None })
     }
 
     /// An invocation of arguments that were checked before, for an API that is there.
     pub(crate) fn checked(connector: &Arc<Connector>, api: &str, arguments: IndexMap<String, Argument>) -> Self {
-        Self { connector: Arc::clone(connector), api: api.to_owned(), arguments, page_size: None }
+        Self { connector: Arc::clone(connector), api: api.to_owned(), arguments, page_size: None, rows: None }
     }
 
     /// The checked arguments, in the order of the call.
@@ -200,6 +210,16 @@ impl Invocation {
 
     pub(crate) fn page_size(&self) -> Option<u64> {
         self.page_size
+    }
+
+    /// The same invocation with the entries of a list that goes in the body.
+    pub(crate) fn with_rows(&self, rows: Rows) -> Self {
+        Self { rows: Some(Arc::new(rows)), ..self.clone() }
+    }
+
+    /// The entries that it was given so.
+    pub(crate) fn rows(&self) -> Option<&Rows> {
+        self.rows.as_deref()
     }
 
     /// The same invocation with one checked value replaced; for the parts of a batch, and for dates.

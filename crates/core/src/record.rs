@@ -105,19 +105,37 @@ impl Record {
     /// The record on one line, without blanks between its parts.
     pub fn to_line(&self) -> String {
         let mut line = String::with_capacity(self.bytes.len());
-        let (mut quoted, mut escaped) = (false, false);
-        for c in self.as_str().chars() {
-            if quoted {
-                quoted = c != '"' || escaped;
-                escaped = c == '\\' && !escaped;
-            } else if c.is_ascii_whitespace() {
-                continue;
-            } else {
-                quoted = c == '"';
-            }
-            line.push(c);
-        }
+        push_compact(self.as_str(), &mut line);
         line
+    }
+}
+
+/// Adds a JSON text to a line, without blanks between its parts; nothing else of it changes.
+///
+/// # Errors
+/// Where it is no JSON.
+pub fn compact_json(text: &str, line: &mut String) -> Result<(), serde_json::Error> {
+    match Outline::of(text) {
+        Some(outline) if outline.whole().span.is_compact => line.push_str(text.trim_ascii()),
+        Some(_) => push_compact(text, line),
+        None => return Err(outline::fault(text)),
+    }
+    Ok(())
+}
+
+/// Adds a JSON text without blanks between its parts.
+pub(crate) fn push_compact(text: &str, line: &mut String) {
+    let (mut quoted, mut escaped) = (false, false);
+    for c in text.chars() {
+        if quoted {
+            quoted = c != '"' || escaped;
+            escaped = c == '\\' && !escaped;
+        } else if c.is_ascii_whitespace() {
+            continue;
+        } else {
+            quoted = c == '"';
+        }
+        line.push(c);
     }
 }
 

@@ -178,7 +178,7 @@ fn collect_fields(
         }
     }
     if let Some(zoho_connector::Body { ty, carrier: Carrier::Field(site, envelope) }) = &api.body {
-        let text = body::within(connector, ty, envelope, body::given(invocation, api));
+        let text = body::within(invocation, api, ty, envelope);
         // A list is asked for with its page alone; an empty object beside it would say nothing.
         if text != "{}" || api.verb != Verb::Get {
             fields.put(site.location, &site.wire, text);

@@ -1,5 +1,7 @@
 //! Values: checked against their types, and spelt as a service wants them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use zoho_connector::suggest::did_you_mean;
 use zoho_connector::{Connector, Field, RecordType, Type};
@@ -8,6 +10,7 @@ use crate::error::ArgumentFault;
 
 pub(crate) mod chosen;
 pub(crate) mod encode;
+pub(crate) mod text;
 pub(crate) mod time;
 
 /// What is wrong with a value: where inside it, what, and what to write instead.
@@ -55,11 +58,11 @@ pub(crate) fn check(connector: &Connector, ty: &Type, value: Value, faults: &mut
             None => value,
         },
         Type::Map if !value.is_object() => {
-            faults.push(ValueFault::new(format!("must be an object, and is {}", name_of(&value))));
+            faults.push(no_object(name_of(&value)));
             value
         }
         Type::Map | Type::Any | Type::File { .. } => value,
-        scalar => match read_scalar(connector, scalar, &value) {
+        scalar => match read_value(connector, scalar, &value) {
             Ok(value) => value,
             Err(fault) => {
                 faults.push(fault);
@@ -69,14 +72,22 @@ pub(crate) fn check(connector: &Connector, ty: &Type, value: Value, faults: &mut
     }
 }
 
+fn read_value(connector: &Connector, ty: &Type, value: &Value) -> Result<Value, ValueFault> {
+    let (text, kind) = match value {
+        Value::String(text) => (Cow::Borrowed(text.as_str()), Kind::Text),
+        Value::Number(number) => (Cow::Owned(number.to_string()), Kind::Number),
+        Value::Bool(truth) => (Cow::Owned(truth.to_string()), Kind::Truth),
+        other => return Err(no_scalar(ty, name_of(other))),
+    };
+    read_scalar(connector, ty, &Scalar { text, kind })
+}
+
 fn list(connector: &Connector, item: &Type, max: Option<u64>, value: Value, faults: &mut Vec<ValueFault>) -> Value {
     let Value::Array(values) = value else {
-        faults.push(ValueFault::new(format!("must be a list, and is {}", name_of(&value))));
+        faults.push(no_list(name_of(&value)));
         return value;
     };
-    if let Some(max) = max.filter(|max| values.len() as u64 > *max) {
-        faults.push(ValueFault::new(format!("has {} entries, and the service takes at most {max}", values.len())));
-    }
+    faults.extend(too_many(values.len(), max));
     let checked = values.into_iter().enumerate().map(|(i, value)| {
         let mut inner = Vec::new();
         let value = check(connector, item, value, &mut inner);
@@ -88,15 +99,13 @@ fn list(connector: &Connector, item: &Type, max: Option<u64>, value: Value, faul
 
 fn members(connector: &Connector, object: &RecordType, value: Value, faults: &mut Vec<ValueFault>) -> Value {
     let Value::Object(given) = value else {
-        faults.push(ValueFault::new(format!("must be an object, and is {}", name_of(&value))));
+        faults.push(no_object(name_of(&value)));
         return value;
     };
-    let known: Vec<&str> = object.fields.iter().map(|field| field.name.as_str()).collect();
     let mut checked = Map::new();
     for (name, value) in given {
         let Some(field) = object.field(&name) else {
-            let help = did_you_mean(&name, known.iter().copied());
-            faults.push(ValueFault::new("is not a member here").help(help).inside(&name));
+            faults.push(no_member(object, &name));
             continue;
         };
         let mut inner = Vec::new();
@@ -108,6 +117,24 @@ fn members(connector: &Connector, object: &RecordType, value: Value, faults: &mu
         complete(field, &mut checked, faults);
     }
     Value::Object(checked)
+}
+
+fn no_list(name: &str) -> ValueFault {
+    ValueFault::new(format!("must be a list, and is {name}"))
+}
+
+fn no_object(name: &str) -> ValueFault {
+    ValueFault::new(format!("must be an object, and is {name}"))
+}
+
+fn no_member(object: &RecordType, name: &str) -> ValueFault {
+    let known = object.fields.iter().map(|field| field.name.as_str());
+    ValueFault::new("is not a member here").help(did_you_mean(name, known)).inside(name)
+}
+
+fn too_many(count: usize, max: Option<u64>) -> Option<ValueFault> {
+    let max = max.filter(|max| count as u64 > *max)?;
+    Some(ValueFault::new(format!("has {count} entries, and the service takes at most {max}")))
 }
 
 /// Adds what a member always has or has by default, and misses what it must have.
@@ -123,14 +150,32 @@ fn complete(field: &Field, given: &mut Map<String, Value>, faults: &mut Vec<Valu
     }
 }
 
-fn read_scalar(connector: &Connector, ty: &Type, value: &Value) -> Result<Value, ValueFault> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(truth) => truth.to_string(),
-        other => return Err(ValueFault::new(format!("must be {}, and is {}", article(ty), name_of(other)))),
+/// A scalar as it was given.
+struct Scalar<'a> {
+    /// A text without its quotes, anything else as it was written.
+    text: Cow<'a, str>,
+    kind: Kind,
+}
+
+/// What a scalar was given as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+    Truth,
+}
+
+fn no_scalar(ty: &Type, name: &str) -> ValueFault {
+    ValueFault::new(format!("must be {}, and is {name}", article(ty)))
+}
+
+/// Reads a scalar as a type. Numbers are read from their text, so that no digit is lost.
+fn read_scalar(connector: &Connector, ty: &Type, given: &Scalar<'_>) -> Result<Value, ValueFault> {
+    let text = given.text.as_ref();
+    let wrong = || {
+        let shown = if given.kind == Kind::Text { Value::from(text).to_string() } else { text.to_owned() };
+        ValueFault::new(format!("must be {}, and is {shown}", article(ty)))
     };
-    let wrong = || ValueFault::new(format!("must be {}, and is {value}", article(ty)));
     Ok(match ty {
         Type::Int => text
             .trim()
@@ -142,21 +187,21 @@ fn read_scalar(connector: &Connector, ty: &Type, value: &Value) -> Result<Value,
         Type::Decimal if is_decimal(text.trim()) => Value::String(text.trim().to_owned()),
         Type::Decimal => return Err(wrong()),
         // An id that came as a float has lost digits already.
-        Type::Id if value.is_f64() || value.is_boolean() || text.is_empty() => return Err(wrong()),
-        Type::Choice { values, open, numeric } => choice(values, *open, *numeric, &text)?,
+        Type::Id if given.kind == Kind::Truth || text.is_empty() => return Err(wrong()),
+        Type::Id if given.kind == Kind::Number && text.contains(['.', 'e', 'E']) => return Err(wrong()),
+        Type::Choice { values, open, numeric } => choice(values, *open, *numeric, text)?,
         Type::Date(_) | Type::Time(_) => {
             let spelled = match connector.chosen_spelling(ty) {
                 // How it is spelled, only the connection knows.
-                Some(_) => time::may_be(&text),
-                None => time::spell(&text, connector.spelling(ty)),
+                Some(_) => time::may_be(text),
+                None => time::spell(text, connector.spelling(ty)),
             };
             spelled.map_err(|message| {
                 ValueFault::new(message).help(Some("write it as 2026-01-31T10:00:00Z, or with an offset".to_owned()))
             })?
         }
         Type::Email if !text.contains('@') => return Err(wrong()),
-        Type::String if !value.is_string() => Value::String(text),
-        _ => Value::String(text),
+        _ => Value::String(text.to_owned()),
     })
 }
 

@@ -121,8 +121,12 @@ impl<'a> Reader<'a> {
 
     /// The rows of a file.
     fn rows(&self, name: &str, item: &Type, text: String) -> Reading<Value> {
-        let rows = Rows::new(Box::new(std::io::Cursor::new(text.into_bytes())), self.connector, item);
-        rows.and_then(Iterator::collect).map(Value::Array).map_err(|fault| format!("`{name}`: {fault}"))
+        let named = |fault: String| format!("`{name}`: {fault}");
+        let source = Box::new(std::io::Cursor::new(text.into_bytes()));
+        let mut rows = Rows::new(source, self.connector, item).map_err(named)?;
+        let mut all = Vec::new();
+        while rows.next(&mut |row| serde_json::from_str(row).map(|row| all.push(row))).map_err(named)? {}
+        Ok(Value::Array(all))
     }
 
     fn file(&mut self, path: &str, name: &str, text: &str) -> Reading<()> {
@@ -167,7 +171,7 @@ fn json(name: &str, text: &str) -> Reading<Value> {
 }
 
 /// The type of a member inside a value; anything where the connector does not say.
-fn type_within(connector: &Connector, ty: &Type, steps: &[&str]) -> Type {
+pub(crate) fn type_within(connector: &Connector, ty: &Type, steps: &[&str]) -> Type {
     let Some((step, rest)) = steps.split_first() else { return ty.clone() };
     if let (Type::List { item, .. }, Ok(_)) = (ty, step.parse::<usize>()) {
         return type_within(connector, item, rest);
@@ -191,26 +195,6 @@ fn typed(name: &str, ty: &Type, text: &str) -> Reading<Value> {
         Type::Map | Type::Any | Type::Record(_) | Type::Object(_) if begins_as_json => json(name, text),
         _ => Ok(Value::from(text)),
     }
-}
-
-/// Puts a text into a record of a type, at the member of a name: dots reach in, and a `:` behind it says that it is JSON.
-pub(crate) fn put_member(
-    connector: &Connector,
-    ty: &Type,
-    record: &mut Value,
-    name: &str,
-    text: &str,
-) -> Result<(), String> {
-    let (path, is_json) = name.strip_suffix(':').map_or((name, false), |name| (name, true));
-    let steps: Vec<&str> = path.split('.').collect();
-    let ty = type_within(connector, ty, &steps);
-    let value = match (is_json, &ty) {
-        (true, _) => json(path, text)?,
-        // Text that only looks like JSON is text.
-        (false, Type::Any) => Value::from(text),
-        (false, ty) => typed(path, ty, text)?,
-    };
-    put(record, &steps, value, false).map_err(|fault| format!("`{path}` {fault}"))
 }
 
 /// Puts a value at a place inside another, making the objects and lists that lead there.

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use zoho_core::{Connection, Outcome, OutcomeStatus};
@@ -46,8 +45,32 @@ impl Call {
     }
 }
 
+/// The records of a part as they were given: JSON texts on one line, with commas between them.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs(String);
+
+impl Inputs {
+    /// Adds a record.
+    pub(crate) fn add(&mut self, record: &str) -> Result<(), serde_json::Error> {
+        if !self.0.is_empty() {
+            self.0.push(',');
+        }
+        zoho_core::compact_json(record, &mut self.0)
+    }
+
+    /// All of them.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Leaves them out.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
 /// A line that says that a part goes out.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct SendingLine<'a> {
     sending: Sending,
     #[serde(borrow)]
@@ -187,18 +210,21 @@ impl Receipt {
     }
 
     /// Notes that a part goes out: it is on the disk when this returns, with all that was noted before.
-    pub(crate) fn sending(&mut self, first: usize, inputs: &[String], digest: &str) -> Result<()> {
+    pub(crate) fn sending(&mut self, first: usize, inputs: &Inputs, digest: &str) -> Result<()> {
         self.part(Sending { first: Some(first), positions: Vec::new(), digest: Some(digest.to_owned()) }, inputs)
     }
 
     /// The same for records that are sent again.
-    pub(crate) fn sending_again(&mut self, positions: &[usize], inputs: &[String]) -> Result<()> {
+    pub(crate) fn sending_again(&mut self, positions: &[usize], inputs: &Inputs) -> Result<()> {
         self.part(Sending { first: None, positions: positions.to_vec(), digest: None }, inputs)
     }
 
-    fn part(&mut self, sending: Sending, inputs: &[String]) -> Result<()> {
-        let raw: Result<Vec<&RawValue>, _> = inputs.iter().map(|input| serde_json::from_str(input)).collect();
-        self.line(&SendingLine { sending, inputs: raw? })?;
+    fn part(&mut self, sending: Sending, inputs: &Inputs) -> Result<()> {
+        self.waiting.extend_from_slice(SENDING);
+        serde_json::to_writer(&mut self.waiting, &sending)?;
+        self.waiting.extend_from_slice(b",\"inputs\":[");
+        self.waiting.extend_from_slice(inputs.text().as_bytes());
+        self.waiting.extend_from_slice(b"]}\n");
         self.settle()
     }
 
@@ -299,15 +325,15 @@ fn bad(line: &Line) -> Option<Bad> {
 }
 
 /// The records of a receipt, each once, in the order in which they were sent first.
-pub(crate) struct Inputs<W> {
+pub(crate) struct Sent<W> {
     reader: BufReader<std::io::Take<File>>,
     /// Whether the record at a position is wanted.
     wanted: W,
-    waiting: VecDeque<(usize, Value)>,
+    waiting: VecDeque<(usize, String)>,
     given: HashSet<usize>,
 }
 
-impl<W: Fn(usize) -> bool> Inputs<W> {
+impl<W: Fn(usize) -> bool> Sent<W> {
     /// Those of what a receipt told.
     pub(crate) fn new(path: &Path, told: &Told, wanted: W) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -315,7 +341,7 @@ impl<W: Fn(usize) -> bool> Inputs<W> {
         Ok(Self { reader, wanted, waiting: VecDeque::new(), given: HashSet::new() })
     }
 
-    fn next_input(&mut self) -> Result<Option<(usize, Value)>> {
+    fn next_input(&mut self) -> Result<Option<(usize, String)>> {
         let mut text = Vec::new();
         while self.waiting.is_empty() {
             text.clear();
@@ -328,7 +354,7 @@ impl<W: Fn(usize) -> bool> Inputs<W> {
             let line: SendingLine<'_> = serde_json::from_slice(&text)?;
             for (index, input) in line.sending.positions(line.inputs.len()).into_iter().zip(line.inputs) {
                 if (self.wanted)(index) && self.given.insert(index) {
-                    self.waiting.push_back((index, serde_json::from_str(input.get())?));
+                    self.waiting.push_back((index, input.get().to_owned()));
                 }
             }
         }
@@ -336,8 +362,8 @@ impl<W: Fn(usize) -> bool> Inputs<W> {
     }
 }
 
-impl<W: Fn(usize) -> bool> Iterator for Inputs<W> {
-    type Item = Result<(usize, Value)>;
+impl<W: Fn(usize) -> bool> Iterator for Sent<W> {
+    type Item = Result<(usize, String)>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_input().transpose()

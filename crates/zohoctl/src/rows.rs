@@ -1,33 +1,35 @@
 //! Records in a file, read one after the other however many there are: JSON lines, a JSON list, or a CSV whose first line
-//! names the members. Which one it is, its first byte says.
+//! names the members. Which one it is, its first byte says. They are given as JSON text, and none is made a tree of.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use serde_json::{Map, Value};
 use zoho_connector::{Connector, Type};
-use zoho_core::CsvReader;
 
-use crate::arguments;
+mod elements;
+mod table;
+
+use elements::Elements;
+use table::Table;
 
 /// As much of a file as is read at once.
 const BUFFER: usize = 1 << 16;
 
 /// Reads records.
-pub(crate) struct Rows<'a> {
-    form: Form,
-    connector: &'a Connector,
-    item: &'a Type,
-}
+pub(crate) struct Rows(Form);
 
 type Source = BufReader<Box<dyn Read + Send>>;
 
+/// Takes the text of a record, and says whether it is JSON.
+pub(crate) type Take<'t> = dyn FnMut(&str) -> Result<(), serde_json::Error> + 't;
+
 enum Form {
-    Json(Elements),
-    Csv(CsvReader<Source>, Vec<String>),
+    Json(Elements<Source>),
+    Csv(Table<Source>),
     /// Values without members, several a line.
-    Words(Source, std::collections::VecDeque<Value>),
+    Words(Source, VecDeque<String>),
 }
 
 /// What is wrong with a file, in a sentence that names the line.
@@ -46,52 +48,36 @@ fn unreadable(path: &str, fault: &io::Error) -> Fault {
     format!("cannot read {path}: {fault}")
 }
 
-impl<'a> Rows<'a> {
+impl Rows {
     /// The records of a file, each of a type.
-    pub(crate) fn new(source: Box<dyn Read + Send>, connector: &'a Connector, item: &'a Type) -> Result<Self, Fault> {
+    pub(crate) fn new(source: Box<dyn Read + Send>, connector: &Connector, item: &Type) -> Result<Self, Fault> {
         let mut source = BufReader::with_capacity(BUFFER, source);
         let first = first_byte(&mut source).map_err(|fault| fault.to_string())?;
-        let form = match first {
+        Ok(Self(match first {
             Some(b'{' | b'[' | b'"') => Form::Json(Elements::new(source, first == Some(b'['))),
-            _ if item.is_scalar() => Form::Words(source, std::collections::VecDeque::new()),
-            _ => {
-                let mut rows = CsvReader::new(source);
-                let header = rows.row().map_err(|fault| fault.to_string())?.unwrap_or_default();
-                Form::Csv(rows, header.iter().map(|name| name.trim().to_owned()).collect())
-            }
-        };
-        Ok(Self { form, connector, item })
+            _ if item.is_scalar() => Form::Words(source, VecDeque::new()),
+            _ => Form::Csv(Table::new(source, connector, item)?),
+        }))
     }
 
-    fn row(&mut self) -> Result<Option<Value>, Fault> {
-        match &mut self.form {
-            Form::Json(elements) => elements.next_value(),
-            Form::Csv(rows, header) => {
-                let line = rows.line();
-                let Some(cells) = rows.row().map_err(|fault| fault.to_string())? else { return Ok(None) };
-                let row = record(self.connector, self.item, header, cells);
-                row.map(Some).map_err(|fault| format!("line {line}: {fault}"))
-            }
+    /// Gives the next record; whether there was one.
+    pub(crate) fn next(&mut self, take: &mut Take<'_>) -> Result<bool, Fault> {
+        match &mut self.0 {
+            Form::Json(elements) => elements.next(take),
+            Form::Csv(table) => table.next(take),
             Form::Words(source, waiting) => {
                 while waiting.is_empty() {
                     let mut line = String::new();
                     if source.read_line(&mut line).map_err(|fault| fault.to_string())? == 0 {
-                        return Ok(None);
+                        return Ok(false);
                     }
                     let words = line.split(',').map(str::trim).filter(|word| !word.is_empty());
-                    waiting.extend(words.map(Value::from));
+                    waiting.extend(words.map(|word| serde_json::Value::from(word).to_string()));
                 }
-                Ok(waiting.pop_front())
+                let word = waiting.pop_front().unwrap_or_default();
+                take(&word).map(|()| true).map_err(|fault| fault.to_string())
             }
         }
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<Value, Fault>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.row().transpose()
     }
 }
 
@@ -111,113 +97,9 @@ fn first_byte(source: &mut Source) -> io::Result<Option<u8>> {
     }
 }
 
-/// A row of a CSV as a record. An empty cell says nothing of its member; under a name that ends with `:` stands JSON.
-fn record(connector: &Connector, item: &Type, header: &[String], cells: Vec<String>) -> Result<Value, Fault> {
-    if cells.len() > header.len() {
-        return Err(format!("it has {} cells, and the first line names {}", cells.len(), header.len()));
-    }
-    let mut row = Value::Object(Map::new());
-    for (name, cell) in header.iter().zip(cells).filter(|(name, cell)| !name.is_empty() && !cell.is_empty()) {
-        arguments::put_member(connector, item, &mut row, name, &cell)?;
-    }
-    Ok(row)
-}
-
-/// The values of a JSON text that holds many: one behind the other, or in a list.
-struct Elements {
-    source: Source,
-    is_list: bool,
-    begun: bool,
-    /// The line that is being read, from 1, and the one that the last value began at.
-    line: u64,
-    began: u64,
-}
-
-impl Elements {
-    fn new(source: Source, is_list: bool) -> Self {
-        Self { source, is_list, begun: false, line: 1, began: 1 }
-    }
-
-    fn next_value(&mut self) -> Result<Option<Value>, Fault> {
-        let Some(text) = self.element()? else { return Ok(None) };
-        let wrong = |fault: serde_json::Error| format!("line {}: it is not JSON: {fault}", self.began);
-        serde_json::from_slice(&text).map(Some).map_err(wrong)
-    }
-
-    /// The text of the next value, up to where it ends by its brackets and quotes.
-    fn element(&mut self) -> Result<Option<Vec<u8>>, Fault> {
-        if self.is_list && !std::mem::replace(&mut self.begun, true) {
-            self.source.consume(1);
-        }
-        match self.between()? {
-            None if self.is_list => return Err(format!("line {}: the list does not end", self.line)),
-            Some(b']') if self.is_list => return Ok(None),
-            None => return Ok(None),
-            Some(_) => {}
-        }
-        self.began = self.line;
-        let (mut text, mut depth, mut quoted, mut escaped) = (Vec::new(), 0_usize, false, false);
-        loop {
-            let buffer = self.source.fill_buf().map_err(|fault| fault.to_string())?;
-            if buffer.is_empty() {
-                return Ok(Some(text));
-            }
-            let mut ended = false;
-            let mut used = buffer.len();
-            for (at, byte) in buffer.iter().enumerate() {
-                self.line += u64::from(*byte == b'\n');
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if quoted => escaped = true,
-                    b'"' => {
-                        quoted = !quoted;
-                        ended = !quoted && depth == 0;
-                    }
-                    _ if quoted => {}
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' if depth > 0 => {
-                        depth -= 1;
-                        ended = depth == 0;
-                    }
-                    // A number or a word ends where something else begins.
-                    b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => {
-                        self.line -= u64::from(*byte == b'\n');
-                        used = at;
-                        break;
-                    }
-                    _ => {}
-                }
-                if ended {
-                    used = at + 1;
-                    break;
-                }
-            }
-            text.extend_from_slice(&buffer[..used]);
-            let is_whole = ended || used < buffer.len();
-            self.source.consume(used);
-            if is_whole {
-                return Ok(Some(text));
-            }
-        }
-    }
-
-    /// Leaves out what stands between two values, and shows the byte behind it.
-    fn between(&mut self) -> Result<Option<u8>, Fault> {
-        loop {
-            let buffer = self.source.fill_buf().map_err(|fault| fault.to_string())?;
-            let Some(byte) = buffer.first().copied() else { return Ok(None) };
-            if !(byte.is_ascii_whitespace() || self.is_list && byte == b',') {
-                return Ok(Some(byte));
-            }
-            self.line += u64::from(byte == b'\n');
-            self.source.consume(1);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
     use zoho_connector::{SourceFile, load};
 
     use super::*;
@@ -234,7 +116,10 @@ types: { Line: { name: string, count: int, tags: [string], owner: { id: id }, cf
 
     fn read(text: &str, item: &Type) -> Result<Vec<Value>, Fault> {
         let connector = connector();
-        Rows::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), &connector, item)?.collect()
+        let mut rows = Rows::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), &connector, item)?;
+        let mut all = Vec::new();
+        while rows.next(&mut |row| serde_json::from_str(row).map(|row| all.push(row)))? {}
+        Ok(all)
     }
 
     fn line() -> Type {
@@ -249,6 +134,9 @@ types: { Line: { name: string, count: int, tags: [string], owner: { id: id }, cf
             format!("{one}\n{two}\n"),
             format!("\u{feff} {one}{two}"),
             format!("[{one},{two}]"),
+            format!("{one}\n\n  {two}"),
+            format!("{one}\r\n{two} \r\n"),
+            format!("{}\n{two}", one.replace(':', "\n:\n")),
             format!("[\n  {one} ,\r\n{two}\n]\n"),
         ] {
             assert_eq!(read(&text, &Type::Map).unwrap(), rows, "{text}");
@@ -267,6 +155,33 @@ types: { Line: { name: string, count: int, tags: [string], owner: { id: id }, cf
             json!({ "name": "Ada", "cf": { "x": [1, 2] } }),
         ];
         assert_eq!(read(text, &line()).unwrap(), expected);
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_cells_reach_into_lists() {
+        let connector = connector();
+        let given = |text: &str| {
+            let mut rows = Rows::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), &connector, &Type::Map)?;
+            let mut all = String::new();
+            while rows.next(&mut |row| {
+                all.push_str(row);
+                serde_json::from_str::<Value>(row).map(drop)
+            })? {}
+            Ok::<String, Fault>(all)
+        };
+        let line = r#"{"n":12345678901234567890.12345678901234567890}"#;
+        assert_eq!(given(line).unwrap(), line);
+        assert_eq!(given("n:\n12345678901234567890.5\n").unwrap(), r#"{"n":12345678901234567890.5}"#);
+        let text = "a.0.b:,a.1.b:,a.1.c,d\n1.10,2,\"x\"\"\",\n,,,y\n";
+        assert_eq!(given(text).unwrap(), r#"{"a":[{"b":1.10},{"b":2,"c":"x\""}]}{"d":"y"}"#);
+        for (text, fault) in [
+            ("a.1.b\nx\n", "line 2: `a.1.b` leaves out position 0"),
+            ("a,a\nx,y\n", "line 2: `a` is given twice"),
+            ("a,a.b\nx,y\n", "line 2: `a.b` goes inside a value that is no object (at `b`)"),
+        ] {
+            assert_eq!(given(text).unwrap_err(), fault);
+        }
+        assert_eq!(given("a,a.b\nx,\n").unwrap(), r#"{"a":"x"}"#);
     }
 
     #[test]

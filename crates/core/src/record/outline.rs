@@ -45,7 +45,12 @@ impl Outline {
     /// Reads a text; nothing where it is no JSON.
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
         // Once for all of it: at the end of a text without other faults no character is cut.
-        std::str::from_utf8(text).ok()?;
+        Self::of(std::str::from_utf8(text).ok()?)
+    }
+
+    /// The same of a text that is known to be UTF-8.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let text = text.as_bytes();
         let mut scanner = Scanner { text, marks: Marks::of(text), at: 0, blanks: 0, open: Vec::new() };
         let (mut members, mut entries) = (Vec::new(), Vec::new());
         scanner.skip_blanks();
@@ -60,6 +65,11 @@ impl Outline {
     /// All of it.
     pub(crate) fn whole(&self) -> &Part {
         &self.whole
+    }
+
+    /// The members of the outermost object, with the places of their names, quotes included.
+    pub(crate) fn members(&self) -> &[(Range<usize>, Part)] {
+        &self.members
     }
 
     /// A member of the outermost object. Of two with one name the last counts, as everywhere.
@@ -118,6 +128,12 @@ impl Part {
     pub(crate) fn value<'a>(&self, text: &'a [u8]) -> Option<&'a RawValue> {
         serde_json::from_slice(self.text(text)).ok()
     }
+}
+
+/// Why a text is no JSON, in the words of the other reader, which judges alike.
+pub(crate) fn fault(text: &str) -> serde_json::Error {
+    let fault = serde_json::from_str::<&RawValue>(text).err();
+    fault.unwrap_or_else(|| serde::de::Error::custom("it cannot be read"))
 }
 
 /// Whether a key, with its quotes, is a name.

@@ -12,7 +12,7 @@ use crate::invocation::{Argument, Invocation, body_members};
 use crate::value::encode;
 
 /// The value of the declared body: its members, or the whole where it is one argument.
-pub(super) fn given(invocation: &Invocation, api: &Api) -> Value {
+fn given(invocation: &Invocation, api: &Api) -> Value {
     match api.parameter(WHOLE_BODY).filter(|parameter| parameter.sites.iter().any(|site| site.wire.is_empty())) {
         Some(_) => invocation.value(WHOLE_BODY).cloned().unwrap_or(Value::Null),
         None => Value::Object(body_members(invocation)),
@@ -20,37 +20,80 @@ pub(super) fn given(invocation: &Invocation, api: &Api) -> Value {
 }
 
 /// A body in its envelope, as JSON text.
-pub(super) fn within(connector: &Connector, ty: &Type, envelope: &Envelope, body: Value) -> String {
-    let mut text = String::new();
-    write(connector, ty, envelope, &body, &mut text);
+pub(super) fn within(invocation: &Invocation, api: &Api, ty: &Type, envelope: &Envelope) -> String {
+    let rows = invocation.rows().and_then(|rows| {
+        let site = api.parameter(&rows.list)?.sites.iter().find(|site| site.location == Location::Body)?;
+        Some((site.wire.as_str(), rows.text.as_str()))
+    });
+    let mut text = String::with_capacity(rows.map_or(0, |(_, rows)| rows.len() + ROOM));
+    let writer = Writer { connector: invocation.connector(), ty, body: given(invocation, api), rows };
+    writer.write(envelope, &mut text);
     text
 }
 
-fn write(connector: &Connector, ty: &Type, envelope: &Envelope, body: &Value, out: &mut String) {
-    match envelope {
-        Envelope::Body => encode::json(connector, ty, body, out),
-        Envelope::Constant(value) => out.push_str(&value.to_string()),
-        Envelope::List(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
+/// As much as mostly stands around the rows of a body.
+const ROOM: usize = 256;
+
+struct Writer<'a> {
+    connector: &'a Connector,
+    ty: &'a Type,
+    body: Value,
+    /// The member whose entries are there as text, and they.
+    rows: Option<(&'a str, &'a str)>,
+}
+
+impl Writer<'_> {
+    fn write(&self, envelope: &Envelope, out: &mut String) {
+        match envelope {
+            Envelope::Body => self.body(out),
+            Envelope::Constant(value) => out.push_str(&value.to_string()),
+            Envelope::List(items) => {
+                out.push('[');
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    self.write(item, out);
                 }
-                write(connector, ty, item, body, out);
+                out.push(']');
             }
-            out.push(']');
+            Envelope::Object(members) => {
+                out.push('{');
+                for (i, (name, member)) in members.iter().enumerate() {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    encode::push(out, name);
+                    out.push(':');
+                    self.write(member, out);
+                }
+                out.push('}');
+            }
         }
-        Envelope::Object(members) => {
-            out.push('{');
-            for (i, (name, member)) in members.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
+    }
+
+    fn body(&self, out: &mut String) {
+        match (self.rows, &self.body) {
+            (None, body) => encode::json(self.connector, self.ty, body, out),
+            (Some((wire, rows)), Value::Object(members)) if !wire.is_empty() => {
+                let object = self.connector.object(self.ty);
+                out.push('{');
+                for (i, (name, value)) in members.iter().enumerate() {
+                    if i > 0 {
+                        out.push(',');
+                    }
+                    encode::push(out, name);
+                    out.push(':');
+                    if name == wire {
+                        out.extend(["[", rows, "]"]);
+                    } else {
+                        let ty = object.and_then(|object| object.field(name)).map_or(&Type::Any, |field| &field.ty);
+                        encode::json(self.connector, ty, value, out);
+                    }
                 }
-                out.push_str(&Value::from(name.as_str()).to_string());
-                out.push(':');
-                write(connector, ty, member, body, out);
+                out.push('}');
             }
-            out.push('}');
+            (Some((_, rows)), _) => out.extend(["[", rows, "]"]),
         }
     }
 }
@@ -67,7 +110,7 @@ pub(super) fn json(
     if ty.is_file() {
         return Ok(None);
     }
-    let text = within(connector, ty, envelope, given(invocation, api));
+    let mut text = within(invocation, api, ty, envelope);
     let mut added = Vec::new();
     for name in &api.connection {
         if let Some(site) = connector
@@ -76,13 +119,23 @@ pub(super) fn json(
             .and_then(|value| value.site.as_ref())
             .filter(|site| site.location == Location::Body)
         {
-            added.push((vec![site.wire.clone()], connection_value(connector, connection, name)?.into()));
+            added.push((vec![site.wire.clone()], Value::from(connection_value(connector, connection, name)?)));
         }
     }
     let at_body = changes.iter().any(
         |change| matches!(change, Change::Set(place, _) | Change::Append(place, _) if place.location == Location::Body),
     );
     if added.is_empty() && !at_body {
+        return Ok(Some(text));
+    }
+    if invocation.rows().is_some() {
+        // Its rows are not read again: what is added stands before them.
+        for (path, value) in added {
+            if let ([name], true) = (path.as_slice(), text.starts_with('{')) {
+                let comma = if text.starts_with("{}") { "" } else { "," };
+                text.insert_str(1, &format!("{}:{value}{comma}", Value::from(name.as_str())));
+            }
+        }
         return Ok(Some(text));
     }
     let mut json: Value = serde_json::from_str(&text).unwrap_or(Value::Null);

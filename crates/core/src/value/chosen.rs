@@ -13,17 +13,51 @@ use crate::error::{Error, ErrorKind};
 use crate::invocation::{Argument, Invocation};
 
 /// The formats of a connection, where it may choose them.
-struct Formats {
+#[derive(Debug, Default)]
+pub(crate) struct Formats {
     date: Option<TimeFormat>,
     time: Option<TimeFormat>,
+}
+
+impl Formats {
+    /// Those of a connection.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] where a value that was chosen is no format.
+    pub(crate) fn of(connector: &Connector, connection: &Connection) -> Result<Self, Error> {
+        let chosen =
+            |ty: &Type| connector.chosen_spelling(ty).map(|format| of(connector, connection, format)).transpose();
+        Ok(Self { date: chosen(&Type::Date(None))?, time: chosen(&Type::Time(None))? })
+    }
+
+    fn none(&self) -> bool {
+        self.date.is_none() && self.time.is_none()
+    }
+
+    fn format(&self, ty: &Type) -> Option<&TimeFormat> {
+        match ty {
+            Type::Date(None) => self.date.as_ref(),
+            Type::Time(None) => self.time.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// A checked scalar as the connection spells it.
+    pub(crate) fn spell(&self, ty: &Type, value: Value) -> Result<Value, ValueFault> {
+        match (self.format(ty), &value) {
+            (Some(format), Value::String(text)) => time::spell(text, Some(format)).map_err(|message| {
+                ValueFault::new(message).help(Some(format!("write it as 2026-01-31, or as {format}")))
+            }),
+            _ => Ok(value),
+        }
+    }
 }
 
 /// The invocation with its dates and times as the connection wants them.
 pub(crate) fn spelled<'i>(invocation: &'i Invocation, connection: &Connection) -> Result<Cow<'i, Invocation>, Error> {
     let (connector, api) = (invocation.connector(), invocation.api());
-    let chosen = |ty: &Type| connector.chosen_spelling(ty).map(|format| of(connector, connection, format)).transpose();
-    let formats = Formats { date: chosen(&Type::Date(None))?, time: chosen(&Type::Time(None))? };
-    if formats.date.is_none() && formats.time.is_none() {
+    let formats = Formats::of(connector, connection)?;
+    if formats.none() {
         return Ok(Cow::Borrowed(invocation));
     }
     let (mut spelled, mut faults) = (invocation.clone(), Vec::new());
@@ -52,17 +86,13 @@ fn of(connector: &Connector, connection: &Connection, format: &ServiceFormat) ->
 }
 
 fn spell(connector: &Connector, ty: &Type, value: &Value, formats: &Formats, faults: &mut Vec<ValueFault>) -> Value {
-    let format = match ty {
-        Type::Date(None) => formats.date.as_ref(),
-        Type::Time(None) => formats.time.as_ref(),
-        _ => None,
-    };
     match (ty, value) {
-        (_, Value::String(text)) if format.is_some() => time::spell(text, format).unwrap_or_else(|message| {
-            let as_chosen = format.map(|format| format!("write it as 2026-01-31, or as {format}"));
-            faults.push(ValueFault::new(message).help(as_chosen));
-            value.clone()
-        }),
+        (_, Value::String(_)) if formats.format(ty).is_some() => {
+            formats.spell(ty, value.clone()).unwrap_or_else(|fault| {
+                faults.push(fault);
+                value.clone()
+            })
+        }
         (Type::List { item, .. }, Value::Array(values)) => {
             let entry = |(i, value): (usize, &Value)| {
                 inside(&i.to_string(), faults, |faults| spell(connector, item, value, formats, faults))

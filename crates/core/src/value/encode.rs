@@ -36,7 +36,7 @@ pub(crate) fn json(connector: &Connector, ty: &Type, value: &Value, out: &mut St
 }
 
 /// Writes a text or a value as JSON. What `Display` does goes through the formatter, a character at a time at worst.
-fn push(out: &mut String, value: &(impl serde::Serialize + ?Sized)) {
+pub(crate) fn push(out: &mut String, value: &(impl serde::Serialize + ?Sized)) {
     // A value, whose names are texts, can always be written.
     if let Ok(text) = serde_json::to_string(value) {
         out.push_str(&text);

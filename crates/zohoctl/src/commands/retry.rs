@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
 use zoho_connector::jobs::EffectAction;
 use zoho_connector::{Api, Connector};
 use zoho_core::{BulkWrite, Outcome};
@@ -16,7 +15,7 @@ use crate::connection::{self, ConnectionArgs};
 use crate::context::Context;
 use crate::exit::Status;
 use crate::output::{RecordWriter, Sink};
-use crate::receipt::{self, Bad, Inputs, Receipt, Told};
+use crate::receipt::{self, Bad, Inputs, Receipt, Sent, Told};
 use crate::runtime;
 use crate::sending::{SendingArgs, keep_limits};
 
@@ -70,7 +69,7 @@ pub(crate) fn run(context: &Context, args: &RetryArgs) -> Result<Status> {
             Some(Bad::Unknown) => may_be_sent_twice,
             _ => false,
         };
-        let sent = again.send(Inputs::new(&args.receipt, &told, wanted)?).await;
+        let sent = again.send(Sent::new(&args.receipt, &told, wanted)?).await;
         keep_limits(context, &client);
         sent?;
         again.conclude(context, args, &told, may_be_sent_twice, &find_again(&connector, api, &call.arguments))
@@ -105,7 +104,7 @@ struct Again {
 }
 
 impl Again {
-    async fn send(&mut self, inputs: Inputs<impl Fn(usize) -> bool>) -> Result<()> {
+    async fn send(&mut self, inputs: Sent<impl Fn(usize) -> bool>) -> Result<()> {
         let size = self.write.size();
         let (mut positions, mut records) = (Vec::new(), Vec::new());
         for input in inputs {
@@ -125,10 +124,14 @@ impl Again {
         self.receipt.settle()
     }
 
-    async fn part(&mut self, positions: Vec<usize>, records: Vec<Value>) -> Result<()> {
-        let texts: Vec<String> = records.iter().map(Value::to_string).collect();
-        self.receipt.sending_again(&positions, &texts)?;
-        self.write.send(records);
+    async fn part(&mut self, positions: Vec<usize>, records: Vec<String>) -> Result<()> {
+        let (mut batch, mut inputs) = (self.write.batch(), Inputs::default());
+        for record in &records {
+            inputs.add(record)?;
+            batch.add(record)?;
+        }
+        self.receipt.sending_again(&positions, &inputs)?;
+        self.write.send_batch(batch);
         let sent = runtime::interruptible_any(async { Ok(self.write.next().await) }).await?.unwrap_or_default();
         // They have the positions that they had when they were sent first.
         let first = sent.first().map_or(0, |outcome| outcome.index);
@@ -160,8 +163,7 @@ impl Again {
         let unknown: Vec<usize> = if may_be_sent_twice { Vec::new() } else { of(Bad::Unknown).collect() };
         if !unknown.is_empty() {
             talk.say(format!("not sent again: {} that may have been carried out", unknown.len()));
-            for input in Inputs::new(&args.receipt, told, |index| unknown.binary_search(&index).is_ok())?.take(BRIEFLY)
-            {
+            for input in Sent::new(&args.receipt, told, |index| unknown.binary_search(&index).is_ok())?.take(BRIEFLY) {
                 let (index, record) = input?;
                 talk.say(format!("  {index}: {record}"));
             }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
-use serde_json::Value;
 use tokio::sync::mpsc;
 use zoho_connector::{Api, Connector, Type};
-use zoho_core::{BulkWrite, Client, Invocation, batch_of};
+use zoho_core::{Batch, BulkWrite, Client, Invocation, batch_of};
 
 use super::InvokeArgs;
 use super::outcomes::Tally;
@@ -17,7 +16,7 @@ use crate::context::Context;
 use crate::exit::{Problem, Status};
 use crate::output::{RecordWriter, Sink};
 use crate::progress::Progress;
-use crate::receipt::{Call, Digester, Receipt, Told};
+use crate::receipt::{Call, Digester, Inputs, Receipt, Told};
 use crate::rows::{self, Rows};
 
 /// How records are written.
@@ -57,17 +56,17 @@ impl Input {
 }
 
 /// Records that go out together.
-struct Batch {
-    records: Vec<Value>,
-    /// The same as text, where a receipt is written.
-    texts: Vec<String>,
+struct Part {
+    records: Batch,
+    /// The same as they were given, where a receipt is written.
+    inputs: Inputs,
     /// The hash of all records up to the last of these.
     digest: String,
 }
 
 /// What is read of the input.
 enum Read {
-    Batch(Batch),
+    Part(Part),
     /// It cannot be read on.
     Fault(String),
 }
@@ -77,11 +76,12 @@ struct Reader {
     path: String,
     connector: Arc<Connector>,
     item: Type,
-    size: usize,
+    /// A part that is still empty.
+    batch: Batch,
     /// How many records are to be left out, and the hash that they must have.
     skip: usize,
     digest: Option<String>,
-    keeps_texts: bool,
+    keeps_inputs: bool,
 }
 
 impl Reader {
@@ -101,42 +101,48 @@ impl Reader {
             |fault: String| format!("{}: {fault}", if self.path == "-" { "standard input" } else { &self.path });
         let mut rows = Rows::new(rows::open(&self.path)?, &self.connector, &self.item).map_err(named)?;
         let mut digester = Digester::default();
+        let mut inputs = Inputs::default();
         for _ in 0..self.skip {
-            let row = rows.next().ok_or("it has fewer records than the receipt".to_owned()).map_err(named)?;
-            digester.add(&row.map_err(named)?.to_string());
+            inputs.clear();
+            let is_there = rows.next(&mut |row| inputs.add(row)).map_err(named)?;
+            if !is_there {
+                return Err(named("it has fewer records than the receipt".to_owned()));
+            }
+            digester.add(inputs.text());
         }
         if self.digest.as_ref().is_some_and(|digest| *digest != digester.text()) {
             return Err(named("its records are not those that the receipt has: it is another file".to_owned()));
         }
         loop {
-            let mut batch = Batch { records: Vec::with_capacity(self.size), texts: Vec::new(), digest: String::new() };
-            let mut fault = None;
-            for row in rows.by_ref().take(self.size) {
-                match row {
-                    Ok(row) if self.keeps_texts => {
-                        let text = row.to_string();
-                        digester.add(&text);
-                        batch.texts.push(text);
-                        batch.records.push(row);
-                    }
-                    Ok(row) => batch.records.push(row),
-                    Err(words) => {
-                        fault = Some(named(words));
-                        break;
-                    }
-                }
+            let mut part = Part { records: self.batch.clone(), inputs: Inputs::default(), digest: String::new() };
+            let mut end = None;
+            while end.is_none() && !part.records.is_full() {
+                end = match rows.next(&mut |row| self.take(row, &mut part, &mut digester)) {
+                    Ok(true) => None,
+                    Ok(false) => Some(Ok(())),
+                    Err(fault) => Some(Err(named(fault))),
+                };
             }
-            let is_last = batch.records.len() < self.size;
-            batch.digest = digester.text();
-            if !batch.records.is_empty() && sender.blocking_send(Read::Batch(batch)).is_err() {
+            if self.keeps_inputs {
+                part.digest = digester.text();
+            }
+            if !part.records.is_empty() && sender.blocking_send(Read::Part(part)).is_err() {
                 return Ok(());
             }
-            match fault {
-                Some(fault) => return Err(fault),
-                None if is_last => return Ok(()),
-                None => {}
+            if let Some(end) = end {
+                return end;
             }
         }
+    }
+
+    fn take(&self, row: &str, part: &mut Part, digester: &mut Digester) -> Result<(), serde_json::Error> {
+        part.records.add(row)?;
+        if self.keeps_inputs {
+            let start = part.inputs.text().len();
+            part.inputs.add(row)?;
+            digester.add(part.inputs.text()[start..].trim_start_matches(','));
+        }
+        Ok(())
     }
 }
 
@@ -177,10 +183,10 @@ pub(super) async fn run(
         path: input.path.clone(),
         connector,
         item,
-        size: write.size(),
+        batch: write.batch(),
         skip: told.records,
         digest: told.digest.clone(),
-        keeps_texts: receipt.is_some(),
+        keeps_inputs: receipt.is_some(),
     };
     let input = reader.start(concurrency);
     let (writer, progress) = (context.output.records()?, Progress::new(context.talk.quiet, context.output.is_seen()));
@@ -212,7 +218,7 @@ impl Writing<'_> {
             }
             tokio::select! {
                 read = input.recv(), if wants_more => match read {
-                    Some(Read::Batch(batch)) => self.send(batch)?,
+                    Some(Read::Part(part)) => self.send(part)?,
                     Some(Read::Fault(fault)) => end = Some(End::Input(fault)),
                     None => end = Some(End::Whole),
                 },
@@ -242,12 +248,12 @@ impl Writing<'_> {
     }
 
     /// Sends a part, which the receipt knows before.
-    fn send(&mut self, batch: Batch) -> Result<()> {
+    fn send(&mut self, part: Part) -> Result<()> {
         if let Some(receipt) = &mut self.receipt {
-            receipt.sending(self.sent, &batch.texts, &batch.digest)?;
+            receipt.sending(self.sent, &part.inputs, &part.digest)?;
         }
-        self.sent += batch.records.len();
-        self.write.send(batch.records);
+        self.sent += part.records.len();
+        self.write.send_batch(part.records);
         Ok(())
     }
 
@@ -297,8 +303,8 @@ impl Writing<'_> {
 /// How many records of the input are left.
 async fn rest(mut input: mpsc::Receiver<Read>) -> usize {
     let mut rest = 0;
-    while let Some(Read::Batch(batch)) = input.recv().await {
-        rest += batch.records.len();
+    while let Some(Read::Part(part)) = input.recv().await {
+        rest += part.records.len();
     }
     rest
 }
