@@ -1,6 +1,6 @@
 //! A sandbox in which much goes wrong, through the command.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{RunningSandbox, Zohoctl};
 
@@ -37,4 +37,20 @@ fn what_is_no_fault_is_said() {
         let ran = zohoctl.run(words);
         assert!(ran.status == 2 && ran.stderr.contains(said), "{ran}");
     }
+}
+
+/// The sandbox serves what a service may: the coding is the transport's matter, and the records are the same bytes.
+#[test]
+fn replies_in_a_coding_are_the_same_records() {
+    let sandbox = RunningSandbox::start(&["desk", "--records", "tickets=300"]);
+    let zohoctl = Zohoctl::calling(&sandbox);
+    let words = ["invoke", "desk", "tickets.list", "--all", "--output", "jsonl"];
+    let plain = zohoctl.ok(&words);
+    sandbox.fault(&json!({ "fault": "coded", "times": 0, "match": { "path": "/api/v1/tickets" } }));
+    let traced = zohoctl.ok(&[&words[..], &["--trace"]].concat());
+    assert_eq!(plain.stdout, traced.stdout);
+    let codings = traced.stderr.matches("content-encoding: zstd").count();
+    // The headers are those that came, or those that the transport left; the records say that it was understood.
+    let met = sandbox.requests().iter().filter(|request| request["fault"] == "coded").count();
+    assert!(met >= 3 && (codings == 0 || codings == met), "{met} {codings}");
 }

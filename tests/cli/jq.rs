@@ -115,3 +115,20 @@ fn what_does_not_fit_a_record_is_an_error() {
     let ran = zohoctl.run(&file);
     assert_eq!(ran.stderr, "error: --jq is for records, and tickets.attachments.download gives a file\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_an_expression_that_does_not_end() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    let (_sandbox, zohoctl) = ready();
+    let words = ["invoke", "desk", "tickets.list", "--jq", "def f: f; f"];
+    let child = zohoctl.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let begun = Instant::now();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let ran = zohoctl.finished(child);
+    assert_eq!(ran.status, 130, "{ran}");
+    assert_eq!(ran.stderr, "stopped by Ctrl-C: the expression of --jq did not come to its end\n");
+    assert!(begun.elapsed() < Duration::from_secs(30));
+}

@@ -1,6 +1,8 @@
 //! Downloads that break and go on, uploads that are too large.
 
-use zoho_core::{Argument, Arguments, ErrorKind, FilePart};
+use std::sync::{Arc, Mutex};
+
+use zoho_core::{Argument, Arguments, Begun, Client, ErrorKind, Event, FilePart, Observer, Tokens};
 
 use crate::server::{Answer, Asked, json};
 use crate::{call, client, serving};
@@ -82,4 +84,71 @@ async fn a_file_that_is_too_large_goes_the_other_way() {
     assert_eq!(calls[2].header("x-title"), Some("%C3%BCber"));
     assert_eq!((calls[1].header("content-length"), calls[1].body.len()), (Some("2000"), 2000));
     assert!(calls[1].header("x-once").is_some_and(|once| calls[2].header("x-once") != Some(once)));
+}
+
+fn begun(bytes: u64, validator: &str) -> Begun {
+    Begun { bytes, validator: validator.to_owned(), length: 200_000 }
+}
+
+#[tokio::test]
+async fn a_later_run_goes_on_with_the_same_file_only() {
+    for (tag, held, from) in [("\"one\"", "\"one\"", 150_000), ("\"two\"", "\"one\"", 0)] {
+        let server = serving(move |asked, _| part(asked, tag)).await;
+        let download = client(&server).resume_download(&scan(), &begun(150_000, held)).await.unwrap();
+        assert_eq!((download.from(), download.length, download.validator()), (from, Some(200_000), Some(tag)));
+        let from = usize::try_from(from).unwrap();
+        assert!(download.bytes().await.unwrap() == content()[from..]);
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_gives_a_part_of_another_file_or_no_part_gives_it_from_its_begin() {
+    // It does not look at If-Range; or the file is shorter now.
+    for status in [206, 416] {
+        let server = serving(move |asked, _| match asked.header("range") {
+            Some(_) if status == 416 => Answer { status, headers: Vec::new(), body: Vec::new(), cut: false },
+            Some(_) => {
+                let headers = vec![("Content-Range", "bytes 150000-199999/200000".to_owned())];
+                let answer = Answer { status, headers, body: content()[150_000..].to_vec(), cut: false };
+                answer.with("ETag", "\"two\"")
+            }
+            None => Answer { status: 200, headers: Vec::new(), body: vec![7; 5], cut: false },
+        })
+        .await;
+        let download = client(&server).resume_download(&scan(), &begun(150_000, "\"one\"")).await.unwrap();
+        assert_eq!((download.from(), download.bytes().await.unwrap()), (0, vec![7; 5]));
+    }
+}
+
+/// Notes how far an upload is.
+#[derive(Default)]
+struct Watcher(Mutex<Vec<(u64, u64)>>);
+
+impl Observer for Watcher {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::Uploading { sent, size } => self.0.lock().unwrap().push((*sent, *size)),
+            Event::Sending { .. } | Event::Received { .. } => panic!("nobody wants to know"),
+            _ => {}
+        }
+    }
+
+    fn wants_requests(&self) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_how_far_an_upload_is() {
+    let server = serving(|_, _| json(200, r#"{"id":"1"}"#)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.pdf");
+    std::fs::write(&path, vec![1; 1_000_000]).unwrap();
+    let watcher = Arc::new(Watcher::default());
+    let builder = Client::builder(crate::connector(), crate::connection(&server));
+    let client = builder.tokens(Tokens::from_refresh_token("1000.refresh")).observer(watcher.clone()).build().unwrap();
+    let file = Argument::Files(vec![FilePart::path(path)]);
+    client.invoke(&call("books.upload", Arguments::new().with("shelfId", "1").with("file", file))).await.unwrap();
+    let told = watcher.0.lock().unwrap().clone();
+    assert!(told.len() > 2 && told.is_sorted() && told.last() == Some(&(1_000_000, 1_000_000)), "{told:?}");
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
 
 mod batches;
+mod codings;
 mod examples;
 mod files;
 mod jobs;

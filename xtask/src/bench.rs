@@ -9,6 +9,7 @@ mod counts;
 mod page;
 mod programs;
 mod runs;
+mod weights;
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +45,7 @@ pub(crate) struct Bench {
 /// Builds the programs, measures, prints, and writes the page.
 pub(crate) fn run(root: &Path, bench: &Bench, say: &dyn Fn(&str)) -> Result<()> {
     let programs = match &bench.programs {
-        Some(folder) => Programs::built(folder, &bench.profile)?,
+        Some(folder) => Programs::built(root, folder, &bench.profile)?,
         None => {
             say(&format!("building with the profile {}; the first time this takes minutes", bench.profile));
             Programs::build(root, &bench.profile)?

@@ -13,7 +13,7 @@ use crate::auth::token::Tokens;
 use crate::batch::{self, BulkWrite};
 use crate::clock::Clock;
 use crate::connection::Connection;
-use crate::download::Download;
+use crate::download::{Begun, Download};
 use crate::error::{Error, ErrorKind};
 use crate::invocation::Invocation;
 use crate::limit::Limits;
@@ -300,6 +300,20 @@ impl Client {
             return Err(Error::new(ErrorKind::Arguments, "it gives no file").operation_of(service, api));
         }
         self.download_following(invocation, &[]).await
+    }
+
+    /// Goes on with a file of which an earlier run has the first part, where it still is the same file; else it begins
+    /// again. [`Download::from`] says which of the two it is.
+    ///
+    /// # Errors
+    /// As [`Client::download`].
+    pub async fn resume_download(&self, invocation: &Invocation, begun: &Begun) -> Result<Download, Error> {
+        if invocation.api().returns == Returns::File
+            && let Some(download) = crate::download::resume(self, invocation, begun).await?
+        {
+            return Ok(download);
+        }
+        self.download(invocation).await
     }
 
     /// Downloads from an address that a reply gave, as the call that `changes` change.

@@ -19,6 +19,17 @@ use crate::transport::Incoming;
 /// How often in a row the rest is asked for without a byte coming.
 const PATIENCE: u32 = 4;
 
+/// The first part of a file, as an earlier download left it.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// How many bytes of it are there.
+    pub bytes: u64,
+    /// What [`Download::validator`] said of the file.
+    pub validator: String,
+    /// How many bytes it has.
+    pub length: u64,
+}
+
 /// A file on its way.
 pub struct Download {
     /// The name that the service gives, made safe: without folders, and without what no file system takes.
@@ -28,7 +39,9 @@ pub struct Download {
     /// Its size in bytes, where the service says.
     pub length: Option<u64>,
     body: Source,
-    /// How many bytes were given.
+    /// How many bytes were there before.
+    from: u64,
+    /// How many bytes were given, with those.
     given: u64,
     /// What tells that a part is of the same file, where the service gives parts.
     validator: Option<String>,
@@ -44,6 +57,17 @@ enum Source {
 }
 
 impl Download {
+    /// At which byte it begins: 0, unless it goes on with the first part of the same file.
+    pub fn from(&self) -> u64 {
+        self.from
+    }
+
+    /// What tells this file from another, or from an earlier state of itself, where the service gives parts of it and says
+    /// how long it is.
+    pub fn validator(&self) -> Option<&str> {
+        self.validator.as_deref()
+    }
+
     /// The next piece; none after the last.
     ///
     /// # Errors
@@ -79,13 +103,7 @@ impl Download {
         else {
             return Err(broken);
         };
-        let header = |name: &str, value: String| {
-            let place = RequestPlace { location: Location::Header, name: name.to_owned(), inner: Vec::new() };
-            Change::Set(place, value.into())
-        };
-        let mut changes = changes.clone();
-        changes.push(header("Range", format!("bytes={}-", self.given)));
-        changes.push(header("If-Range", validator.clone()));
+        let changes: Vec<Change> = changes.iter().cloned().chain(ranged(self.given, validator)).collect();
         let rest = Rest { from: self.given, length: self.length };
         self.body = Source::Stream(send(client, invocation, &changes, &rest).await?);
         Ok(())
@@ -101,6 +119,65 @@ impl Download {
             all.extend_from_slice(&chunk);
         }
         Ok(all)
+    }
+}
+
+/// What asks for the rest of a file, if it still is the same.
+fn ranged(from: u64, validator: &str) -> [Change; 2] {
+    let header = |name: &str, value: String| {
+        let place = RequestPlace { location: Location::Header, name: name.to_owned(), inner: Vec::new() };
+        Change::Set(place, value.into())
+    };
+    [header("Range", format!("bytes={from}-")), header("If-Range", validator.to_owned())]
+}
+
+/// Goes on with a file; none where it has to be asked for from its begin.
+pub(crate) async fn resume(client: &Client, invocation: &Invocation, begun: &Begun) -> Result<Option<Download>, Error> {
+    if begun.bytes == 0 || begun.bytes >= begun.length {
+        return Ok(None);
+    }
+    let download = send(client, invocation, &ranged(begun.bytes, &begun.validator), &Resumed(begun)).await?;
+    Ok(download.map(|download| download.by(client, invocation, &[])))
+}
+
+/// Takes the rest of a file that is there in part, or the file that is there in its place now.
+struct Resumed<'a>(&'a Begun);
+
+impl Receive for Resumed<'_> {
+    type Output = Option<Download>;
+
+    async fn receive(&self, invocation: &Invocation, incoming: Incoming) -> Result<Self::Output, Error> {
+        let begun = self.0;
+        match incoming.status() {
+            206 => {
+                let headers = incoming.headers();
+                let rest = Rest { from: begun.bytes, length: Some(begun.length) };
+                let range = text(headers, "content-range");
+                // Some give a part whatever they were asked to look at first.
+                let tells_another = |name: &str, begins: bool| {
+                    let is_of_its_kind = begun.validator.starts_with('"') == begins;
+                    text(headers, name).is_some_and(|told| is_of_its_kind && told != begun.validator)
+                };
+                let is_other = tells_another("etag", true) || tells_another("last-modified", false);
+                if is_other || !range.is_some_and(|range| rest.is_rest(&range)) {
+                    return Ok(None);
+                }
+                Ok(Some(Download {
+                    file_name: file_name(headers),
+                    content_type: text(headers, "content-type"),
+                    length: Some(begun.length),
+                    validator: Some(begun.validator.clone()),
+                    body: Source::Stream(incoming),
+                    from: begun.bytes,
+                    given: begun.bytes,
+                    again: None,
+                    breaks: 0,
+                }))
+            }
+            // There is no such part: the file is shorter now.
+            416 => Ok(None),
+            _ => AsFile.receive(invocation, incoming).await.map(Some),
+        }
     }
 }
 
@@ -123,6 +200,7 @@ impl Receive for AsFile {
                 length: incoming.length(),
                 validator: validator(&headers).filter(|_| incoming.length().is_some()),
                 body: Source::Stream(incoming),
+                from: 0,
                 given: 0,
                 again: None,
                 breaks: 0,
@@ -136,6 +214,7 @@ impl Receive for AsFile {
             content_type: media,
             length: Some(raw.body.len() as u64),
             body: Source::Whole(Some(raw.body)),
+            from: 0,
             given: 0,
             validator: None,
             again: None,

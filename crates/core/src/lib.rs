@@ -71,7 +71,7 @@ pub use client::{Client, ClientBuilder};
 pub use clock::Clock;
 pub use connection::{ClientCredentials, Connection, Endpoint};
 pub use csv::CsvReader;
-pub use download::Download;
+pub use download::{Begun, Download};
 pub use error::{ArgumentFault, Error, ErrorKind};
 pub use hosts::{called_hosts, foreign_hosts};
 pub use invocation::{Argument, Arguments, FilePart, FileSource, Invocation};

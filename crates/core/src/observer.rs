@@ -41,6 +41,13 @@ pub enum Event<'a> {
     },
     /// A request and what came of it, whole. Only those are told who keep bodies: see [`Observer::keeps_of_bodies`].
     Exchanged(&'a Exchange),
+    /// A piece of the files of a request has left. It is told again from the begin where a request is sent again.
+    Uploading {
+        /// How many bytes of them have left.
+        sent: u64,
+        /// How many they have.
+        size: u64,
+    },
     /// It is tried again after a pause.
     Retrying {
         /// How long the pause is.
@@ -92,6 +99,12 @@ impl fmt::Debug for Headers<'_> {
 pub trait Observer: Send + Sync {
     /// Takes note of an event. It must not block.
     fn event(&self, event: &Event<'_>);
+
+    /// Whether requests and replies are wanted: [`Event::Sending`], [`Event::Received`] and [`Event::Exchanged`]. Where they
+    /// are not, none is put into words.
+    fn wants_requests(&self) -> bool {
+        true
+    }
 
     /// How many bytes of each body are wanted with an [`Exchange`]; none where exchanges are not wanted, which costs
     /// nothing then.

@@ -19,6 +19,9 @@ use crate::retry::{Failure, Verdict};
 use crate::telemetry::{Attempt, RequestSpan};
 use crate::transport::Incoming;
 
+/// As often as a token that the service refuses is replaced in one call.
+const MOST_REPLACED: u32 = 2;
+
 /// What is done with a reply: judged to the end, or given on while its body is still to come.
 pub(crate) trait Receive {
     /// What comes of a good reply.
@@ -78,7 +81,7 @@ pub(crate) async fn send<R: Receive>(
 impl Journey<'_> {
     async fn travel<R: Receive>(&self, receive: &R, patience: &mut Patience) -> Result<R::Output, Error> {
         let mut refused: Option<String> = None;
-        let mut lost = false;
+        let (mut lost, mut replaced) = (false, 0);
         let mut attempt = 1;
         loop {
             let permit = self.turn(patience).await?;
@@ -97,10 +100,13 @@ impl Journey<'_> {
                 return receive.already_gone(&error).ok_or(error);
             }
             lost |= error.may_have_arrived();
-            // A dead token is replaced once; what is still refused then is reported.
-            let dead = error.kind() == ErrorKind::Service(FailureKind::Unauthenticated) && refused.is_none();
-            if let Some(token) = signed.signature.token().filter(|_| dead) {
+            // A dead token is replaced: by the one that another process has put there, and if that is dead as well by a
+            // new one. What is refused with a new one is reported.
+            let dead = error.kind() == ErrorKind::Service(FailureKind::Unauthenticated);
+            let may_be_replaced = replaced == 0 || !signed.is_new && replaced < MOST_REPLACED;
+            if let Some(token) = signed.signature.token().filter(|_| dead && may_be_replaced) {
                 refused = Some(token.expose().to_owned());
+                replaced += 1;
             } else if let Some(error) = self.pause_before_another(error, settled, attempt, patience).await {
                 return Err(error);
             }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -19,14 +20,17 @@ use crate::auth::signature::Signature;
 use crate::connection::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::{FilePart, FileSource};
-use crate::observer::Observer;
 use crate::observer::mask::Mask;
+use crate::observer::{Event, Observer};
 use crate::proxy::Proxy;
 use crate::request::{Content, Part, Request};
 use crate::secret::Secret;
 
 /// The most bytes of an answer that is to be short.
 const MOST_OF_LITTLE: usize = 1024 * 1024;
+
+/// As much memory as is set aside for a reply that says that it is so long.
+const BELIEVED: usize = 1 << 22;
 
 /// As much of a file as is read at once to be sent.
 const PIECE: usize = 1 << 17;
@@ -46,6 +50,9 @@ pub struct TransportOptions {
     pub connect_timeout: Duration,
     /// The longest pause within a reply; a long download is no fault while bytes come.
     pub read_timeout: Duration,
+    /// The most bytes of a reply that are held in memory, after they were decompressed; 256 MiB unless said. Of a file,
+    /// which is never held whole, they are not counted.
+    pub largest_reply: usize,
 }
 
 impl Default for TransportOptions {
@@ -55,6 +62,7 @@ impl Default for TransportOptions {
             proxy: None,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(60),
+            largest_reply: 256 << 20,
         }
     }
 }
@@ -65,11 +73,14 @@ pub(crate) struct Transport {
     client: Client,
     endpoint: Option<Endpoint>,
     observer: Option<Arc<dyn Observer>>,
+    largest_reply: usize,
 }
 
 /// A reply of which the body is still to come.
 pub(crate) struct Incoming {
     response: Response,
+    /// The most bytes of its body that are held at once.
+    largest: usize,
     watch: Option<Box<Watch>>,
 }
 
@@ -97,7 +108,7 @@ impl Transport {
         let client = builder
             .build()
             .map_err(|error| Error::new(ErrorKind::Network, "HTTP cannot be set up").caused_by(error))?;
-        Ok(Self { client, endpoint, observer: None })
+        Ok(Self { client, endpoint, observer: None, largest_reply: options.largest_reply })
     }
 
     /// The same, with somebody who watches every exchange.
@@ -129,10 +140,11 @@ impl Transport {
             Content::UrlEncoded(_) => {
                 builder.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(request.body_text())
             }
-            Content::Multipart(parts) => builder.multipart(form(parts).await?),
+            Content::Multipart(parts) => builder.multipart(form(parts, &self.observer).await?),
             Content::File(file) => {
                 let media = file.content_type.as_deref().unwrap_or("application/octet-stream");
-                let (body, length) = body(file).await?;
+                let going = Going::new(&self.observer, file.size());
+                let (body, length) = body(file, &going).await?;
                 // Without it the file would go in chunks, which not every service takes.
                 builder.header(CONTENT_TYPE, media).header(CONTENT_LENGTH, length).body(body)
             }
@@ -152,7 +164,8 @@ impl Transport {
         sent: &Sent<'_>,
     ) -> Result<Incoming, Error> {
         let request = builder.build().map_err(network)?;
-        let mut watch = self.observer.as_ref().map(|observer| Watch::begin(observer, &request, told(), sent));
+        let observer = self.observer.as_ref().filter(|observer| observer.wants_requests());
+        let mut watch = observer.map(|observer| Watch::begin(observer, &request, told(), sent));
         let response = match self.client.execute(request).await {
             Ok(response) => response,
             Err(error) => {
@@ -162,7 +175,7 @@ impl Transport {
             }
         };
         watch.iter_mut().for_each(|watch| watch.answered(&response));
-        Ok(Incoming { response, watch })
+        Ok(Incoming { response, largest: self.largest_reply, watch })
     }
 
     /// Asks for an address without a token, and gives the status and the `Date` of the answer.
@@ -277,22 +290,28 @@ impl Incoming {
         error
     }
 
-    /// The whole body.
-    pub(crate) async fn body(self) -> Result<Bytes, Error> {
-        let Self { response, watch } = self;
-        match (response.bytes().await, watch) {
-            (Ok(bytes), None) => Ok(bytes),
-            (Ok(bytes), Some(mut watch)) => {
-                watch.piece(&bytes);
-                watch.ended();
-                Ok(bytes)
-            }
-            (Err(error), watch) => {
-                let error = network(error);
-                watch.into_iter().for_each(|watch| watch.failed(&error.to_string()));
-                Err(error)
-            }
+    /// The whole body. Compressed, a little of it can be much, so it is counted while it comes.
+    pub(crate) async fn body(mut self) -> Result<Bytes, Error> {
+        let (status, length) = (self.status(), self.length());
+        // What was told is room enough, but is only believed as far as it could be true.
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        if length == Some(first.len() as u64) {
+            self.chunk().await?;
+            return Ok(first);
         }
+        let told = length.and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = BytesMut::with_capacity(told.min(BELIEVED).max(first.len()));
+        body.extend_from_slice(&first);
+        while let Some(chunk) = self.chunk().await? {
+            if body.len() + chunk.len() > self.largest {
+                let message = format!("the reply has more than {} bytes, and was not read on", self.largest);
+                let error = Error::new(ErrorKind::Unexpected, message).status_of(status);
+                self.watch.take().into_iter().for_each(|watch| watch.failed(&error.to_string()));
+                return Err(error.with_hint("ask for fewer records at once, where the service allows it"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
     }
 }
 
@@ -329,13 +348,18 @@ fn method(verb: Verb) -> Method {
     }
 }
 
-async fn form(parts: &[Part]) -> Result<Form, Error> {
+async fn form(parts: &[Part], observer: &Option<Arc<dyn Observer>>) -> Result<Form, Error> {
     let mut form = Form::new();
+    let sizes = parts.iter().filter_map(|part| match part {
+        Part::File(_, file) => file.size(),
+        Part::Text(..) => None,
+    });
+    let going = Going::new(observer, Some(sizes.sum()));
     for part in parts {
         form = match part {
             Part::Text(name, value) => form.text(name.clone(), value.clone()),
             Part::File(name, file) => {
-                let (body, length) = body(file).await?;
+                let (body, length) = body(file, &going).await?;
                 let part = FormPart::stream_with_length(body, length).file_name(file.name.clone());
                 let media = file.content_type.as_deref().unwrap_or("application/octet-stream");
                 let part = part
@@ -348,8 +372,27 @@ async fn form(parts: &[Part]) -> Result<Form, Error> {
     Ok(form)
 }
 
+/// Files on their way, and who wants to know how far they are.
+struct Going {
+    observer: Arc<dyn Observer>,
+    sent: AtomicU64,
+    size: u64,
+}
+
+impl Going {
+    fn new(observer: &Option<Arc<dyn Observer>>, size: Option<u64>) -> Option<Arc<Self>> {
+        let observer = observer.clone()?;
+        Some(Arc::new(Self { observer, sent: AtomicU64::new(0), size: size? }))
+    }
+
+    fn add(&self, bytes: usize) {
+        let sent = self.sent.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64;
+        self.observer.event(&Event::Uploading { sent, size: self.size });
+    }
+}
+
 /// The bytes of a file as a body, with their number. A file on the disk is read while it is sent.
-async fn body(file: &FilePart) -> Result<(Body, u64), Error> {
+async fn body(file: &FilePart, going: &Option<Arc<Going>>) -> Result<(Body, u64), Error> {
     match &file.source {
         FileSource::Bytes(bytes) => Ok((Body::from(bytes.clone()), bytes.len() as u64)),
         FileSource::Path(path) => {
@@ -358,17 +401,21 @@ async fn body(file: &FilePart) -> Result<(Body, u64), Error> {
             };
             let opened = tokio::fs::File::open(path).await.map_err(fault)?;
             let length = opened.metadata().await.map_err(fault)?.len();
-            Ok((Body::wrap_stream(pieces(opened)), length))
+            Ok((Body::wrap_stream(pieces(opened, going.clone())), length))
         }
     }
 }
 
 /// The bytes of a file, a piece at a time: the client library's own pieces are so small that a large file takes long.
-fn pieces(file: tokio::fs::File) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-    futures_util::stream::try_unfold(file, |mut file| async move {
+fn pieces(
+    file: tokio::fs::File,
+    going: Option<Arc<Going>>,
+) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+    futures_util::stream::try_unfold((file, going), |(mut file, going)| async move {
         let mut piece = BytesMut::with_capacity(PIECE);
         let count = tokio::io::AsyncReadExt::read_buf(&mut file, &mut piece).await?;
-        Ok((count > 0).then(|| (piece.freeze(), file)))
+        going.iter().filter(|_| count > 0).for_each(|going| going.add(count));
+        Ok((count > 0).then(|| (piece.freeze(), (file, going))))
     })
 }
 

@@ -131,6 +131,9 @@ pub enum FaultKind {
     Trickle,
     /// It is carried out, and the reply says that it is something else than it is.
     ContentType,
+    /// It is carried out, and the reply comes in a coding that the request accepts: Zstandard, brotli or gzip, whichever is
+    /// the first of these. That is no fault; it is for looking at who reads it.
+    Coded,
     /// Its access token dies before it is looked at.
     ExpireToken,
     /// The sandbox's clock jumps before it is looked at.

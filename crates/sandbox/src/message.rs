@@ -130,6 +130,8 @@ pub(crate) enum Wire {
     Shorter,
     /// The body comes in pieces, and takes so long.
     Trickle(Duration),
+    /// The body comes in a coding that the request accepts.
+    Coded,
 }
 
 impl Reply {

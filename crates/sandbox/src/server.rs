@@ -21,6 +21,7 @@ use crate::message::{Form, Incoming, Reply, Wire};
 use crate::state::State;
 
 mod body;
+mod coding;
 mod line;
 
 use body::ReplyBody;
@@ -105,6 +106,9 @@ async fn exchange(
     if reply.wire == Wire::Reset || breaks {
         reset.ask();
         return Err(io::Error::other("closed without a reply, as a fault asked"));
+    }
+    if reply.wire == Wire::Coded {
+        coding::encode(&mut reply, request.header("accept-encoding").unwrap_or_default());
     }
     Ok(response(reply))
 }

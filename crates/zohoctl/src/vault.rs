@@ -73,6 +73,7 @@ fn place(context: &Context, word: &str) -> Result<VaultPlace> {
         problem.hint(format!("the vault is said by {VAULT}, or by `vault` in config.yaml"))
     })?;
     Ok(match place {
+        #[cfg(feature = "postgres")]
         VaultPlace::Postgres { address, .. } => {
             VaultPlace::Postgres { address, root_certificates: connection::root_certificates()? }
         }

@@ -1,6 +1,7 @@
 //! What is measured.
 
 use std::fmt::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use anyhow::{Result, bail};
 use super::counts;
 use super::programs::{Programs, Replay, Server};
 use super::runs::{Lane, Times, interleaved, output, peak, peaks};
+use super::weights;
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -26,17 +28,19 @@ pub(super) struct Bounds {
     many_tickets: u64,
     /// Records of the bulk write.
     records: u64,
+    /// Records of the bulk write that shows whether memory grows.
+    many_records: u64,
 }
 
 impl Bounds {
     pub(super) fn full() -> Self {
         let (tickets, slow_tickets, many_tickets) = (100_000, 10_000, 1_000_000);
-        Self { rounds: 9, calls: 61, tickets, slow_tickets, many_tickets, records: 100_000 }
+        Self { rounds: 9, calls: 61, tickets, slow_tickets, many_tickets, records: 100_000, many_records: 1_000_000 }
     }
 
     pub(super) fn quick() -> Self {
         let (tickets, slow_tickets, many_tickets) = (10_000, 2_000, 200_000);
-        Self { rounds: 3, calls: 11, tickets, slow_tickets, many_tickets, records: 5_000 }
+        Self { rounds: 3, calls: 11, tickets, slow_tickets, many_tickets, records: 5_000, many_records: 50_000 }
     }
 }
 
@@ -96,6 +100,12 @@ pub(super) const ALL: &[Case] = &[
     Case { name: "Memory by the length of a list", wish: "Wanted: that of a short list", measure: memory },
     Case { name: "A call of the library", wish: "Wanted: under 10 µs more than a call by hand", measure: overhead },
     Case { name: "A bulk write", wish: "Wanted: at most 1.2 × the program by hand", measure: bulk_write },
+    Case { name: "Memory by the length of a bulk write", wish: "Wanted: that of a short one", measure: bulk_memory },
+    Case {
+        name: "What each dependency adds to the command",
+        wish: "By the names of the symbols in its file",
+        measure: weights::table,
+    },
     Case {
         name: "Where the time goes",
         wish: "Instructions for each ticket, counted by callgrind, by function",
@@ -217,8 +227,13 @@ fn cold(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     }
     let times = interleaved(&lanes, bounds.calls)?;
     let mut table = beyond(&times);
-    let note = "The command reads the connector first: of the service's files the two that the call needs, as YAML.";
-    table.note = Some(note.to_owned());
+    let connector =
+        zoho_connector::Library::default().with_folder(programs.root().join("connectors")).connector("desk");
+    let apis = connector.map_or(0, |connector| connector.apis.len());
+    table.note = Some(format!(
+        "The command reads the connector first: of a service with {apis} APIs the two files that the call needs, in their \
+         compact form, and of these what the call can come to."
+    ));
     Ok(table)
 }
 
@@ -296,24 +311,48 @@ fn bulk_write(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     let mut times = interleaved(&lanes, bounds.rounds)?;
     peaks(&lanes, &mut times)?;
     let mut table = compared(&times);
-    let note = "The program by hand puts lines between brackets as they are. The command reads each record, checks it against \
-                the connector, and writes it anew; a service takes much longer to store a hundred records.";
+    let note = "The program by hand puts lines between brackets as they are, and looks at none. The command makes sure that each \
+                is JSON and what the connector says, and passes it on as it came; a service takes much longer to store a \
+                hundred records.";
     table.note = Some(note.to_owned());
     Ok(table)
 }
 
+fn bulk_memory(programs: &Programs, bounds: &Bounds) -> Result<Table> {
+    let server = programs.serve(Replay { tickets: 1, delay: 0, tls: true })?;
+    let mut rows = Vec::new();
+    for records in [10_000, bounds.many_records] {
+        let file = leads(programs, records)?.to_string_lossy().into_owned();
+        let data = format!("data=@{file}");
+        let receipt = programs.scratch().join("receipt").to_string_lossy().into_owned();
+        let words = ["invoke", "crm", "records.insert", "module=Leads", &data, "--output", "jsonl"];
+        let noted = [&words[..], &["--receipt", &receipt]].concat();
+        for (name, lane) in [
+            (BY_HAND, Lane::new(BY_HAND, || programs.by_hand(&server, "write", &file))),
+            (COMMAND, Lane::new(COMMAND, || programs.zohoctl(&server, &words))),
+            ("zohoctl --receipt", Lane::new(COMMAND, || programs.zohoctl(&server, &noted))),
+        ] {
+            let peak = peak(&lane)?;
+            rows.push(vec![grouped(records), name.to_owned(), megabytes(peak.all), megabytes(peak.data)]);
+        }
+        std::fs::remove_file(&receipt)?;
+        std::fs::remove_file(&file)?;
+    }
+    Ok(Table { header: vec!["records", "program", "most memory", "of it data"], rows, note: None })
+}
+
 /// Records to write, a line each.
 fn leads(programs: &Programs, records: u64) -> Result<PathBuf> {
-    let mut lines = String::new();
+    let path = programs.scratch().join("leads.jsonl");
+    let mut lines = BufWriter::new(std::fs::File::create(&path)?);
     for number in 0..records {
-        let _ = writeln!(
+        writeln!(
             lines,
             r#"{{"Last_Name":"Boyle {number}","First_Name":"Patricia","Company":"Zylker","Email":"p.boyle.{number}@zylker.example","Phone":"555-876-4{:03}","Lead_Source":"Web Download","Description":"Wrote about the price list"}}"#,
             number % 1000
-        );
+        )?;
     }
-    let path = programs.scratch().join("leads.jsonl");
-    std::fs::write(&path, lines)?;
+    lines.flush()?;
     Ok(path)
 }
 

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 /// The programs, built, and a folder for what they need.
 pub(super) struct Programs {
     folder: PathBuf,
+    root: PathBuf,
     /// What they were built with.
     pub(super) profile: String,
     scratch: TempDir,
@@ -47,17 +48,32 @@ impl Programs {
             bail!("the programs could not be built");
         }
         let folder = if profile == "dev" { "debug" } else { profile };
-        Self::built(&target(root)?.join(folder), profile)
+        Self::built(root, &target(root)?.join(folder), profile)
     }
 
     /// Those that are there.
-    pub(super) fn built(folder: &Path, profile: &str) -> Result<Self> {
-        Ok(Self { folder: folder.to_owned(), profile: profile.to_owned(), scratch: tempfile::tempdir()? })
+    pub(super) fn built(root: &Path, folder: &Path, profile: &str) -> Result<Self> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            root: root.to_owned(),
+            profile: profile.to_owned(),
+            scratch: tempfile::tempdir()?,
+        })
     }
 
     /// A folder for files.
     pub(super) fn scratch(&self) -> &Path {
         self.scratch.path()
+    }
+
+    /// The root of the working tree.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file of a program.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     fn program(&self, name: &str) -> Command {

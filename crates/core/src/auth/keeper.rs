@@ -35,6 +35,8 @@ pub(crate) struct Keeper {
 pub(crate) struct Access {
     pub(crate) token: crate::secret::Secret,
     pub(crate) api_host: Option<String>,
+    /// Whether it was asked for just now, and not found where somebody else may have put it.
+    pub(crate) is_new: bool,
 }
 
 /// A token for a call, and what happened on the way to it.
@@ -100,6 +102,7 @@ impl Keeper {
         let tokens = seen.clone().ok_or_else(|| no_tokens(connection))?;
         let (renewed, unsaved) = self.renew(connection, transport, &tokens, held.as_mut()).await?;
         let access = access_of(&renewed).ok_or_else(|| no_tokens(connection))?;
+        let access = Access { is_new: true, ..access };
         *seen = Some(renewed);
         Ok(Granted { access, refreshed: true, unsaved })
     }
@@ -183,7 +186,11 @@ fn margin(access: &AccessToken, jitter: f64) -> u64 {
 
 fn access_of(tokens: &Tokens) -> Option<Access> {
     let access = tokens.access.as_ref()?;
-    Some(Access { token: crate::secret::Secret::new(access.expose()), api_host: tokens.api_host.clone() })
+    Some(Access {
+        token: crate::secret::Secret::new(access.expose()),
+        api_host: tokens.api_host.clone(),
+        is_new: false,
+    })
 }
 
 fn no_tokens(connection: &Connection) -> Error {

@@ -21,6 +21,12 @@ impl Tokens {
     pub fn recent_refreshes(&self, now: u64) -> usize {
         counting(self, now).count()
     }
+
+    /// Until when Zoho gives no further access token, in seconds since 1970, where that is so at a time: since it said so,
+    /// or since all that it gives were asked for.
+    pub fn refreshes_again_at(&self, now: u64) -> Option<u64> {
+        blocked_until(self, now)
+    }
 }
 
 /// The requests that still count at a time. One that lies further ahead than the window was written by a clock that

@@ -30,11 +30,13 @@ pub(crate) enum Signature {
 pub(crate) struct Signed {
     pub(crate) signature: Signature,
     pub(crate) api_host: Option<String>,
+    /// Whether it is an access token that was asked for just now.
+    pub(crate) is_new: bool,
 }
 
 impl From<Access> for Signed {
     fn from(access: Access) -> Self {
-        Self { signature: Signature::Token(access.token), api_host: access.api_host }
+        Self { signature: Signature::Token(access.token), api_host: access.api_host, is_new: access.is_new }
     }
 }
 
@@ -55,7 +57,7 @@ pub(crate) fn without_oauth(
         (Auth::Key(_), None) => return Err(no_key(connector, connection)),
         (Auth::OAuth | Auth::OAuthOrKey(_), _) => return Ok(None),
     };
-    Ok(Some(Signed { signature, api_host: tokens.and_then(|tokens| tokens.api_host.clone()) }))
+    Ok(Some(Signed { signature, api_host: tokens.and_then(|tokens| tokens.api_host.clone()), is_new: false }))
 }
 
 fn no_key(connector: &Connector, connection: &Connection) -> Error {

@@ -80,14 +80,15 @@ impl Gate {
         self.leases.retain(|lease| lease.count > 0);
     }
 
-    /// A call was answered although all places were taken: there may be more of them. Until the first refusal every
+    /// A call was answered although all places were taken, when it began or when it ended: there may be more of them. Until the first refusal every
     /// such success opens one, so that a large edition is not kept waiting; after it, ever fewer do.
     pub(super) fn went_well(&mut self, range: (u64, u64), place: Place) {
-        if !place.full || place.lesson != self.lesson {
+        let allowed = self.allowed(range);
+        let is_full = place.full || self.running() >= allowed;
+        if !is_full || place.lesson != self.lesson {
             return;
         }
         self.successes += 1;
-        let allowed = self.allowed(range);
         if self.successes > allowed * self.slowness && allowed < range.1 {
             self.successes = 0;
             self.learnt = Some(allowed + 1);

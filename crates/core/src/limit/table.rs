@@ -124,7 +124,6 @@ impl Table {
         let mut shut = None;
         for (position, (counted, place)) in call.classes.iter().zip(places).enumerate() {
             let account = self.account(counted);
-            account.gate.leave(by, now);
             if let Some(range) = counted.concurrent() {
                 match blamed {
                     Some((FailureKind::Busy, class)) if class == position => account.gate.was_busy(range, *place),
@@ -132,6 +131,7 @@ impl Table {
                     _ => {}
                 }
             }
+            account.gate.leave(by, now);
             if span(counted.limit()).is_some() && !ending.sent {
                 account.window.give_back(call.cost);
             }

@@ -101,6 +101,7 @@ impl Due {
             FaultKind::Longer => Wire::Longer,
             FaultKind::Shorter => Wire::Shorter,
             FaultKind::Trickle => Wire::Trickle(usual),
+            FaultKind::Coded => Wire::Coded,
             _ => Wire::Whole,
         };
         let waits = match fault.fault {

@@ -27,7 +27,7 @@ impl Fault {
     /// WHAT is a status (`429`, `500`), a status with the seconds of `Retry-After` (`429=5`), a kind of failure of the
     /// connector language (`busy`, `quota_spent`, `locked_out` …), `limit` (any of those three that the connector knows),
     /// `gateway` or `gateway=STATUS`, `reset_before`, `reset_read`, `reset`, `cut`, `longer`, `shorter`, `slow` or
-    /// `slow=MILLISECONDS`, `trickle` or `trickle=MILLISECONDS`, `content_type`, `expire_token`, `clock` or
+    /// `slow=MILLISECONDS`, `trickle` or `trickle=MILLISECONDS`, `content_type`, `coded`, `expire_token`, `clock` or
     /// `clock=SECONDS`, `repeat`, or `move`: see [`FaultKind`]. PATH is that of the call, with `*` at its end for any
     /// rest, and may have the verb before it (`GET /api/v1/tickets`). TIMES is a number, 1 unless said, or `*` for every
     /// call.

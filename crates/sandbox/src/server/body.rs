@@ -46,10 +46,10 @@ impl ReplyBody {
                 (vec![Step::Data(bytes.slice(..shorter))], Some(shorter))
             }
             Wire::Trickle(pause) => (pieces(&bytes, pause), Some(length)),
-            Wire::Whole | Wire::Reset => (vec![Step::Data(bytes)], None),
+            Wire::Whole | Wire::Reset | Wire::Coded => (vec![Step::Data(bytes)], None),
         };
         let steps = steps.into_iter().filter(|step| !matches!(step, Step::Data(bytes) if bytes.is_empty())).collect();
-        (Self { steps, waiting: None, exact: wire == Wire::Whole }, claimed)
+        (Self { steps, waiting: None, exact: matches!(wire, Wire::Whole | Wire::Coded) }, claimed)
     }
 }
 

@@ -25,6 +25,7 @@ mod har;
 pub(crate) mod job;
 mod list;
 pub(crate) mod outcomes;
+mod partial;
 mod trace;
 mod watch;
 mod write;

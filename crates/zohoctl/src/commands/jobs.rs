@@ -17,7 +17,7 @@ use crate::exit::{Problem, Status};
 use crate::json_file;
 use crate::output::table::{Table, terminal_width};
 use crate::runtime;
-use crate::sending::SendingArgs;
+use crate::sending::{SendingArgs, keep_limits};
 use crate::whose::Whose;
 
 const EXAMPLES: &str = "\
@@ -204,6 +204,7 @@ fn resume(context: &Context, shelf: &Shelf, args: &ResumeArgs) -> Result<Status>
         kept.whose.is_over(&format!("the job {}", args.id), &chosen.connection)?;
         let client = args.sending.client(context, &connector, chosen, None)?;
         let status = job::finish(context, client.resume_job(kept.job.clone())?, args.out.as_deref()).await;
+        keep_limits(context, &client);
         if status.as_ref().err().is_none_or(|error| !job::is_open(error)) {
             shelf.forget(&kept)?;
         }

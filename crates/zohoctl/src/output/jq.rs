@@ -25,6 +25,8 @@ def @tsv: [.[] | if type == "string" then
   elif . == null then "" else tostring end] | join("\t");
 "#;
 
+mod endless;
+
 type Data = JustLut<Val>;
 
 /// An expression, compiled.
@@ -58,6 +60,7 @@ impl Jq {
         if is_deeper_than(DEEPEST, record) {
             return Err(self.failed(&format!("a record has more than {DEEPEST} lists and objects in each other")));
         }
+        let _busy = endless::Busy::begin();
         let input = read::parse_single(record).map_err(|error| self.failed(&error.to_string()))?;
         let context = Ctx::<Data>::new(&self.filter.lut, Vars::new([]));
         for value in self.filter.id.run((context, input)).map(unwrap_valr) {

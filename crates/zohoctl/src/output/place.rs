@@ -63,6 +63,26 @@ impl Place {
         builder.tempfile_in(&self.folder).with_context(|| format!("cannot write into {}", self.folder.display()))
     }
 
+    /// The path of a hidden file beside the place that belongs to it.
+    pub(crate) fn beside(&self, what: &str) -> PathBuf {
+        let mut name = std::ffi::OsString::from(".");
+        name.push(&self.name);
+        name.push(format!(".zohoctl-{what}"));
+        self.folder.join(name)
+    }
+
+    /// Moves a whole file from beside the place to it, with the rights of the one that is there.
+    pub(crate) fn take(&self, from: &Path) -> Result<()> {
+        let path = self.path();
+        let moved = || {
+            if let Some(old) = std::fs::metadata(&path).ok().filter(|old| !old.permissions().readonly()) {
+                std::fs::set_permissions(from, old.permissions())?;
+            }
+            std::fs::rename(from, &path)
+        };
+        moved().with_context(|| format!("cannot write {}", path.display()))
+    }
+
     /// Moves a whole file to the place.
     pub(crate) fn keep(&self, file: NamedTempFile) -> Result<()> {
         let path = self.path();
@@ -78,7 +98,8 @@ impl Place {
     }
 }
 
-fn is_folder(out: &Path) -> bool {
+/// Whether a path is a folder, into which a file goes under the service's name for it.
+pub(crate) fn is_folder(out: &Path) -> bool {
     out.is_dir() || out.as_os_str().to_string_lossy().ends_with(['/', '\\'])
 }
 

@@ -92,7 +92,7 @@ fn about_tokens(entry: &Entry, now: u64) -> Vec<String> {
         tokens.recent_refreshes(now),
         Tokens::MOST_REFRESHES
     ));
-    if let Some(until) = tokens.blocked_until.filter(|until| *until > now) {
+    if let Some(until) = tokens.refreshes_again_at(now) {
         words.push(format!("Zoho gives no new access token for another {} min", (until - now).div_ceil(60)));
     }
     words
@@ -107,7 +107,7 @@ fn tokens_as_json(tokens: &Tokens, now: u64) -> Value {
         },
         "access_token_ends_at": tokens.access.as_ref().map(|access| access.expires_at),
         "refreshes_in_ten_minutes": tokens.recent_refreshes(now),
-        "blocked_until": tokens.blocked_until.filter(|until| *until > now),
+        "blocked_until": tokens.refreshes_again_at(now),
         "scopes": tokens.scopes,
         "keys_of": tokens.keys.keys().collect::<Vec<_>>(),
     })
