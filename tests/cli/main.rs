@@ -34,6 +34,7 @@ mod limits;
 mod local;
 mod out;
 mod output;
+mod pages;
 mod programs;
 mod reading;
 mod refreshes;

@@ -6,6 +6,7 @@
 mod contents;
 mod form;
 mod lexer;
+mod links;
 mod names;
 mod tests_named;
 
@@ -56,6 +57,7 @@ fn faults(files: &[TextFile], services: &[String]) -> Vec<Fault> {
         faults.extend(form::module_doc(file).into_iter().chain(form::vague_name(file)));
     }
     faults.extend(tests_named::faults(files));
+    faults.extend(links::faults(files));
     for file in files {
         faults.extend(form::trailing_blanks(file));
         faults.extend(contents::preamble(file));
@@ -87,6 +89,7 @@ mod tests {
             text_file("crates/a/src/long.rs", &format!("//! Long.\n{}", "// Line.\n".repeat(600))),
             text_file("schemas/a.json", "{}\n"),
             text_file("a.md", concat!("See /wo", "rk/a.\n")),
+            text_file("b.md", "[a](gone.md)\n"),
             text_file(".cargo/config.toml", "[source.mirror]\n"),
         ];
         let faults: Vec<String> = faults(&files, &["desk".to_owned()]).iter().map(Fault::to_string).collect();
@@ -97,6 +100,7 @@ mod tests {
             "crates/a/src/long.rs:601: ",
             "crates/a/src/utils.rs:1: a module begins",
             "crates/a/src/utils.rs:1: `utils`",
+            "b.md:1: ",
             "crates/a/src/utils.rs:1: blanks",
             "schemas/a.json:1: ",
             "a.md:1: ",

@@ -37,6 +37,7 @@ mod talk;
 mod vault;
 mod whose;
 
+pub use commands::explain::sample::curl as curl_sample;
 pub use config::schema as config_schema;
 pub use exit::STATUSES;
 

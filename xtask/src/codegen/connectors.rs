@@ -114,7 +114,7 @@ mod tests {
         ];
         let connector = read(&files).unwrap();
         let sources = Sources { name: "office-shelf".to_owned(), files, built_in: false };
-        let made = generate(&[Service { sources, connector }]).unwrap();
+        let made = generate(&[Service { sources, connector: connector.into() }]).unwrap();
         let [lib, readme, own, rows] = <[_; 4]>::try_from(made).unwrap();
         assert_eq!(own.path, "connectors/compact/office-shelf/connector.json");
         assert!(
@@ -132,7 +132,7 @@ mod tests {
         ] {
             assert!(lib.text.contains(part), "{part:?} is not in:\n{}", lib.text);
         }
-        let row = "| `office-shelf` | [Office Shelf](../docs/reference/connectors/office-shelf.md) | 1 | `Shelf`, `Search` \
+        let row = "| `office-shelf` | [Office Shelf](../docs/reference/connectors/office-shelf/README.md) | 1 | `Shelf`, `Search` \
                    | [Zoho's page](https://example.com/shelf) |";
         assert!(readme.text.contains(row), "{}", readme.text);
         assert!(super::super::bears_preamble(&lib.text) && super::super::bears_preamble(&readme.text));

@@ -24,6 +24,7 @@ use crate::runtime;
 use crate::style::{DIM, HEADING, paint};
 
 mod program;
+pub(crate) mod sample;
 
 /// The longest value that is shown beside its place.
 const VALUE: usize = 60;

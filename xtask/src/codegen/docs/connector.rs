@@ -1,23 +1,38 @@
-//! A page for each service: what it is, how it is reached, and all its APIs.
+//! The pages of each service: what it is and how it is reached, a page for each group of APIs, and one for the types that
+//! groups share.
 
-use anyhow::Result;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
 use serde::Serialize;
 use zoho_connector::differs::{Explanation, Reach, explanations_of};
-use zoho_connector::{Api, Connector, Parameter, Returns, Type, describe};
+use zoho_connector::{Api, Code, Connector, Parameter, Returns, Type, describe};
+use zohoctl::curl_sample;
 
 use super::markdown::{anchor, cell, code, tidy};
 use crate::codegen::{GeneratedFile, Service, render};
 
 const INDEX: &str = include_str!("../../../templates/docs/connectors.md.hbs");
 const PAGE: &str = include_str!("../../../templates/docs/connector.md.hbs");
+const GROUP: &str = include_str!("../../../templates/docs/group.md.hbs");
+const SUMMARY: &str = include_str!("../../../templates/docs/summary.md.hbs");
+const TYPES: &str = include_str!("../../../templates/docs/types.md.hbs");
 
-/// What the template of the index sees.
+/// The folder of the pages.
+const FOLDER: &str = "docs/reference/connectors";
+/// The page of the types that groups share. No group can be called so: the names of APIs have no hyphen.
+const SHARED_TYPES: &str = "shared-types.md";
+
+/// What the templates of the index and of the book's contents see.
 #[derive(Serialize)]
 struct Index {
     services: Vec<Page>,
+    /// The codes of faults, which have a page each.
+    checks: Vec<&'static str>,
 }
 
-/// What the template of a page sees.
+/// What the template of a service's page sees.
 #[derive(Serialize)]
 struct Page {
     name: String,
@@ -33,7 +48,9 @@ struct Page {
     /// Where it differs from Zoho's own definition, apart from single APIs.
     differs: Vec<Fact>,
     groups: Vec<Group>,
+    /// The types that several groups share.
     types: Vec<TypeView>,
+    has_types: bool,
 }
 
 #[derive(Serialize)]
@@ -49,10 +66,17 @@ struct Style {
     apis: usize,
 }
 
+/// What the template of a group's page sees.
 #[derive(Serialize)]
 struct Group {
     name: String,
+    /// The service's title.
+    title: String,
+    /// The name of its page.
+    file: String,
     apis: Vec<ApiView>,
+    /// The types that only this group uses.
+    types: Vec<TypeView>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +86,7 @@ struct ApiView {
     verb: &'static str,
     path: String,
     url: String,
-    /// As a link to the type where there is one.
+    /// As the table of the service's page has it: without a link.
     returns: String,
     destructive: bool,
     note: Option<String>,
@@ -70,6 +94,7 @@ struct ApiView {
     differs: Vec<Fact>,
     arguments: Vec<Argument>,
     example: String,
+    curl: String,
 }
 
 #[derive(Serialize)]
@@ -86,22 +111,60 @@ struct TypeView {
     members: Vec<String>,
 }
 
-/// The index and the pages.
+/// The index, the pages, and the contents of the book.
 pub(super) fn pages(services: &[Service]) -> Result<Vec<GeneratedFile>> {
-    let pages: Result<Vec<Page>> = services.iter().map(page).collect();
-    let index = Index { services: pages? };
-    let mut files =
-        vec![render::markdown("docs/reference/connectors/README.md", &tidy(&render::template(INDEX, &index)?))];
+    let services = services.iter().map(page).collect::<Result<_>>()?;
+    let index = Index { services, checks: Code::ALL.iter().map(|code| code.as_str()).collect() };
+    let contents = render::markdown("docs/SUMMARY.md", &tidy(&render::template(SUMMARY, &index)?));
+    let mut files = vec![contents, filled("README.md", INDEX, &index)?];
     for page in &index.services {
-        let text = tidy(&render::template(PAGE, page)?);
-        files.push(render::markdown(&format!("docs/reference/connectors/{}.md", page.name), &text));
+        files.push(filled(&format!("{}/README.md", page.name), PAGE, page)?);
+        for group in &page.groups {
+            files.push(filled(&format!("{}/{}", page.name, group.file), GROUP, group)?);
+        }
+        if page.has_types {
+            files.push(filled(&format!("{}/{SHARED_TYPES}", page.name), TYPES, page)?);
+        }
     }
     Ok(files)
 }
 
+fn filled(path: &str, template: &str, view: &impl Serialize) -> Result<GeneratedFile> {
+    Ok(render::markdown(&format!("{FOLDER}/{path}"), &tidy(&render::template(template, view)?)))
+}
+
+/// What the pages of a service's groups need to know of the whole service.
+struct Whole<'c> {
+    /// The group of each type that one group alone uses, and whose page shows it.
+    groups: BTreeMap<&'c str, &'c str>,
+    /// Where the connector differs from Zoho's own definition.
+    explained: Vec<Explanation>,
+}
+
+impl<'c> Whole<'c> {
+    fn of(connector: &'c Connector, explained: Vec<Explanation>) -> Self {
+        let mut groups: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for api in connector.apis.values() {
+            for (name, _) in describe::types::named_by(connector, api) {
+                let group = groups.entry(name).or_insert(Some(api.group()));
+                *group = group.filter(|known| *known == api.group());
+            }
+        }
+        Self { groups: groups.into_iter().filter_map(|(name, group)| Some((name, group?))).collect(), explained }
+    }
+
+    /// What a group's page links a type to.
+    fn link(&self, name: &str) -> String {
+        let page = if self.groups.contains_key(name) { "" } else { SHARED_TYPES };
+        format!("{page}#{}", anchor(name))
+    }
+}
+
 fn page(service: &Service) -> Result<Page> {
     let connector = &service.connector;
-    let explained = explanations_of(&service.sources.files)?;
+    let whole = Whole::of(connector, explanations_of(&service.sources.files)?);
+    let groups = describe::groups(connector).into_iter().map(|(name, apis)| group(connector, &whole, name, &apis));
+    let shared = types(connector, |name| !whole.groups.contains_key(name));
     let fact = |name: &str, text: String| Fact { name: name.to_owned(), text: cell(&text) };
     let count = connector.apis.len();
     let style = |(style, apis): (&zoho_connector::Pagination, usize)| Style {
@@ -123,12 +186,10 @@ fn page(service: &Service) -> Result<Page> {
             .collect(),
         limits: connector.rate_limits.values().map(|limit| fact(&limit.name, describe::limit(limit))).collect(),
         paging: describe::paging_styles(connector).into_iter().map(style).collect(),
-        differs: differences(&explained, |reach| !matches!(reach, Reach::Api(_))),
-        groups: describe::groups(connector)
-            .into_iter()
-            .map(|(name, apis)| group(connector, name, &apis, &explained))
-            .collect(),
-        types: types(connector),
+        differs: differences(&whole.explained, |reach| !matches!(reach, Reach::Api(_))),
+        groups: groups.collect::<Result<_>>()?,
+        has_types: !shared.is_empty(),
+        types: shared,
     })
 }
 
@@ -168,29 +229,37 @@ fn facts(connector: &Connector) -> Vec<Fact> {
     facts
 }
 
-fn group(connector: &Connector, name: &str, apis: &[&Api], explained: &[Explanation]) -> Group {
-    Group { name: name.to_owned(), apis: apis.iter().map(|api| api_view(connector, api, explained)).collect() }
+fn group(connector: &Arc<Connector>, whole: &Whole<'_>, name: &str, apis: &[&Api]) -> Result<Group> {
+    Ok(Group {
+        name: name.to_owned(),
+        title: connector.title.clone(),
+        file: format!("{name}.md"),
+        apis: apis.iter().map(|api| api_view(connector, whole, api)).collect::<Result<_>>()?,
+        types: types(connector, |known| whole.groups.get(known) == Some(&name)),
+    })
 }
 
-fn api_view(connector: &Connector, api: &Api, explained: &[Explanation]) -> ApiView {
-    ApiView {
+fn api_view(connector: &Arc<Connector>, whole: &Whole<'_>, api: &Api) -> Result<ApiView> {
+    let curl = curl_sample(connector, api).with_context(|| format!("no curl for {} {}", connector.name, api.name))?;
+    Ok(ApiView {
         name: api.name.clone(),
         anchor: anchor(&api.name),
         verb: api.verb.as_str(),
         path: code(&api.path.to_string()),
         url: describe::url(connector, api),
-        returns: cell(&returns(connector, api)),
+        returns: cell(&code(&describe::returns(api))),
         destructive: api.destructive,
         note: api.note.clone(),
-        facts: api_facts(connector, api),
-        differs: differences(explained, |reach| matches!(reach, Reach::Api(name) if *name == api.name)),
-        arguments: api.parameters.iter().map(|parameter| argument(connector, api, parameter)).collect(),
+        facts: api_facts(connector, whole, api),
+        differs: differences(&whole.explained, |reach| matches!(reach, Reach::Api(name) if *name == api.name)),
+        arguments: api.parameters.iter().map(|parameter| argument(whole, api, parameter)).collect(),
         example: describe::example::line(connector, api),
-    }
+        curl: curl.trim_end().to_owned(),
+    })
 }
 
 /// What is to be known of an API beside its arguments.
-fn api_facts(connector: &Connector, api: &Api) -> Vec<Fact> {
+fn api_facts(connector: &Connector, whole: &Whole<'_>, api: &Api) -> Vec<Fact> {
     let scopes = match api.scopes.as_deref() {
         None | Some([]) => describe::scopes(api),
         Some(entries) => {
@@ -203,43 +272,44 @@ fn api_facts(connector: &Connector, api: &Api) -> Vec<Fact> {
     let connection: Vec<String> = api.connection.iter().map(|name| code(name)).collect();
     let mut facts = vec![("Scopes", scopes)];
     facts.extend((!connection.is_empty()).then(|| ("Of the connection", connection.join(", "))));
-    facts.push(("Returns", returns(connector, api)));
+    facts.push(("Returns", returns(whole, api)));
     facts.extend(describe::facts(connector, api));
     facts.push(("Repeat", describe::repeat(api).to_owned()));
     facts.extend(api.docs.as_ref().map(|url| ("Zoho's page", format!("<{url}>"))));
     facts.into_iter().map(|(name, text)| Fact { name: name.to_owned(), text }).collect()
 }
 
-fn returns(connector: &Connector, api: &Api) -> String {
+fn returns(whole: &Whole<'_>, api: &Api) -> String {
     match &api.returns {
         Returns::Nothing => "nothing".to_owned(),
-        Returns::One(ty) | Returns::Many(ty) => type_link(connector, ty, &describe::returns(api)),
+        Returns::One(ty) | Returns::Many(ty) => type_link(whole, ty, &describe::returns(api)),
         Returns::File => "a file".to_owned(),
     }
 }
 
 /// A type as the language writes it; where it is one of the connector's, with a link to it.
-fn type_link(connector: &Connector, ty: &Type, text: &str) -> String {
+fn type_link(whole: &Whole<'_>, ty: &Type, text: &str) -> String {
     match ty {
-        Type::Record(name) if connector.types.contains_key(name) => format!("[{}](#{})", code(text), anchor(name)),
-        Type::List { item, .. } => type_link(connector, item, text),
+        Type::Record(name) => format!("[{}]({})", code(text), whole.link(name)),
+        Type::List { item, .. } => type_link(whole, item, text),
         _ => code(text),
     }
 }
 
-fn argument(connector: &Connector, api: &Api, parameter: &Parameter) -> Argument {
+fn argument(whole: &Whole<'_>, api: &Api, parameter: &Parameter) -> Argument {
     Argument {
         name: code(&parameter.name),
         place: describe::places(parameter),
         need: cell(&describe::need(api, parameter)),
-        ty: cell(&type_link(connector, &parameter.ty, &parameter.ty.to_string())),
+        ty: cell(&type_link(whole, &parameter.ty, &parameter.ty.to_string())),
     }
 }
 
-/// The types, sorted by name: whoever looks for one knows how it is called.
-fn types(connector: &Connector) -> Vec<TypeView> {
+/// Some of the types, sorted by name: whoever looks for one knows how it is called.
+fn types(connector: &Connector, is_wanted: impl Fn(&str) -> bool) -> Vec<TypeView> {
+    let wanted = connector.types.iter().filter(|(name, _)| is_wanted(name));
     let view = |(name, object)| TypeView { name: String::clone(name), members: describe::types::members_of(object) };
-    let mut types: Vec<TypeView> = connector.types.iter().map(view).collect();
+    let mut types: Vec<TypeView> = wanted.map(view).collect();
     types.sort_by(|a, b| a.name.cmp(&b.name));
     types
 }
@@ -267,30 +337,60 @@ types: { Book: { id!: id, title: string }, Shelf: { id!: id, name: string } }
 apis:
   shelves.list: { get: /shelves, scopes: [basic.READ], without: [orgId], returns: [Shelf] }
   books.list: { get: /books, scopes: [books.READ|all.READ], query: { sort: title|id }, paginate: offset, cost: 3, returns: [Book] }
-  books.burn: { delete: '/books/{bookId}', scopes: [books.DELETE], destructive: true, note: Ashes do not come back., differs: { query force: \"tried\" } }
-differs: { header orgId: probed }
+  books.shelf: { get: '/books/{bookId}/shelf', scopes: [books.READ], returns: Shelf }
+  books.burn: { delete: '/books/{bookId}', scopes: [books.DELETE], destructive: true, note: Ashes do not come back. }
 ";
         let files = vec![SourceFile::new("connectors/shelf.yaml", yaml)];
         let connector = read(&files).unwrap();
-        let service = Service { sources: Sources { name: "shelf".to_owned(), files, built_in: false }, connector };
-        let [index, page] = <[_; 2]>::try_from(pages(&[service]).unwrap()).unwrap();
-        assert!(index.text.contains("| [`shelf`](shelf.md) | Zoho Shelf | 3 APIs |"), "{}", index.text);
-        for part in [
-            "# Zoho Shelf\n",
-            "| Address | `https://shelf.{zoho}/api` |",
-            "| `orgId` | goes with every call (header); chosen from shelves.list at sign-in |",
-            "| `default` | 500 credits in a day; for each organisation |",
-            "| [`books.list`](#bookslist) | GET | `/books` | [`[Book]`](#book) |",
-            "### books.list\n\n`GET https://shelf.{zoho}/api/books`\n",
-            "- Scopes: `Shelf.books.READ` or `Shelf.all.READ`\n",
-            "- Limits: costs 3 credits\n",
-            "| `sort` | query |  | `title\\|id` |",
-            "**It destroys something.** Ashes do not come back.\n",
-            "$ zohoctl invoke shelf books.burn bookId=ID\n",
-            "- Differs from Zoho's definition in `query force`: tried\n",
-            "| `header orgId` | probed |",
-            "### Book\n\n```yaml\nid!: id\ntitle: string\n```\n",
-        ] {
+        let sources = Sources { name: "shelf".to_owned(), files, built_in: false };
+        let service = Service { sources, connector: Arc::new(connector) };
+        let made = pages(&[service]).unwrap();
+        let expected = ["SUMMARY", "README", "shelf/README", "shelf/shelves", "shelf/books", "shelf/shared-types"];
+        let names =
+            made.iter().map(|page| page.path.trim_start_matches("docs/").trim_start_matches("reference/connectors/"));
+        assert_eq!(names.collect::<Vec<_>>(), expected.map(|name| format!("{name}.md")));
+        assert_parts(
+            &made[0],
+            &[
+                "- [Zoho Shelf](reference/connectors/shelf/README.md)\n  - [shelves](reference/connectors/shelf/shelves.md)\n",
+                "  - [Shared types](reference/connectors/shelf/shared-types.md)\n",
+            ],
+        );
+        assert_parts(&made[1], &["| [`shelf`](shelf/README.md) | Zoho Shelf | 4 APIs |"]);
+        assert_parts(
+            &made[2],
+            &[
+                "# Zoho Shelf\n",
+                "| Address | `https://shelf.{zoho}/api` |",
+                "| `orgId` | goes with every call (header); chosen from shelves.list at sign-in |",
+                "| `default` | 500 credits in a day; for each organisation |",
+                "**[books](books.md)**\n",
+                "| [`books.list`](books.md#bookslist) | GET | `/books` | `[Book]` |",
+            ],
+        );
+        assert_parts(
+            &made[4],
+            &[
+                "The APIs of `books` of [Zoho Shelf](README.md).",
+                "| [`books.list`](#bookslist) | GET | `/books` |",
+                "## books.list\n\n`GET https://shelf.{zoho}/api/books`\n",
+                "- Scopes: `Shelf.books.READ` or `Shelf.all.READ`\n",
+                "- Returns: [`[Book]`](#book)\n",
+                "- Returns: [`Shelf`](shared-types.md#shelf)\n",
+                "- Limits: costs 3 credits\n",
+                "| `sort` | query |  | `title\\|id` |",
+                "**It destroys something.** Ashes do not come back.\n",
+                "$ zohoctl invoke shelf books.burn bookId=ID\n",
+                "```sh\ncurl --silent --show-error --fail-with-body 'https://shelf.zoho.com/api/books/",
+                "  --header 'orgId: ORGID'",
+                "### Book\n\n```yaml\nid!: id\ntitle: string\n```\n",
+            ],
+        );
+        assert_parts(&made[5], &["# Types of Zoho Shelf\n", "## Shelf\n\n```yaml\nid!: id\n"]);
+    }
+
+    fn assert_parts(page: &GeneratedFile, parts: &[&str]) {
+        for part in parts {
             assert!(page.text.contains(part), "{part:?} is not in:\n{}", page.text);
         }
     }

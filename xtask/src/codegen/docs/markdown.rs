@@ -14,8 +14,8 @@ pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// The anchor that GitHub and others give to a heading.
-pub(super) fn anchor(heading: &str) -> String {
+/// The anchor that GitHub, mdbook and others give to a heading.
+pub(crate) fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
