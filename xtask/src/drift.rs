@@ -69,8 +69,21 @@ use self::explain::Judged;
 use self::matching::Definition;
 use self::ours::Ours;
 
+/// The rules in short, for the help.
+const RULES: &str = "\
+What differs is mended in the YAML, or explained there by an entry of `differs` with its reason. An explanation that \
+explains nothing is an error. The status is 1 where anything is left.\n\n\
+Compared are operations (by verb and path), parameters (place, name, need, type, choices), scopes, bodies and replies \
+(member by member), the first page and the sizes of pages, and files. No difference is: text of any kind where the \
+definition says text; ids that it writes as numbers; numbers and truth values that come back as text; choices that it \
+does not name; `any`; what a PATCH requires; members of a type that are sent on one side and come back on the other. \
+All rules stand at the head of xtask/src/drift.rs.\n\n\
+Keys: path, verb, version, scopes, `scopes all`, paging, body, reply, `query NAME`, `header NAME`, `form NAME`, \
+`path NAME`, `body A.B`, `reply A.B`; at the head of a file also `type NAME.MEMBER` and `GET /an/operation/left/out`.";
+
 /// What to compare, and with what.
 #[derive(Debug, Args)]
+#[command(after_help = RULES)]
 pub(crate) struct Drift {
     /// The service's name: `desk`
     service: String,
