@@ -3,6 +3,7 @@
 //! A generator is a function from the connectors to texts: ordered, and the same on every machine. [`sync`] alone
 //! touches files. What is committed can be read, compared and reviewed, which is why no build script makes it.
 
+mod bindings;
 mod connectors;
 mod docs;
 mod render;
@@ -39,22 +40,26 @@ pub(crate) enum Target {
     Schema,
     /// The reference pages
     Docs,
+    /// The typed bindings: the crate `zoho`
+    Bindings,
 }
 
 impl Target {
-    const ALL: [Self; 3] = [Self::Connectors, Self::Schema, Self::Docs];
+    const ALL: [Self; 4] = [Self::Connectors, Self::Schema, Self::Docs, Self::Bindings];
 
-    /// The folder of its files. Others may be there that are made by hand.
-    fn place(self) -> &'static str {
+    /// The folders of its files. Others may be there that are made by hand.
+    fn places(self) -> &'static [&'static str] {
         match self {
-            Self::Connectors => "connectors",
-            Self::Schema => "schemas",
-            Self::Docs => "docs/reference",
+            Self::Connectors => &["connectors"],
+            Self::Schema => &["schemas"],
+            Self::Docs => &["docs/reference"],
+            Self::Bindings => &bindings::PLACES,
         }
     }
 
-    fn generate(self, services: &[Service]) -> Result<Vec<GeneratedFile>> {
+    fn generate(self, root: &Path, services: &[Service]) -> Result<Vec<GeneratedFile>> {
         match self {
+            Self::Bindings => bindings::generate(root, services),
             Self::Connectors => connectors::generate(services),
             Self::Schema => schema::generate(),
             Self::Docs => docs::generate(services),
@@ -110,9 +115,9 @@ pub(crate) fn run(root: &Path, targets: &[Target], mode: Mode) -> Result<Vec<Dee
     let services = services(root)?;
     let mut files = Vec::new();
     for target in targets {
-        files.extend(target.generate(&services)?);
+        files.extend(target.generate(root, &services)?);
     }
-    let places: Vec<&str> = targets.iter().map(|target| target.place()).collect();
+    let places: Vec<&str> = targets.iter().flat_map(|target| target.places()).copied().collect();
     sync(root, &files, &places, mode)
 }
 

@@ -6,6 +6,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use zoho_connector::{Location, RequestPlace};
 
 use crate::client::Client;
@@ -119,6 +120,31 @@ impl Download {
             all.extend_from_slice(&chunk);
         }
         Ok(all)
+    }
+
+    /// Writes the whole file and gives its size in bytes. A file of one's own is one only when this has returned.
+    ///
+    /// # Errors
+    /// As [`Download::chunk`], and [`ErrorKind::Io`] where it cannot be written.
+    pub async fn write_to(&mut self, writer: &mut (impl AsyncWrite + Unpin)) -> Result<u64, Error> {
+        let fault = |error: std::io::Error| {
+            Error::new(ErrorKind::Io, format!("the file cannot be written: {error}")).caused_by(error)
+        };
+        let mut size = 0;
+        while let Some(chunk) = self.chunk().await? {
+            writer.write_all(&chunk).await.map_err(fault)?;
+            size += chunk.len() as u64;
+        }
+        writer.flush().await.map_err(fault)?;
+        Ok(size)
+    }
+}
+
+impl std::fmt::Debug for Download {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Download");
+        shown.field("file_name", &self.file_name).field("content_type", &self.content_type);
+        shown.field("length", &self.length).finish_non_exhaustive()
     }
 }
 

@@ -133,8 +133,9 @@ impl Error {
         error
     }
 
+    /// The same error with the service and the API that it is about, unless it has them.
     #[must_use]
-    pub(crate) fn operation_of(mut self, service: &str, api: &str) -> Self {
+    pub fn operation_of(mut self, service: &str, api: &str) -> Self {
         self.0.operation.get_or_insert_with(|| format!("{service} {api}"));
         self
     }
@@ -151,8 +152,9 @@ impl Error {
         self
     }
 
+    /// The same error with the field at fault.
     #[must_use]
-    pub(crate) fn field_of(mut self, field: Option<String>) -> Self {
+    pub fn field_of(mut self, field: Option<String>) -> Self {
         self.0.field = field;
         self
     }

@@ -1,11 +1,13 @@
 //! One API with checked arguments.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
+use tempfile::TempPath;
+use tokio::io::{AsyncRead, AsyncWriteExt};
 use zoho_connector::connector::WHOLE_BODY;
 use zoho_connector::suggest::{did_you_mean, nearest};
 use zoho_connector::{Api, Connector, Parameter, RequestPlace, Type};
@@ -48,6 +50,8 @@ pub enum FileSource {
     Bytes(Bytes),
     /// In a file, which is read while it is sent.
     Path(PathBuf),
+    /// In a file of its own, which is gone with the last of its clones.
+    Spooled(Arc<TempPath>),
 }
 
 impl FilePart {
@@ -63,12 +67,49 @@ impl FilePart {
         Self { name, content_type: None, source: FileSource::Path(path) }
     }
 
+    /// A file from a reader, under a name. It is read to its end and kept on the disk meanwhile: what is sent has a size,
+    /// and may have to be sent again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] where it cannot be read, or not be kept.
+    pub async fn read_from(name: impl Into<String>, mut reader: impl AsyncRead + Unpin) -> Result<Self, Error> {
+        let fault = |error: std::io::Error| {
+            Error::new(ErrorKind::Io, format!("the file cannot be read: {error}")).caused_by(error)
+        };
+        let (file, path) = tempfile::NamedTempFile::new().map_err(fault)?.into_parts();
+        let mut file = tokio::fs::File::from_std(file);
+        tokio::io::copy(&mut reader, &mut file).await.map_err(fault)?;
+        file.flush().await.map_err(fault)?;
+        Ok(Self { name: name.into(), content_type: None, source: FileSource::Spooled(Arc::new(path)) })
+    }
+
+    /// The file on the disk, where it is in one.
+    pub fn on_disk(&self) -> Option<&Path> {
+        match &self.source {
+            FileSource::Bytes(_) => None,
+            FileSource::Path(path) => Some(path),
+            FileSource::Spooled(path) => Some(path),
+        }
+    }
+
     /// Its size in bytes, where it can be told.
     pub fn size(&self) -> Option<u64> {
         match &self.source {
             FileSource::Bytes(bytes) => Some(bytes.len() as u64),
-            FileSource::Path(path) => std::fs::metadata(path).ok().map(|meta| meta.len()),
+            _ => std::fs::metadata(self.on_disk()?).ok().map(|meta| meta.len()),
         }
+    }
+}
+
+impl From<PathBuf> for FilePart {
+    fn from(path: PathBuf) -> Self {
+        Self::path(path)
+    }
+}
+
+impl From<&Path> for FilePart {
+    fn from(path: &Path) -> Self {
+        Self::path(path)
     }
 }
 

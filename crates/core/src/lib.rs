@@ -99,3 +99,6 @@ pub use token_store::{
     vault::{Moved, Vault},
 };
 pub use transport::TransportOptions;
+pub use value::decimal::{Decimal, NoDecimal};
+pub use value::id::Id;
+pub use value::moment::{Date, Time};

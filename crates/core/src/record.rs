@@ -1,6 +1,8 @@
 //! A record: bytes until somebody looks inside.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use bytes::Bytes;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -93,6 +95,55 @@ impl Record {
         find(self.raw()?, path).first().map(|raw| text_of(raw))
     }
 
+    /// The value of a member, where it is an object that has it.
+    pub fn get(&self, name: &str) -> Option<Self> {
+        Outline::read(&self.bytes)?.member(&self.bytes, name).map(|part| self.part(part.span))
+    }
+
+    /// The members of an object, in their order, as records that share its memory; nothing of any other value.
+    pub fn members(&self) -> Option<Vec<(Cow<'_, str>, Self)>> {
+        let outline = Outline::read(&self.bytes).filter(|_| self.bytes.trim_ascii_start().starts_with(b"{"))?;
+        Some(outline.members(&self.bytes).map(|(name, part)| (name, self.part(part.span))).collect())
+    }
+
+    /// The entries of a list, as records that share its memory; nothing of any other value.
+    pub fn entries(&self) -> Option<Vec<Self>> {
+        let outline = Outline::read(&self.bytes).filter(|outline| outline.whole().is_list())?;
+        Some(outline.entries(outline.whole()).iter().map(|span| self.part(*span)).collect())
+    }
+
+    /// A string without its quotes, a number or a truth value as written; nothing of `null`, a list or an object.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        let text = self.as_str().trim();
+        match text.as_bytes() {
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => text.get(1..text.len() - 1).map(Cow::Borrowed),
+            [b'"', ..] => serde_json::from_str(text).ok().map(Cow::Owned),
+            [] | [b'{' | b'[', ..] | b"null" => None,
+            _ => Some(Cow::Borrowed(text)),
+        }
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.as_str().trim() == "null"
+    }
+
+    /// An object of members, each as it came.
+    pub fn of_members<'a>(members: impl IntoIterator<Item = (&'a str, &'a Self)>) -> Self {
+        let mut text = String::from("{");
+        for (name, value) in members {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            // A text can always be written.
+            text.push_str(&serde_json::to_string(name).unwrap_or_default());
+            text.push(':');
+            text.push_str(value.as_str());
+        }
+        text.push('}');
+        Self::from_text(text)
+    }
+
     /// The value of a member, as text; none where it is absent or null.
     pub(crate) fn member(&self, name: &str) -> Option<String> {
         Outline::read(&self.bytes)?.member(&self.bytes, name)?.scalar(&self.bytes)
@@ -136,6 +187,29 @@ pub(crate) fn push_compact(text: &str, line: &mut String) {
             quoted = c == '"';
         }
         line.push(c);
+    }
+}
+
+impl Default for Record {
+    /// An object without members.
+    fn default() -> Self {
+        Self { bytes: Bytes::from_static(b"{}"), is_compact: true }
+    }
+}
+
+impl From<Value> for Record {
+    fn from(value: Value) -> Self {
+        Self::from_text(value.to_string())
+    }
+}
+
+impl FromStr for Record {
+    type Err = serde_json::Error;
+
+    /// Takes JSON text as it is, if it is JSON.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        serde_json::from_str::<&RawValue>(text)?;
+        Ok(Self::from_text(text.to_owned()))
     }
 }
 
@@ -275,6 +349,23 @@ mod tests {
         for path in ["data.5", "nothing", "info.more.deeper", "data.id"] {
             assert!(at(json, path).is_empty(), "{path}");
         }
+    }
+
+    #[test]
+    fn its_parts_come_as_they_are_written() {
+        let record: Record = r#" {"a": 1.10, "b\"": [ "x", null ], "c": {}} "#.parse().unwrap();
+        let members = record.members().unwrap();
+        let shown: Vec<String> = members.iter().map(|(name, value)| format!("{name}={}", value.as_str())).collect();
+        assert_eq!(shown, ["a=1.10", "b\"=[ \"x\", null ]", "c={}"]);
+        let again = Record::of_members(members.iter().map(|(name, value)| (name.as_ref(), value)));
+        assert_eq!(again.as_str(), r#"{"a":1.10,"b\"":[ "x", null ],"c":{}}"#);
+        assert_eq!(record.get("a").unwrap().text().as_deref(), Some("1.10"));
+        let entries = record.get("b\"").unwrap().entries().unwrap();
+        assert_eq!(entries.iter().map(Record::text).collect::<Vec<_>>(), [Some(Cow::Borrowed("x")), None]);
+        assert!(entries[1].is_null() && entries[0].members().is_none() && record.entries().is_none());
+        assert_eq!(Record::from(serde_json::json!("a\nb")).text().as_deref(), Some("a\nb"));
+        assert_eq!(Record::default().members(), Some(Vec::new()));
+        assert!("{".parse::<Record>().is_err());
     }
 
     #[test]

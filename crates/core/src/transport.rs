@@ -1,6 +1,7 @@
 //! HTTP: the only module that names the client library.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -393,17 +394,16 @@ impl Going {
 
 /// The bytes of a file as a body, with their number. A file on the disk is read while it is sent.
 async fn body(file: &FilePart, going: &Option<Arc<Going>>) -> Result<(Body, u64), Error> {
-    match &file.source {
-        FileSource::Bytes(bytes) => Ok((Body::from(bytes.clone()), bytes.len() as u64)),
-        FileSource::Path(path) => {
-            let fault = |error: std::io::Error| {
-                Error::new(ErrorKind::Io, format!("{} cannot be read: {error}", path.display()))
-            };
-            let opened = tokio::fs::File::open(path).await.map_err(fault)?;
-            let length = opened.metadata().await.map_err(fault)?.len();
-            Ok((Body::wrap_stream(pieces(opened, going.clone())), length))
-        }
-    }
+    let path: &Path = match &file.source {
+        FileSource::Bytes(bytes) => return Ok((Body::from(bytes.clone()), bytes.len() as u64)),
+        FileSource::Path(path) => path,
+        FileSource::Spooled(path) => path,
+    };
+    let fault =
+        |error: std::io::Error| Error::new(ErrorKind::Io, format!("{} cannot be read: {error}", path.display()));
+    let opened = tokio::fs::File::open(path).await.map_err(fault)?;
+    let length = opened.metadata().await.map_err(fault)?.len();
+    Ok((Body::wrap_stream(pieces(opened, going.clone())), length))
 }
 
 /// The bytes of a file, a piece at a time: the client library's own pieces are so small that a large file takes long.

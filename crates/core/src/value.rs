@@ -9,7 +9,10 @@ use zoho_connector::{Connector, Field, RecordType, Type};
 use crate::error::ArgumentFault;
 
 pub(crate) mod chosen;
+pub(crate) mod decimal;
 pub(crate) mod encode;
+pub(crate) mod id;
+pub(crate) mod moment;
 pub(crate) mod text;
 pub(crate) mod time;
 

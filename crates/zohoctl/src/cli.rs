@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    apis, attempt, completions, connect, connections, connectors, doctor, explain, fmt, invoke, jobs, limits, new,
-    register, retry, sandbox, schema, vault,
+    apis, attempt, bindings, completions, connect, connections, connectors, doctor, explain, fmt, invoke, jobs, limits,
+    new, register, retry, sandbox, schema, vault,
 };
 use crate::context::Context;
 use crate::exit::Status;
@@ -135,6 +135,8 @@ enum Command {
     Try(attempt::TryArgs),
     /// Write the JSON Schema of connectors, for an editor
     Schema(schema::SchemaArgs),
+    /// Make typed Rust of a connector of your own
+    Bindings(bindings::BindingsArgs),
     /// Write the completions of a shell
     Completions(completions::CompletionsArgs),
 }
@@ -162,6 +164,7 @@ impl Cli {
             Command::New(args) => new::run(&context, &args),
             Command::Try(args) => attempt::run(&context, &args),
             Command::Schema(args) => schema::run(&context, &args),
+            Command::Bindings(args) => bindings::run(&context, &args),
             Command::Completions(args) => completions::run(&context, &args),
         }
     }

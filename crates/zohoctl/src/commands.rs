@@ -2,6 +2,7 @@
 
 pub(crate) mod apis;
 pub(crate) mod attempt;
+pub(crate) mod bindings;
 pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod connect;

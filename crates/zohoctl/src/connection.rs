@@ -224,7 +224,7 @@ async fn stored(
         return Err(Problem::new(Status::SignIn, message).hint(hint).into());
     }
     same_data_center(context, &name, &saved, args)?;
-    let saved = choices::as_seen_by(saved, &connector.name);
+    let saved = saved.seen_by(&connector.name);
     let mut connection = saved.open_within(&name, Arc::clone(&context.settings.data_centers))?;
     values::apply(connector, args, Some(&saved), &mut connection)?;
     Ok(Chosen { connection, tokens: Arc::clone(&vault) as Arc<dyn TokenStore>, vault: Some(vault) })

@@ -1,6 +1,7 @@
 //! Rules of form: blanks, documentation, length and names of files.
 
 use super::Fault;
+use crate::codegen::bears_preamble;
 use crate::files::TextFile;
 
 /// The longest that a Rust file may be without an exception.
@@ -38,10 +39,11 @@ pub(super) fn vague_name(file: &TextFile) -> Option<Fault> {
     VAGUE.contains(&stem).then(|| Fault::new(file, 1, message()))
 }
 
-/// A file has at most 600 lines, or a reason to have more.
+/// A file that is made by hand has at most 600 lines, or a reason to have more.
 pub(super) fn long_files(files: &[&TextFile], exceptions: &[(&str, &str)]) -> Vec<Fault> {
     let is_long = |file: &&&TextFile| file.text.lines().count() > LONGEST;
-    let long: Vec<&TextFile> = files.iter().filter(is_long).copied().collect();
+    let by_hand = |file: &&TextFile| !bears_preamble(&file.text);
+    let long: Vec<&TextFile> = files.iter().filter(is_long).copied().filter(by_hand).collect();
     let excused = |file: &TextFile| exceptions.iter().any(|(path, _)| *path == file.path);
     let message = format!("the file is longer than {LONGEST} lines: divide it, or add it to `LONG` with the reason");
     let mut faults: Vec<Fault> = long

@@ -77,6 +77,18 @@ impl Outline {
         self.members.iter().rev().find(|(key, _)| is_key(text.get(key.clone()), name)).map(|(_, part)| part)
     }
 
+    /// The members of the outermost object, in their order.
+    pub(crate) fn members<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (Cow<'t, str>, &Part)> {
+        self.members.iter().filter_map(|(key, part)| {
+            let key = text.get(key.clone())?;
+            let name = match key {
+                [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Cow::Borrowed(std::str::from_utf8(plain).ok()?),
+                key => Cow::Owned(serde_json::from_slice(key).ok()?),
+            };
+            Some((name, part))
+        })
+    }
+
     /// The value at a path of one step or none.
     pub(crate) fn at(&self, text: &[u8], path: &ReplyPath) -> Option<&Part> {
         let ReplyPath::Body(steps) = path else { return None };

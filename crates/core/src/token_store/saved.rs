@@ -46,6 +46,20 @@ pub struct SavedConnection {
 }
 
 impl SavedConnection {
+    /// The connection as one of its services sees it: with the values that are its own, by their plain names. A value of
+    /// which another service has one of that name too is kept under `service.name`.
+    #[must_use]
+    pub fn seen_by(&self, service: &str) -> Self {
+        let own = |key: &str| match key.split_once('.') {
+            None => Some(key.to_owned()),
+            Some((other, name)) => (other == service).then(|| name.to_owned()),
+        };
+        let of = |all: &IndexMap<String, String>| {
+            all.iter().filter_map(|(key, value)| Some((own(key)?, value.clone()))).collect()
+        };
+        Self { values: of(&self.values), labels: of(&self.labels), ..self.clone() }
+    }
+
     /// The connection to call with, in a data centre of the built-in table.
     ///
     /// # Errors
@@ -107,5 +121,19 @@ impl SavedClient {
     pub fn credentials(&self) -> ClientCredentials {
         let client = ClientCredentials::new(&self.client_id, self.client_secret.expose());
         ClientCredentials { secrets: self.secrets.clone(), ..client }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_sees_its_own_values_by_their_plain_names() {
+        let values = [("orgId", "1"), ("shelf.team", "2"), ("store.team", "3")];
+        let values = values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let seen = SavedConnection { values, ..SavedConnection::default() }.seen_by("store");
+        let values: Vec<String> = seen.values.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(values, ["orgId=1", "team=3"]);
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use zoho_connector::{Connector, Environment};
 use zoho_core::{Client, Entry, SavedConnection, TokenStore, Vault};
 
-use crate::connection::{self, ConnectionArgs, choices};
+use crate::connection::{self, ConnectionArgs};
 use crate::context::Context;
 use crate::exit::{Problem, Status};
 use crate::runtime;
@@ -157,7 +157,7 @@ impl Draft<'_> {
     /// A client of one of its services. It shares the tokens in the vault with whoever else uses the connection.
     fn client(&self, connector: &Arc<Connector>) -> Result<Client> {
         let centers = Arc::clone(&self.context.settings.data_centers);
-        let seen = choices::as_seen_by(self.entry.connection.clone(), &connector.name);
+        let seen = self.entry.connection.seen_by(&connector.name);
         let connection = seen.open_within(&self.plan.name, centers)?;
         let vault: Arc<dyn TokenStore> = Arc::<Vault>::clone(&self.vault);
         let builder = Client::builder(Arc::clone(connector), connection).token_store(vault);

@@ -6,7 +6,6 @@ use zoho_connector::jobs::EffectAction;
 use zoho_connector::{Api, Auth, Connector, Verb};
 use zoho_core::{Arguments, Entry, missing_scopes};
 
-use crate::connection::choices;
 
 /// A list that needs no arguments, of the group that has the most APIs: it is what the service is about.
 pub(super) fn candidate<'c>(connector: &'c Connector, entry: &Entry) -> Option<&'c Api> {
@@ -28,7 +27,7 @@ fn can_be_tried(api: &Api) -> bool {
 /// Whether the connection may call an API: it has the scopes or the key, and every value that goes with it.
 pub(super) fn is_open(connector: &Connector, entry: &Entry, api: &Api) -> bool {
     let saved = &entry.connection;
-    let values = choices::of_service(&saved.values, &connector.name);
+    let values = saved.seen_by(&connector.name).values;
     let has_value = |name: &String| {
         values.contains_key(name) || connector.connection.get(name).is_some_and(|value| value.default.is_some())
     };

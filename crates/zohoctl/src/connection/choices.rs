@@ -3,9 +3,8 @@
 use std::fmt;
 
 use anyhow::Result;
-use indexmap::IndexMap;
 use zoho_connector::connector::ConnectionValue;
-use zoho_core::{Arguments, Client, Invocation, Record, Reply, SavedConnection};
+use zoho_core::{Arguments, Client, Invocation, Record, Reply};
 
 /// A value with what people know it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,31 +49,12 @@ pub(crate) fn key_of(service: &str, name: &str) -> String {
     format!("{service}.{name}")
 }
 
-/// The values, or the labels, of a connection as one of its services knows them: by their plain names.
-pub(crate) fn of_service(all: &IndexMap<String, String>, service: &str) -> IndexMap<String, String> {
-    let own = |key: &str| match key.split_once('.') {
-        None => Some(key.to_owned()),
-        Some((other, name)) => (other == service).then(|| name.to_owned()),
-    };
-    all.iter().filter_map(|(key, value)| Some((own(key)?, value.clone()))).collect()
-}
-
-/// A connection as one of its services sees it: with the values that are its own, by their plain names.
-pub(crate) fn as_seen_by(saved: SavedConnection, service: &str) -> SavedConnection {
-    let (values, labels) = (of_service(&saved.values, service), of_service(&saved.labels, service));
-    SavedConnection { values, labels, ..saved }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_service_sees_its_own_values_by_their_plain_names() {
-        let all = [("orgId", "1"), ("shelf.team", "2"), ("store.team", "3")];
-        let all = all.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let seen = of_service(&all, "store");
-        assert_eq!(seen.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>(), ["orgId=1", "team=3"]);
+    fn a_value_that_another_service_has_too_is_kept_under_the_service_as_well() {
         assert_eq!(key_of("store", "team"), "store.team");
     }
 }

@@ -156,7 +156,7 @@ async fn outcome(
 ) -> Result<Outcome> {
     let is_organization = last == Some(&value.name);
     let wanted = wanted(draft, connector, value, is_organization)?;
-    let before = choices::of_service(&draft.entry.connection.values, &connector.name).shift_remove(&value.name);
+    let before = draft.entry.connection.seen_by(&connector.name).values.shift_remove(&value.name);
     // Whoever finishes chooses what is lacking, and what was named.
     let stays = draft.args.way.finish && before.is_some();
     if wanted.is_none() && (value.default.is_some() || stays || value.asked && !may_discover(draft, connector, value)) {

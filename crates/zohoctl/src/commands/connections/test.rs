@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use zoho_core::{Client, Invocation, TokenStore};
 
 use crate::commands::trial;
-use crate::connection::{self, choices, entry};
+use crate::connection::{self, entry};
 use crate::context::Context;
 use crate::exit::Status;
 use crate::vault;
@@ -25,8 +25,7 @@ pub(super) async fn run(context: &Context, name: &str) -> Result<Status> {
             results.push(json!({ "service": service, "api": null, "worked": null }));
             continue;
         };
-        let opened = choices::as_seen_by(entry.connection.clone(), service)
-            .open_within(name, Arc::clone(&context.settings.data_centers))?;
+        let opened = entry.connection.seen_by(service).open_within(name, Arc::clone(&context.settings.data_centers))?;
         let client = Client::builder(Arc::clone(&connector), opened)
             .token_store(Arc::clone(&vault) as Arc<dyn TokenStore>)
             .transport(connection::transport()?)

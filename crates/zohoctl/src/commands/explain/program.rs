@@ -161,8 +161,5 @@ fn media_type(file: &FilePart) -> &str {
 
 /// The path of a file; none where its bytes came from standard input.
 fn path(file: &FilePart) -> Option<String> {
-    match &file.source {
-        zoho_core::FileSource::Path(path) => Some(path.to_string_lossy().into_owned()),
-        zoho_core::FileSource::Bytes(_) => None,
-    }
+    file.on_disk().map(|path| path.to_string_lossy().into_owned())
 }

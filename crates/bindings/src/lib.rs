@@ -1,0 +1,194 @@
+//! Typed Rust of connectors: what the crate `zoho` is made of, and what `zohoctl bindings` makes of a connector of one's own.
+//!
+//! A [`Connector`] becomes a client with a method for each API under its group, a struct for each record and an enum for
+//! each set. What is made knows names and types, and nothing else: URL, verb, scopes, paging and errors stay in the
+//! connector, which the engine reads.
+//!
+//! ```
+//! use zoho_bindings::Bindings;
+//! use zoho_connector::{SourceFile, load::read};
+//!
+//! let yaml = r#"
+//! connector: bookshelf
+//! title: Zoho Bookshelf
+//! base_url: https://bookshelf.{zoho}/api/v1
+//! scope_prefix: [ZohoBookshelf]
+//! types: { Book: { id!: id, title: string } }
+//! apis: { books.get: { get: '/books/{bookId}', scopes: [books.READ], returns: Book, example: { bookId: '215' } } }
+//! "#;
+//! let connector = read(&[SourceFile::new("bookshelf.yaml", yaml)]).unwrap();
+//! assert_eq!(
+//!     zoho_bindings::example(&connector, connector.api("books.get").unwrap()),
+//!     "let record = bookshelf.books().get(\"215\").send().await?;\nprintln!(\"{record:?}\");\n"
+//! );
+//! ```
+//!
+//! Templates have no logic but loops; what a name or a comment must be is decided before, in [`view`] and [`names`]. The
+//! same connector gives the same text on every machine.
+
+mod names;
+mod rust_type;
+mod shapes;
+mod model;
+mod docs;
+mod example;
+mod view;
+mod render;
+
+use std::fmt;
+
+use zoho_connector::{Api, Connector};
+
+use crate::model::Model;
+use crate::names::{constant, snake};
+
+const SERVICE: &str = include_str!("../templates/service.rs.hbs");
+const GROUP: &str = include_str!("../templates/group.rs.hbs");
+const EXAMPLES: &str = include_str!("../templates/examples.rs.hbs");
+const TYPES: &str = include_str!("../templates/types.rs.hbs");
+
+/// Why there are no bindings: a fault of the generator, since a connector that resolves has bindings.
+#[derive(Debug, Clone)]
+pub struct BindingsError(String);
+
+impl BindingsError {
+    fn new(message: String) -> Self {
+        Self(message)
+    }
+}
+
+impl fmt::Display for BindingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BindingsError {}
+
+/// How the code that is made speaks of what it stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// The path of the module that it uses everything of: `zoho::typed`.
+    pub import: String,
+    /// The path under which it will be found, for its documentation: `zoho::desk`.
+    pub path: String,
+    /// The words behind the fence of an example.
+    pub fence: String,
+}
+
+/// Where the program finds the files of the connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// In a static of this path.
+    Static(String),
+    /// In files beside it: how each is shown, and its path from the file that is made.
+    Include(Vec<(String, String)>),
+    /// In itself: how each is shown, and its text.
+    Embedded(Vec<(String, String)>),
+}
+
+/// A module of a service's bindings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Module {
+    /// The name of its file, without an ending: `mod`, `types`, or that of a group.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The bindings of a connector.
+#[derive(Debug)]
+pub struct Bindings<'c> {
+    model: Model<'c>,
+}
+
+impl<'c> Bindings<'c> {
+    /// The bindings of a connector.
+    pub fn new(connector: &'c Connector) -> Self {
+        Self { model: Model::new(connector) }
+    }
+
+    /// The modules: the service's own first, then one for each group, and the types.
+    ///
+    /// # Errors
+    /// Where the templates have a fault.
+    pub fn modules(&self, source: &Source, style: &Style) -> Result<Vec<Module>, BindingsError> {
+        let module = |name: &str, code: String| {
+            render::formatted(&code).map(|text| Module { name: name.to_owned(), text })
+        };
+        let service = view::service::view(&self.model, source, style);
+        let mut modules = vec![module("mod", render::filled(SERVICE, &service)?)?];
+        for name in view::service::modules(&self.model) {
+            let group = view::api::module(&self.model, &name, style);
+            let mut code = render::filled(GROUP, &group)?;
+            if !code.contains("types::") {
+                code = code.replacen("use super::types;\n", "", 1);
+            }
+            modules.push(module(&name, code)?);
+        }
+        let types = view::types::view(&self.model, &style.import);
+        let mut code = render::filled(TYPES, &types)?;
+        if !code.contains("pub ") {
+            code = code.replacen(&format!("use {}::*;\n", style.import), "", 1);
+        }
+        modules.push(module("types", code)?);
+        Ok(modules)
+    }
+
+    /// All of it in one file.
+    ///
+    /// # Errors
+    /// As [`Bindings::modules`].
+    pub fn file(&self, source: &Source, style: &Style) -> Result<String, BindingsError> {
+        // The text of the connector is put in at the end: what formats code must not touch it.
+        let (source, texts) = view::service::without_texts(source);
+        let mut modules = self.modules(&source, style)?.into_iter();
+        let mut text = modules.next().map(|module| module.text).unwrap_or_default();
+        for module in modules {
+            let (declared, inside) = (format!("pub mod {};", module.name), format!("pub mod {} {{\n", module.name));
+            text = text.replacen(&declared, &format!("{inside}{}}}", module.text), 1);
+        }
+        Ok(view::service::with_texts(render::formatted(&text)?, &texts))
+    }
+
+    /// The statements that call an API with the arguments of its example. They end in `?`, and the client is a variable of
+    /// the service's name. Nothing of an API that the connector does not have.
+    pub fn example(&self, api: &str) -> Option<String> {
+        render::statements(&example::statements(&self.model, api)?)
+    }
+
+    /// A module that calls every API as its example says, for a test: `ALL` has each under its name, as a function of the
+    /// client. `super` has its type, `Run`, and the modules of `path` all that the examples use.
+    ///
+    /// # Errors
+    /// As [`Bindings::modules`].
+    pub fn examples(&self, path: &str) -> Result<String, BindingsError> {
+        let view = view::examples::view(&self.model, path);
+        render::formatted(&render::filled(EXAMPLES, &view)?)
+    }
+
+    /// The name of the module of the service, and of the variable in its examples.
+    pub fn module_name(&self) -> &str {
+        &self.model.variable
+    }
+
+    /// The name of its client.
+    pub fn client_name(&self) -> &str {
+        &self.model.client
+    }
+}
+
+/// The statements that call one API with the arguments of its example, for a book.
+pub fn example(connector: &Connector, api: &Api) -> String {
+    Bindings::new(connector).example(&api.name).unwrap_or_default()
+}
+
+/// The name of a service's module.
+pub fn module_name(service: &str) -> String {
+    snake(service)
+}
+
+/// The name of the static that has a service's files.
+pub fn static_name(service: &str) -> String {
+    constant(service)
+}

@@ -1,0 +1,58 @@
+//! From a view to a text: handlebars fills the templates, prettyplease formats what comes of it.
+//!
+//! The formatter is a library, so that whoever makes bindings gets the same text, with or without `rustfmt`.
+
+use handlebars::{Handlebars, no_escape};
+use serde::Serialize;
+
+use crate::BindingsError;
+
+const API: &str = include_str!("../templates/api.rs.hbs");
+const METHODS: &str = include_str!("../templates/methods.rs.hbs");
+
+/// Fills a template. It is strict: a name that the view does not have is an error.
+pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, BindingsError> {
+    let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
+    handlebars.register_escape_fn(no_escape);
+    let unfit = |error: &dyn std::fmt::Display| BindingsError::new(format!("a template does not fit its view: {error}"));
+    for (name, text) in [("api", API), ("methods", METHODS)] {
+        handlebars.register_partial(name, text).map_err(|error| unfit(&error))?;
+    }
+    handlebars
+        .render_template(template, view)
+        .map_err(|error| unfit(&error))
+}
+
+/// Code, formatted: with a blank line between items, as people write it.
+pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
+    let file = syn::parse_file(code).map_err(|error| BindingsError::new(format!("what was made is no Rust: {error}")))?;
+    let (mut text, mut before) = (String::new(), "");
+    for line in prettyplease::unparse(&file).lines() {
+        if is_end(before) && begins_an_item(line) {
+            text.push('\n');
+        }
+        text.push_str(line);
+        text.push('\n');
+        before = line.trim();
+    }
+    Ok(text)
+}
+
+/// Whether a line may end an item, the documentation of a module, or the last of several `use`.
+fn is_end(line: &str) -> bool {
+    line == "}" || line.starts_with("pub struct") || line == "];" || line.starts_with("//!") || line.ends_with("::*;") || line.ends_with("types;")
+}
+
+fn begins_an_item(line: &str) -> bool {
+    let words = ["///", "#[", "#!", "pub ", "impl", "use ", "static ", "async fn", "fn "];
+    words.iter().any(|word| line.trim_start().starts_with(word))
+}
+
+/// Statements, formatted as they stand in a function.
+pub(crate) fn statements(code: &str) -> Option<String> {
+    let file = syn::parse_file(&format!("async fn example() {{ {code} }}")).ok()?;
+    let function = prettyplease::unparse(&file);
+    let inner = function.strip_prefix("async fn example() {\n")?.strip_suffix("}\n")?;
+    Some(inner.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
+}

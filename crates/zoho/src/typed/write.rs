@@ -1,0 +1,151 @@
+//! Writing: a value of Rust as JSON, for a request or for whoever keeps it.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use zoho_core::Record;
+
+/// What can be written as a JSON value.
+pub trait ToRecord {
+    /// Writes it.
+    fn write(&self, out: &mut RecordWriter);
+
+    /// Whether it stands for a member that is not there.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// The JSON of it, with every digit.
+    fn to_record(&self) -> Record
+    where
+        Self: Sized,
+    {
+        let mut out = RecordWriter { text: String::new(), for_a_call: false, first: true };
+        self.write(&mut out);
+        // What a writer has written is JSON.
+        out.text.parse().unwrap_or_default()
+    }
+
+    /// The value of an argument: a decimal is text there, so that no digit is lost.
+    fn to_argument(&self) -> Value
+    where
+        Self: Sized,
+    {
+        let mut out = RecordWriter { text: String::new(), for_a_call: true, first: true };
+        self.write(&mut out);
+        serde_json::from_str(&out.text).unwrap_or_default()
+    }
+}
+
+/// JSON on its way.
+#[derive(Debug)]
+pub struct RecordWriter {
+    text: String,
+    /// Whether it becomes an argument.
+    for_a_call: bool,
+    /// Whether nothing stands yet in the object or list at hand.
+    first: bool,
+}
+
+impl RecordWriter {
+    /// Writes JSON text as it is.
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.text.push_str(json);
+    }
+
+    /// Writes a text, with its quotes.
+    pub fn string(&mut self, text: &str) {
+        // A text can always be written.
+        self.text.push_str(&serde_json::to_string(text).unwrap_or_default());
+    }
+
+    /// Writes digits: a number, or for a call a text that is checked like one.
+    pub(crate) fn digits(&mut self, digits: &str) {
+        if self.for_a_call { self.string(digits) } else { self.raw(digits) }
+    }
+
+    /// Writes an object by its members.
+    pub fn object(&mut self, members: impl FnOnce(&mut Self)) {
+        self.within('{', '}', members);
+    }
+
+    /// Writes a list by its entries.
+    pub(crate) fn list<T: ToRecord>(&mut self, entries: &[T]) {
+        self.within('[', ']', |out| {
+            for entry in entries {
+                out.separate();
+                entry.write(out);
+            }
+        });
+    }
+
+    fn within(&mut self, open: char, close: char, inner: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.first, true);
+        self.text.push(open);
+        inner(self);
+        self.text.push(close);
+        self.first = outer;
+    }
+
+    fn separate(&mut self) {
+        if !std::mem::replace(&mut self.first, false) {
+            self.text.push(',');
+        }
+    }
+
+    /// Writes a member, unless it is absent.
+    pub fn member<T: ToRecord>(&mut self, name: &str, value: &T) {
+        if !value.is_absent() {
+            self.separate();
+            self.string(name);
+            self.text.push(':');
+            value.write(self);
+        }
+    }
+
+    /// Writes a member that lies elsewhere in memory.
+    pub fn member_boxed<T: ToRecord>(&mut self, name: &str, value: &Option<Box<T>>) {
+        if let Some(value) = value {
+            self.member(name, &**value);
+        }
+    }
+
+    /// Writes the members of another object beside those that are there.
+    pub fn rest(&mut self, extra: &Record) {
+        for (name, value) in extra.members().unwrap_or_default() {
+            self.member(&name, &value);
+        }
+    }
+}
+
+impl ToRecord for Record {
+    fn write(&self, out: &mut RecordWriter) {
+        out.raw(self.as_str());
+    }
+}
+
+impl<T: ToRecord> ToRecord for Option<T> {
+    fn write(&self, out: &mut RecordWriter) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.raw("null"),
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: ToRecord> ToRecord for Vec<T> {
+    fn write(&self, out: &mut RecordWriter) {
+        out.list(self);
+    }
+}
+
+/// Serializes what can be written as a record: every `Serialize` of the bindings is this.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn serialize<S: Serializer>(value: &impl ToRecord, serializer: S) -> Result<S::Ok, S::Error> {
+    value.to_record().serialize(serializer)
+}
