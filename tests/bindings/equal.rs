@@ -4,12 +4,12 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use zoho::{Argument, Arguments, Client, Error, ErrorKind, Event, Exchange, FilePart, Invocation, Observer};
+use zoho::{Argument, IntoSession, Arguments, Client, Error, ErrorKind, Event, Exchange, FilePart, Invocation, Observer};
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
-use zoho_connector::{Api, Connector, Returns};
+use zoho_connector::{Api, Connector, Library, Returns};
 
 use crate::generated::{Example, all};
-use crate::sandbox::{services, start, watched};
+use crate::sandbox::{InSandbox, services, start, watched};
 
 /// Keeps what is sent to services.
 #[derive(Default)]
@@ -154,11 +154,12 @@ async fn every_api_sends_the_same_by_name_and_typed() {
     for (service, examples) in all {
         let sandbox = start(&[service]).await;
         let seen = Arc::new(Seen::default());
-        let client = watched(&sandbox, service, seen.clone()).await;
-        let connector = client.connector().clone();
+        let connector = Arc::new(Library::new(zoho_connectors::ALL).connector(service).unwrap());
+        let session = InSandbox(&sandbox).into_session(&connector).await.unwrap();
         let names: Vec<&str> = connector.apis.keys().map(String::as_str).collect();
         assert_eq!(examples.iter().map(|(name, _)| *name).collect::<Vec<_>>(), names, "{service}");
         for (name, example) in examples {
+            let client = watched(&connector, &session, seen.clone());
             let found = difference(&client, &seen, &connector.apis[name], &example).await;
             differences.extend(found.map(|found| format!("{service} {name}: {found}")));
             compared += 1;

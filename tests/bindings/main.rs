@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
 
+mod calls;
 mod equal;
+mod programs;
+mod replies;
 mod sandbox;
 
 // Their form is the generator's, which knows no width of lines.
@@ -10,5 +13,5 @@ mod sandbox;
 mod generated;
 #[rustfmt::skip]
 #[path = "generated/library.rs"]
-#[allow(dead_code, clippy::too_many_arguments, reason = "it is compiled, which is the test")]
+#[allow(dead_code, unreachable_pub, clippy::too_many_arguments, reason = "it is compiled, which is the test")]
 mod library;

@@ -1,8 +1,9 @@
 //! A sandbox with all services, and clients of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use zoho::{Client, ClientCredentials, Connection, Endpoint, IntoSession, Observer, Secret, Session, Tokens};
+use zoho::{Client, ClientCredentials, Connection, Endpoint, IntoSession, Limits, Observer, RetryPolicy, Secret, Session, Tokens};
 use zoho_connector::{Connector, Library};
 use zoho_sandbox::{Sandbox, SandboxConfig};
 
@@ -41,9 +42,9 @@ impl IntoSession for InSandbox<'_> {
     }
 }
 
-/// A client that is watched.
-pub(crate) async fn watched(sandbox: &Sandbox, service: &str, observer: Arc<dyn Observer>) -> Client {
-    let connector = Arc::new(Library::new(zoho_connectors::ALL).connector(service).unwrap());
-    let session = InSandbox(sandbox).into_session(&connector).await.unwrap();
-    Client::builder(connector, session.connection).token_store(session.tokens).observer(observer).build().unwrap()
+/// A client that is watched, that knows of no call before, and that sends nothing twice.
+pub(crate) fn watched(connector: &Arc<Connector>, session: &Session, observer: Arc<dyn Observer>) -> Client {
+    let connection = Connection { limits: Limits::default(), ..session.connection.clone() };
+    let client = Client::builder(Arc::clone(connector), connection).token_store(Arc::clone(&session.tokens));
+    client.observer(observer).retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() }).max_wait(Duration::ZERO).build().unwrap()
 }

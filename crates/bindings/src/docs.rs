@@ -29,7 +29,6 @@ pub(crate) fn api(connector: &Connector, api: &Api) -> String {
     }
     let mut facts = vec![("Scopes", scopes(api))];
     facts.extend(describe::facts(connector, api).into_iter().map(|(heading, words)| (heading, plain(&words))));
-    facts.extend(describe::cost(connector, api).map(|words| ("Cost", plain(&words))));
     facts.push(("Repeated", plain(describe::repeat(api))));
     let facts = facts.into_iter().map(|(heading, words)| format!("- {heading}: {words}"));
     paragraph(facts.collect::<Vec<_>>().join("\n"));

@@ -4,6 +4,7 @@ use serde_json::Value;
 use zoho_connector::Field;
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 
+use crate::json_text::JSON_MARK;
 use crate::model::{ApiModel, Argument, Kind, Model};
 use crate::rust_type::RustType;
 use crate::shapes::{Shapes, Struct, members_of};
@@ -156,7 +157,7 @@ fn stand_in(shapes: &Shapes<'_>, ty: &RustType) -> String {
     match ty {
         RustType::Int => "0".to_owned(),
         RustType::Bool => "false".to_owned(),
-        RustType::Engine("Record") => "json!({})".to_owned(),
+        RustType::Engine("Record") => json(&Value::Object(serde_json::Map::new())),
         RustType::List(item) => format!("Vec::<{}>::new()", item.name("types::")),
         RustType::Struct(name) => {
             let arguments = shapes.struct_named(name).into_iter().flat_map(|one| {
@@ -172,21 +173,10 @@ fn stand_in(shapes: &Shapes<'_>, ty: &RustType) -> String {
     }
 }
 
-/// A value as the macro `json!` takes it: JSON, but for the escapes of texts.
+/// A value in the macro `json!`. What formats code makes no sense of a macro, so it goes through as a text, in whose place
+/// [`crate::render`] writes it.
 fn json(value: &Value) -> String {
-    format!("json!({})", json_inside(value))
-}
-
-fn json_inside(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("{text:?}"),
-        Value::Array(items) => format!("[{}]", items.iter().map(json_inside).collect::<Vec<_>>().join(", ")),
-        Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| format!("{name:?}: {}", json_inside(value));
-            format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
-    }
+    format!("{:?}", format!("{JSON_MARK}{value}"))
 }
 
 /// The call with what sends it, and what is done with what it gives.

@@ -32,6 +32,7 @@ mod shapes;
 mod model;
 mod docs;
 mod example;
+mod json_text;
 mod view;
 mod render;
 

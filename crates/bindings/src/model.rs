@@ -5,7 +5,7 @@ use zoho_connector::{Api, Connector, Parameter, Returns};
 
 use crate::names::{Names, is_taken_type, pascal, snake};
 use crate::rust_type::RustType;
-use crate::shapes::{ENTRY, REPLY, ROW, Shapes, rows_of};
+use crate::shapes::{ENTRY, REPLY, Shapes};
 
 /// A service's bindings.
 #[derive(Debug)]
@@ -83,8 +83,6 @@ pub(crate) enum Kind {
     Job {
         /// What the reply has.
         reply: RustType,
-        /// What the file has, where that is known.
-        row: RustType,
     },
 }
 
@@ -99,7 +97,7 @@ impl<'c> Model<'c> {
             let module = groups[at].module.clone();
             let mut names = type_names(&groups, &module, at);
             let mut methods = method_names(&groups, at);
-            groups[at].apis = own.map(|api| api_model(&shapes, connector, api, &mut names, &mut methods)).collect();
+            groups[at].apis = own.map(|api| api_model(&shapes, api, &mut names, &mut methods)).collect();
         }
         let client = pascal(&connector.name);
         let client = if is_taken_type(&client) { format!("Zoho{client}") } else { client };
@@ -200,7 +198,6 @@ fn method_names(groups: &[Group<'_>], at: usize) -> Names {
 
 fn api_model<'c>(
     shapes: &Shapes<'c>,
-    connector: &'c Connector,
     api: &'c Api,
     names: &mut Names,
     methods: &mut Names,
@@ -208,7 +205,7 @@ fn api_model<'c>(
     let behind_first = api.name.split_once('.').map_or(api.name.as_str(), |(_, rest)| rest);
     let wanted = pascal(behind_first);
     let wanted = if is_taken_type(&wanted) { format!("{wanted}Api") } else { wanted };
-    let kind = kind_of(shapes, connector, api);
+    let kind = kind_of(shapes, api);
     let batch = match &kind {
         Kind::Outcomes { batch: Some((list, _)) } => Some(list.clone()),
         _ => None,
@@ -226,8 +223,7 @@ fn api_model<'c>(
     ApiModel { api, name: names.pascal(wanted), method: methods.snake(snake(last)), kind, needed, optional }
 }
 
-fn kind_of(shapes: &Shapes<'_>, connector: &Connector, api: &Api) -> Kind {
-    let any = RustType::Engine("Record");
+fn kind_of(shapes: &Shapes<'_>, api: &Api) -> Kind {
     if api.responses.outcomes.is_some() {
         let list = api.batch.as_ref().and_then(|name| api.parameter(name));
         let batch = list.and_then(|list| match shapes.rust_type(&list.name, &list.ty) {
@@ -239,10 +235,9 @@ fn kind_of(shapes: &Shapes<'_>, connector: &Connector, api: &Api) -> Kind {
     if api.job.is_some() {
         let reply = match &api.returns {
             Returns::One(ty) => shapes.rust_type(REPLY, ty),
-            _ => any.clone(),
+            _ => RustType::Engine("Record"),
         };
-        let row = rows_of(connector, api).map_or(any, |ty| shapes.rust_type(ROW, ty));
-        return Kind::Job { reply, row };
+        return Kind::Job { reply };
     }
     match &api.returns {
         Returns::Nothing => Kind::Nothing,

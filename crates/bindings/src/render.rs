@@ -6,6 +6,7 @@ use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use crate::BindingsError;
+use crate::json_text::with_values;
 
 const API: &str = include_str!("../templates/api.rs.hbs");
 const METHODS: &str = include_str!("../templates/methods.rs.hbs");
@@ -27,8 +28,9 @@ pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, Bi
 /// Code, formatted: with a blank line between items, as people write it.
 pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
     let file = syn::parse_file(code).map_err(|error| BindingsError::new(format!("what was made is no Rust: {error}")))?;
+    let code = with_values(&prettyplease::unparse(&file));
     let (mut text, mut before) = (String::new(), "");
-    for line in prettyplease::unparse(&file).lines() {
+    for line in code.lines() {
         if is_end(before) && begins_an_item(line) {
             text.push('\n');
         }
@@ -52,7 +54,7 @@ fn begins_an_item(line: &str) -> bool {
 /// Statements, formatted as they stand in a function.
 pub(crate) fn statements(code: &str) -> Option<String> {
     let file = syn::parse_file(&format!("async fn example() {{ {code} }}")).ok()?;
-    let function = prettyplease::unparse(&file);
+    let function = with_values(&prettyplease::unparse(&file));
     let inner = function.strip_prefix("async fn example() {\n")?.strip_suffix("}\n")?;
     Some(inner.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect())
 }

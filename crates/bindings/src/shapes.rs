@@ -215,9 +215,6 @@ impl<'c> Walk<'c> {
             Returns::Many(ty) => self.ty(&owner, ENTRY, ty, Way::Read),
             Returns::Nothing | Returns::File => {}
         }
-        if let Some(ty) = rows_of(self.connector, api) {
-            self.ty(&owner, ROW, ty, Way::Read);
-        }
     }
 
     fn ty(&mut self, owner: &Owner, member: &str, ty: &'c Type, way: Way) {
@@ -268,13 +265,3 @@ impl<'c> Walk<'c> {
 pub(crate) const REPLY: &str = "reply";
 /// The same, of a list's records.
 pub(crate) const ENTRY: &str = "entry";
-/// The same, of the records in a file.
-pub(crate) const ROW: &str = "row";
-
-/// The type of the records that are in the file which an API gives, or which its job gives.
-pub(crate) fn rows_of<'c>(connector: &'c Connector, api: &'c Api) -> Option<&'c Type> {
-    let job = api.job.as_ref();
-    let own = api.contains.as_ref().or_else(|| job.and_then(|job| job.contains.as_ref()));
-    let fetched = || connector.api(job?.fetch.as_deref()?)?.contains.as_ref();
-    own.or_else(fetched).map(|contains| &contains.ty)
-}

@@ -105,7 +105,7 @@ async fn call_9(creator: Creator) -> Result<(), Error> {
     for outcome in creator
         .records()
         .create("Orders")
-        .send([json!({ "Customer" : "Zylker", "Status" : "Open" })])
+        .send([json!({ "Customer": "Zylker", "Status": "Open" })])
         .await?
     {
         println!("{} {}", outcome.index, outcome.status);
@@ -116,7 +116,7 @@ async fn call_9(creator: Creator) -> Result<(), Error> {
 async fn call_10(creator: Creator) -> Result<(), Error> {
     let record = creator
         .records()
-        .update("All_Orders", "4000000000001", json!({ "Status" : "Closed" }))
+        .update("All_Orders", "4000000000001", json!({ "Status": "Closed" }))
         .send()
         .await?;
     println!("{record:?}");
@@ -126,11 +126,7 @@ async fn call_10(creator: Creator) -> Result<(), Error> {
 async fn call_11(creator: Creator) -> Result<(), Error> {
     for outcome in creator
         .records()
-        .update_many(
-            "All_Orders",
-            "(Status == \"Open\")",
-            json!({ "Status" : "Closed" }),
-        )
+        .update_many("All_Orders", "(Status == \"Open\")", json!({ "Status": "Closed" }))
         .send()
         .await?
     {

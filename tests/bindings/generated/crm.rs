@@ -216,10 +216,12 @@ async fn call_15(crm: Crm) -> Result<(), Error> {
                 types::Conversion {
                     notify_lead_owner: Some(true),
                     deals: Some(
-                        json!(
-                            { "Deal_Name" : "Zylker", "Pipeline" : "Standard", "Stage" :
-                            "Qualification", "Closing_Date" : "2026-12-31" }
-                        )
+                        json!({
+                            "Deal_Name": "Zylker",
+                            "Pipeline": "Standard",
+                            "Stage": "Qualification",
+                            "Closing_Date": "2026-12-31",
+                        })
                             .into(),
                     ),
                     ..Default::default()
@@ -416,10 +418,11 @@ async fn call_32(crm: Crm) -> Result<(), Error> {
         .records()
         .insert("Leads")
         .send([
-            json!(
-                { "Last_Name" : "Boyle", "Company" : "Zylker", "Email" :
-                "p.boyle@zylker.com" }
-            ),
+            json!({
+                "Last_Name": "Boyle",
+                "Company": "Zylker",
+                "Email": "p.boyle@zylker.com",
+            }),
         ])
         .await?
     {
@@ -432,7 +435,7 @@ async fn call_33(crm: Crm) -> Result<(), Error> {
     for outcome in crm
         .records()
         .update("Leads")
-        .send([json!({ "id" : "3652397000000190001", "Company" : "Zylker" })])
+        .send([json!({ "id": "3652397000000190001", "Company": "Zylker" })])
         .await?
     {
         println!("{} {}", outcome.index, outcome.status);
@@ -445,7 +448,7 @@ async fn call_34(crm: Crm) -> Result<(), Error> {
         .records()
         .upsert("Leads")
         .set_duplicate_check_fields(["Email"])
-        .send([json!({ "Last_Name" : "Boyle", "Email" : "p.boyle@zylker.com" })])
+        .send([json!({ "Last_Name": "Boyle", "Email": "p.boyle@zylker.com" })])
         .await?
     {
         println!("{} {}", outcome.index, outcome.status);
@@ -489,7 +492,7 @@ async fn call_39(crm: Crm) -> Result<(), Error> {
     for outcome in crm
         .records()
         .link("Leads", "4000000000001", "Campaigns")
-        .send([json!({ "id" : "3652397000000190001", "Member_Status" : "Active" })])
+        .send([json!({ "id": "3652397000000190001", "Member_Status": "Active" })])
         .await?
     {
         println!("{} {}", outcome.index, outcome.status);

@@ -14,162 +14,746 @@ pub(crate) const ALL: &[(&str, Run<Desk>)] = &[
     ("accounts.search", |desk| Box::pin(call_4(desk))),
     ("accounts.trash", |desk| Box::pin(call_5(desk))),
     ("accounts.contacts.list", |desk| Box::pin(call_6(desk))),
-    ("agents.list", |desk| Box::pin(call_7(desk))),
-    ("agents.get", |desk| Box::pin(call_8(desk))),
-    ("agents.me", |desk| Box::pin(call_9(desk))),
-    ("articles.list", |desk| Box::pin(call_10(desk))),
-    ("articles.get", |desk| Box::pin(call_11(desk))),
-    ("articles.create", |desk| Box::pin(call_12(desk))),
-    ("articles.update", |desk| Box::pin(call_13(desk))),
-    ("articles.trash", |desk| Box::pin(call_14(desk))),
-    ("articles.count", |desk| Box::pin(call_15(desk))),
-    ("articles.search", |desk| Box::pin(call_16(desk))),
-    ("articles.suggest", |desk| Box::pin(call_17(desk))),
-    ("articles.check_permalink", |desk| Box::pin(call_18(desk))),
-    ("articles.preview", |desk| Box::pin(call_19(desk))),
-    ("articles.translations.list", |desk| Box::pin(call_20(desk))),
-    ("articles.translations.get", |desk| Box::pin(call_21(desk))),
-    ("articles.translations.create", |desk| Box::pin(call_22(desk))),
-    ("articles.translations.update", |desk| Box::pin(call_23(desk))),
-    ("articles.translations.trash", |desk| Box::pin(call_24(desk))),
-    ("articles.translations.search", |desk| Box::pin(call_25(desk))),
-    ("articles.translations.search_by_tag", |desk| Box::pin(call_26(desk))),
-    ("articles.translations.like", |desk| Box::pin(call_27(desk))),
-    ("articles.translations.dislike", |desk| Box::pin(call_28(desk))),
-    ("articles.translations.permalinks.get", |desk| Box::pin(call_29(desk))),
-    ("articles.translations.permalinks.add", |desk| Box::pin(call_30(desk))),
-    ("articles.translations.attachments.list", |desk| Box::pin(call_31(desk))),
-    ("articles.translations.attachments.upload", |desk| Box::pin(call_32(desk))),
-    ("articles.translations.attachments.download", |desk| Box::pin(call_33(desk))),
-    ("articles.translations.attachments.add", |desk| Box::pin(call_34(desk))),
-    ("articles.translations.attachments.remove", |desk| Box::pin(call_35(desk))),
-    ("articles.attachments.upload", |desk| Box::pin(call_36(desk))),
-    ("articles.translations.comments.list", |desk| Box::pin(call_37(desk))),
-    ("articles.translations.comments.get", |desk| Box::pin(call_38(desk))),
-    ("articles.translations.comments.create", |desk| Box::pin(call_39(desk))),
-    ("articles.translations.comments.update", |desk| Box::pin(call_40(desk))),
-    ("articles.translations.comments.delete", |desk| Box::pin(call_41(desk))),
-    ("articles.translations.feedbacks.list", |desk| Box::pin(call_42(desk))),
-    ("articles.feedbacks.list", |desk| Box::pin(call_43(desk))),
-    ("articles.feedbacks.get", |desk| Box::pin(call_44(desk))),
-    ("articles.feedbacks.add_as_ticket", |desk| Box::pin(call_45(desk))),
-    ("articles.feedbacks.delete", |desk| Box::pin(call_46(desk))),
-    ("bulk_export.create", |desk| Box::pin(call_47(desk))),
-    ("bulk_export.get", |desk| Box::pin(call_48(desk))),
-    ("bulk_export.download", |desk| Box::pin(call_49(desk))),
-    ("calls.list", |desk| Box::pin(call_50(desk))),
-    ("calls.get", |desk| Box::pin(call_51(desk))),
-    ("calls.create", |desk| Box::pin(call_52(desk))),
-    ("calls.update", |desk| Box::pin(call_53(desk))),
-    ("contacts.list", |desk| Box::pin(call_54(desk))),
-    ("contacts.get", |desk| Box::pin(call_55(desk))),
-    ("contacts.create", |desk| Box::pin(call_56(desk))),
-    ("contacts.update", |desk| Box::pin(call_57(desk))),
-    ("contacts.search", |desk| Box::pin(call_58(desk))),
-    ("contacts.trash", |desk| Box::pin(call_59(desk))),
-    ("contacts.tickets.list", |desk| Box::pin(call_60(desk))),
-    ("contacts.history.list", |desk| Box::pin(call_61(desk))),
-    ("departments.list", |desk| Box::pin(call_62(desk))),
-    ("departments.get", |desk| Box::pin(call_63(desk))),
-    ("events.list", |desk| Box::pin(call_64(desk))),
-    ("events.get", |desk| Box::pin(call_65(desk))),
-    ("events.create", |desk| Box::pin(call_66(desk))),
-    ("events.update", |desk| Box::pin(call_67(desk))),
-    ("fields.list", |desk| Box::pin(call_68(desk))),
-    ("fields.get", |desk| Box::pin(call_69(desk))),
-    ("kb.root_categories.list", |desk| Box::pin(call_70(desk))),
-    ("kb.root_categories.get", |desk| Box::pin(call_71(desk))),
-    ("kb.root_categories.create", |desk| Box::pin(call_72(desk))),
-    ("kb.root_categories.tree", |desk| Box::pin(call_73(desk))),
-    ("kb.root_categories.review_owners.list", |desk| Box::pin(call_74(desk))),
-    ("kb.root_categories.review_owners.add", |desk| Box::pin(call_75(desk))),
-    ("kb.root_categories.review_owners.remove", |desk| Box::pin(call_76(desk))),
-    ("kb.root_categories.moderators.add", |desk| Box::pin(call_77(desk))),
-    ("kb.root_categories.moderators.remove", |desk| Box::pin(call_78(desk))),
-    ("kb.root_categories.permalinks.add", |desk| Box::pin(call_79(desk))),
-    ("kb.root_categories.permalinks.remove", |desk| Box::pin(call_80(desk))),
-    ("kb.sections.get", |desk| Box::pin(call_81(desk))),
-    ("kb.sections.create", |desk| Box::pin(call_82(desk))),
-    ("kb.sections.update", |desk| Box::pin(call_83(desk))),
-    ("kb.categories.articles.list", |desk| Box::pin(call_84(desk))),
-    ("kb.categories.articles.reorder", |desk| Box::pin(call_85(desk))),
-    ("kb.logos.upload", |desk| Box::pin(call_86(desk))),
-    ("layouts.list", |desk| Box::pin(call_87(desk))),
-    ("layouts.get", |desk| Box::pin(call_88(desk))),
-    ("organizations.list", |desk| Box::pin(call_89(desk))),
-    ("organizations.get", |desk| Box::pin(call_90(desk))),
-    ("products.list", |desk| Box::pin(call_91(desk))),
-    ("products.get", |desk| Box::pin(call_92(desk))),
-    ("products.create", |desk| Box::pin(call_93(desk))),
-    ("products.update", |desk| Box::pin(call_94(desk))),
-    ("products.search", |desk| Box::pin(call_95(desk))),
-    ("products.trash", |desk| Box::pin(call_96(desk))),
-    ("profiles.list", |desk| Box::pin(call_97(desk))),
-    ("profiles.get", |desk| Box::pin(call_98(desk))),
-    ("recycle_bin.list", |desk| Box::pin(call_99(desk))),
-    ("recycle_bin.restore", |desk| Box::pin(call_100(desk))),
-    ("roles.list", |desk| Box::pin(call_101(desk))),
-    ("roles.get", |desk| Box::pin(call_102(desk))),
-    ("tags.list", |desk| Box::pin(call_103(desk))),
-    ("tags.search", |desk| Box::pin(call_104(desk))),
-    ("tasks.list", |desk| Box::pin(call_105(desk))),
-    ("tasks.get", |desk| Box::pin(call_106(desk))),
-    ("tasks.create", |desk| Box::pin(call_107(desk))),
-    ("tasks.update", |desk| Box::pin(call_108(desk))),
-    ("tasks.search", |desk| Box::pin(call_109(desk))),
-    ("tasks.trash", |desk| Box::pin(call_110(desk))),
-    ("teams.list", |desk| Box::pin(call_111(desk))),
-    ("teams.get", |desk| Box::pin(call_112(desk))),
-    ("teams.create", |desk| Box::pin(call_113(desk))),
-    ("teams.update", |desk| Box::pin(call_114(desk))),
-    ("teams.delete", |desk| Box::pin(call_115(desk))),
-    ("teams.members.list", |desk| Box::pin(call_116(desk))),
-    ("tickets.list", |desk| Box::pin(call_117(desk))),
-    ("tickets.archived", |desk| Box::pin(call_118(desk))),
-    ("tickets.get", |desk| Box::pin(call_119(desk))),
-    ("tickets.create", |desk| Box::pin(call_120(desk))),
-    ("tickets.update", |desk| Box::pin(call_121(desk))),
-    ("tickets.search", |desk| Box::pin(call_122(desk))),
-    ("tickets.close_many", |desk| Box::pin(call_123(desk))),
-    ("tickets.trash", |desk| Box::pin(call_124(desk))),
-    ("tickets.mark_as_read", |desk| Box::pin(call_125(desk))),
-    ("tickets.move", |desk| Box::pin(call_126(desk))),
-    ("tickets.merge", |desk| Box::pin(call_127(desk))),
-    ("tickets.metrics", |desk| Box::pin(call_128(desk))),
-    ("tickets.history.list", |desk| Box::pin(call_129(desk))),
-    ("tickets.send_reply", |desk| Box::pin(call_130(desk))),
-    ("tickets.threads.list", |desk| Box::pin(call_131(desk))),
-    ("tickets.threads.get", |desk| Box::pin(call_132(desk))),
-    ("tickets.conversations.list", |desk| Box::pin(call_133(desk))),
-    ("tickets.comments.list", |desk| Box::pin(call_134(desk))),
-    ("tickets.comments.get", |desk| Box::pin(call_135(desk))),
-    ("tickets.comments.create", |desk| Box::pin(call_136(desk))),
-    ("tickets.comments.update", |desk| Box::pin(call_137(desk))),
-    ("tickets.comments.delete", |desk| Box::pin(call_138(desk))),
-    ("tickets.attachments.list", |desk| Box::pin(call_139(desk))),
-    ("tickets.attachments.upload", |desk| Box::pin(call_140(desk))),
-    ("tickets.attachments.download", |desk| Box::pin(call_141(desk))),
-    ("tickets.attachments.delete", |desk| Box::pin(call_142(desk))),
-    ("tickets.resolution.get", |desk| Box::pin(call_143(desk))),
-    ("tickets.resolution.update", |desk| Box::pin(call_144(desk))),
-    ("tickets.tags.list", |desk| Box::pin(call_145(desk))),
-    ("tickets.tags.add", |desk| Box::pin(call_146(desk))),
-    ("tickets.tags.remove", |desk| Box::pin(call_147(desk))),
-    ("tickets.followers.list", |desk| Box::pin(call_148(desk))),
-    ("tickets.followers.add", |desk| Box::pin(call_149(desk))),
-    ("tickets.followers.remove", |desk| Box::pin(call_150(desk))),
-    ("tickets.time_entries.list", |desk| Box::pin(call_151(desk))),
-    ("tickets.time_entries.get", |desk| Box::pin(call_152(desk))),
-    ("tickets.time_entries.create", |desk| Box::pin(call_153(desk))),
-    ("tickets.time_entries.update", |desk| Box::pin(call_154(desk))),
-    ("tickets.time_entries.delete", |desk| Box::pin(call_155(desk))),
-    ("uploads.upload", |desk| Box::pin(call_156(desk))),
-    ("views.list", |desk| Box::pin(call_157(desk))),
-    ("webhooks.list", |desk| Box::pin(call_158(desk))),
-    ("webhooks.get", |desk| Box::pin(call_159(desk))),
-    ("webhooks.create", |desk| Box::pin(call_160(desk))),
-    ("webhooks.update", |desk| Box::pin(call_161(desk))),
-    ("webhooks.delete", |desk| Box::pin(call_162(desk))),
+    ("accounts.update_many", |desk| Box::pin(call_7(desk))),
+    ("accounts.merge", |desk| Box::pin(call_8(desk))),
+    ("accounts.statistics", |desk| Box::pin(call_9(desk))),
+    ("accounts.tickets.list", |desk| Box::pin(call_10(desk))),
+    ("accounts.history.list", |desk| Box::pin(call_11(desk))),
+    ("accounts.contracts.list", |desk| Box::pin(call_12(desk))),
+    ("accounts.products.list", |desk| Box::pin(call_13(desk))),
+    ("accounts.products.add", |desk| Box::pin(call_14(desk))),
+    ("accounts.products.remove", |desk| Box::pin(call_15(desk))),
+    ("accounts.slas.list", |desk| Box::pin(call_16(desk))),
+    ("accounts.slas.add", |desk| Box::pin(call_17(desk))),
+    ("accounts.slas.remove", |desk| Box::pin(call_18(desk))),
+    ("accounts.comments.list", |desk| Box::pin(call_19(desk))),
+    ("accounts.comments.get", |desk| Box::pin(call_20(desk))),
+    ("accounts.comments.create", |desk| Box::pin(call_21(desk))),
+    ("accounts.comments.update", |desk| Box::pin(call_22(desk))),
+    ("accounts.comments.delete", |desk| Box::pin(call_23(desk))),
+    ("accounts.attachments.list", |desk| Box::pin(call_24(desk))),
+    ("accounts.attachments.upload", |desk| Box::pin(call_25(desk))),
+    ("accounts.attachments.delete", |desk| Box::pin(call_26(desk))),
+    ("accounts.followers.list", |desk| Box::pin(call_27(desk))),
+    ("accounts.followers.add", |desk| Box::pin(call_28(desk))),
+    ("accounts.followers.remove", |desk| Box::pin(call_29(desk))),
+    ("accounts.time_entries.list", |desk| Box::pin(call_30(desk))),
+    ("accounts.time_entries.total", |desk| Box::pin(call_31(desk))),
+    ("accounts.duplicates.list", |desk| Box::pin(call_32(desk))),
+    ("accounts.duplicates.values.list", |desk| Box::pin(call_33(desk))),
+    ("accounts.duplicates.field.get", |desk| Box::pin(call_34(desk))),
+    ("accounts.duplicates.field.set", |desk| Box::pin(call_35(desk))),
+    ("activities.search", |desk| Box::pin(call_36(desk))),
+    ("activities.empty_spam", |desk| Box::pin(call_37(desk))),
+    ("actors.list", |desk| Box::pin(call_38(desk))),
+    ("actors.get", |desk| Box::pin(call_39(desk))),
+    ("agents.list", |desk| Box::pin(call_40(desk))),
+    ("agents.get", |desk| Box::pin(call_41(desk))),
+    ("agents.get_by_email", |desk| Box::pin(call_42(desk))),
+    ("agents.me", |desk| Box::pin(call_43(desk))),
+    ("agents.get_many", |desk| Box::pin(call_44(desk))),
+    ("agents.count", |desk| Box::pin(call_45(desk))),
+    ("agents.create", |desk| Box::pin(call_46(desk))),
+    ("agents.update", |desk| Box::pin(call_47(desk))),
+    ("agents.activate", |desk| Box::pin(call_48(desk))),
+    ("agents.deactivate", |desk| Box::pin(call_49(desk))),
+    ("agents.reassign", |desk| Box::pin(call_50(desk))),
+    ("agents.reinvite", |desk| Box::pin(call_51(desk))),
+    ("agents.delete_unconfirmed", |desk| Box::pin(call_52(desk))),
+    ("agents.anonymize", |desk| Box::pin(call_53(desk))),
+    ("agents.photo.download", |desk| Box::pin(call_54(desk))),
+    ("agents.photo.upload", |desk| Box::pin(call_55(desk))),
+    ("agents.photo.delete", |desk| Box::pin(call_56(desk))),
+    ("agents.preferences.get", |desk| Box::pin(call_57(desk))),
+    ("agents.preferences.update", |desk| Box::pin(call_58(desk))),
+    ("agents.signatures.get", |desk| Box::pin(call_59(desk))),
+    ("agents.signatures.update", |desk| Box::pin(call_60(desk))),
+    ("agents.signatures.set_for_department", |desk| Box::pin(call_61(desk))),
+    ("agents.teams.list", |desk| Box::pin(call_62(desk))),
+    ("agents.skills.list", |desk| Box::pin(call_63(desk))),
+    ("agents.skills.set", |desk| Box::pin(call_64(desk))),
+    ("agents.presence.list", |desk| Box::pin(call_65(desk))),
+    ("agents.presence.online", |desk| Box::pin(call_66(desk))),
+    ("agents.presence.offline", |desk| Box::pin(call_67(desk))),
+    ("agents.presence.settings.get", |desk| Box::pin(call_68(desk))),
+    ("agents.presence.settings.update", |desk| Box::pin(call_69(desk))),
+    ("agents.time_entries.list", |desk| Box::pin(call_70(desk))),
+    ("agents.time_entries.get", |desk| Box::pin(call_71(desk))),
+    ("agents.time_entries.totals", |desk| Box::pin(call_72(desk))),
+    ("articles.list", |desk| Box::pin(call_73(desk))),
+    ("articles.get", |desk| Box::pin(call_74(desk))),
+    ("articles.create", |desk| Box::pin(call_75(desk))),
+    ("articles.update", |desk| Box::pin(call_76(desk))),
+    ("articles.trash", |desk| Box::pin(call_77(desk))),
+    ("articles.count", |desk| Box::pin(call_78(desk))),
+    ("articles.search", |desk| Box::pin(call_79(desk))),
+    ("articles.suggest", |desk| Box::pin(call_80(desk))),
+    ("articles.check_permalink", |desk| Box::pin(call_81(desk))),
+    ("articles.preview", |desk| Box::pin(call_82(desk))),
+    ("articles.translations.list", |desk| Box::pin(call_83(desk))),
+    ("articles.translations.get", |desk| Box::pin(call_84(desk))),
+    ("articles.translations.create", |desk| Box::pin(call_85(desk))),
+    ("articles.translations.update", |desk| Box::pin(call_86(desk))),
+    ("articles.translations.trash", |desk| Box::pin(call_87(desk))),
+    ("articles.translations.search", |desk| Box::pin(call_88(desk))),
+    ("articles.translations.search_by_tag", |desk| Box::pin(call_89(desk))),
+    ("articles.translations.like", |desk| Box::pin(call_90(desk))),
+    ("articles.translations.dislike", |desk| Box::pin(call_91(desk))),
+    ("articles.translations.permalinks.get", |desk| Box::pin(call_92(desk))),
+    ("articles.translations.permalinks.add", |desk| Box::pin(call_93(desk))),
+    ("articles.translations.attachments.list", |desk| Box::pin(call_94(desk))),
+    ("articles.translations.attachments.upload", |desk| Box::pin(call_95(desk))),
+    ("articles.translations.attachments.download", |desk| Box::pin(call_96(desk))),
+    ("articles.translations.attachments.add", |desk| Box::pin(call_97(desk))),
+    ("articles.translations.attachments.remove", |desk| Box::pin(call_98(desk))),
+    ("articles.attachments.upload", |desk| Box::pin(call_99(desk))),
+    ("articles.translations.comments.list", |desk| Box::pin(call_100(desk))),
+    ("articles.translations.comments.get", |desk| Box::pin(call_101(desk))),
+    ("articles.translations.comments.create", |desk| Box::pin(call_102(desk))),
+    ("articles.translations.comments.update", |desk| Box::pin(call_103(desk))),
+    ("articles.translations.comments.delete", |desk| Box::pin(call_104(desk))),
+    ("articles.translations.feedbacks.list", |desk| Box::pin(call_105(desk))),
+    ("articles.feedbacks.list", |desk| Box::pin(call_106(desk))),
+    ("articles.feedbacks.get", |desk| Box::pin(call_107(desk))),
+    ("articles.feedbacks.add_as_ticket", |desk| Box::pin(call_108(desk))),
+    ("articles.feedbacks.delete", |desk| Box::pin(call_109(desk))),
+    ("assignment_rules.list", |desk| Box::pin(call_110(desk))),
+    ("assignment_rules.get", |desk| Box::pin(call_111(desk))),
+    ("assignment_rules.create", |desk| Box::pin(call_112(desk))),
+    ("assignment_rules.replace", |desk| Box::pin(call_113(desk))),
+    ("assignment_rules.update", |desk| Box::pin(call_114(desk))),
+    ("assignment_rules.reorder", |desk| Box::pin(call_115(desk))),
+    ("assignment_rules.targets.get", |desk| Box::pin(call_116(desk))),
+    ("assignment_rules.targets.create", |desk| Box::pin(call_117(desk))),
+    ("assignment_rules.targets.replace", |desk| Box::pin(call_118(desk))),
+    ("assignment_rules.targets.update", |desk| Box::pin(call_119(desk))),
+    ("assignment_rules.criteria_fields.list", |desk| Box::pin(call_120(desk))),
+    ("assignment_rules.execution.get", |desk| Box::pin(call_121(desk))),
+    ("assignment_rules.execution.update", |desk| Box::pin(call_122(desk))),
+    ("automation.actions.get", |desk| Box::pin(call_123(desk))),
+    ("automation.actions.execute", |desk| Box::pin(call_124(desk))),
+    ("automation.modules.list", |desk| Box::pin(call_125(desk))),
+    ("automation.events.list", |desk| Box::pin(call_126(desk))),
+    ("automation.usage", |desk| Box::pin(call_127(desk))),
+    ("automation.rules.list", |desk| Box::pin(call_128(desk))),
+    ("automation.rules.create", |desk| Box::pin(call_129(desk))),
+    ("automation.rules.update", |desk| Box::pin(call_130(desk))),
+    ("automation.routing.get", |desk| Box::pin(call_131(desk))),
+    ("automation.routing.update", |desk| Box::pin(call_132(desk))),
+    ("blueprints.list", |desk| Box::pin(call_133(desk))),
+    ("blueprints.get", |desk| Box::pin(call_134(desk))),
+    ("blueprints.create", |desk| Box::pin(call_135(desk))),
+    ("blueprints.update", |desk| Box::pin(call_136(desk))),
+    ("blueprints.delete", |desk| Box::pin(call_137(desk))),
+    ("blueprints.reorder", |desk| Box::pin(call_138(desk))),
+    ("blueprints.revoke", |desk| Box::pin(call_139(desk))),
+    ("blueprints.tickets.get", |desk| Box::pin(call_140(desk))),
+    ("blueprints.tickets.revoke", |desk| Box::pin(call_141(desk))),
+    ("blueprints.drafts.save", |desk| Box::pin(call_142(desk))),
+    ("blueprints.drafts.discard", |desk| Box::pin(call_143(desk))),
+    ("blueprints.drafts.attachments.download", |desk| Box::pin(call_144(desk))),
+    ("blueprints.drafts.attachments.delete", |desk| Box::pin(call_145(desk))),
+    ("bulk_export.create", |desk| Box::pin(call_146(desk))),
+    ("bulk_export.get", |desk| Box::pin(call_147(desk))),
+    ("bulk_export.download", |desk| Box::pin(call_148(desk))),
+    ("business_hours.list", |desk| Box::pin(call_149(desk))),
+    ("business_hours.get", |desk| Box::pin(call_150(desk))),
+    ("business_hours.create", |desk| Box::pin(call_151(desk))),
+    ("business_hours.update", |desk| Box::pin(call_152(desk))),
+    ("business_hours.related_rules.list", |desk| Box::pin(call_153(desk))),
+    ("business_hours.holiday_lists.list", |desk| Box::pin(call_154(desk))),
+    ("business_hours.holiday_lists.get", |desk| Box::pin(call_155(desk))),
+    ("business_hours.holiday_lists.create", |desk| Box::pin(call_156(desk))),
+    ("business_hours.holiday_lists.update", |desk| Box::pin(call_157(desk))),
+    ("calls.list", |desk| Box::pin(call_158(desk))),
+    ("calls.get", |desk| Box::pin(call_159(desk))),
+    ("calls.create", |desk| Box::pin(call_160(desk))),
+    ("calls.update", |desk| Box::pin(call_161(desk))),
+    ("calls.search", |desk| Box::pin(call_162(desk))),
+    ("calls.trash", |desk| Box::pin(call_163(desk))),
+    ("calls.update_many", |desk| Box::pin(call_164(desk))),
+    ("calls.delete_spam", |desk| Box::pin(call_165(desk))),
+    ("calls.empty_spam", |desk| Box::pin(call_166(desk))),
+    ("calls.clear_live", |desk| Box::pin(call_167(desk))),
+    ("calls.comments.list", |desk| Box::pin(call_168(desk))),
+    ("calls.comments.get", |desk| Box::pin(call_169(desk))),
+    ("calls.comments.create", |desk| Box::pin(call_170(desk))),
+    ("calls.comments.update", |desk| Box::pin(call_171(desk))),
+    ("calls.attachments.upload", |desk| Box::pin(call_172(desk))),
+    ("calls.attachments.delete", |desk| Box::pin(call_173(desk))),
+    ("channels.list", |desk| Box::pin(call_174(desk))),
+    ("channels.get", |desk| Box::pin(call_175(desk))),
+    ("channels.photo.download", |desk| Box::pin(call_176(desk))),
+    ("channels.photo.upload", |desk| Box::pin(call_177(desk))),
+    ("community.categories.list", |desk| Box::pin(call_178(desk))),
+    ("community.categories.get", |desk| Box::pin(call_179(desk))),
+    ("community.categories.by_permalink", |desk| Box::pin(call_180(desk))),
+    ("community.categories.enable", |desk| Box::pin(call_181(desk))),
+    ("community.categories.disable", |desk| Box::pin(call_182(desk))),
+    ("community.categories.follow", |desk| Box::pin(call_183(desk))),
+    ("community.categories.unfollow", |desk| Box::pin(call_184(desk))),
+    ("community.categories.followers.list", |desk| Box::pin(call_185(desk))),
+    ("community.users.get", |desk| Box::pin(call_186(desk))),
+    ("community.users.update", |desk| Box::pin(call_187(desk))),
+    ("community.users.list_moderated", |desk| Box::pin(call_188(desk))),
+    ("community.users.unmoderate_many", |desk| Box::pin(call_189(desk))),
+    ("community.users.follow", |desk| Box::pin(call_190(desk))),
+    ("community.users.unfollow", |desk| Box::pin(call_191(desk))),
+    ("community.users.followers.list", |desk| Box::pin(call_192(desk))),
+    ("community.preferences.get", |desk| Box::pin(call_193(desk))),
+    ("community.preferences.update", |desk| Box::pin(call_194(desk))),
+    ("community.moderation.counts", |desk| Box::pin(call_195(desk))),
+    ("community.attachments.upload", |desk| Box::pin(call_196(desk))),
+    ("community.attachments.download", |desk| Box::pin(call_197(desk))),
+    ("community_topics.list", |desk| Box::pin(call_198(desk))),
+    ("community_topics.list_by_user", |desk| Box::pin(call_199(desk))),
+    ("community_topics.list_waiting", |desk| Box::pin(call_200(desk))),
+    ("community_topics.list_moderated", |desk| Box::pin(call_201(desk))),
+    ("community_topics.list_drafts", |desk| Box::pin(call_202(desk))),
+    ("community_topics.get", |desk| Box::pin(call_203(desk))),
+    ("community_topics.by_permalink", |desk| Box::pin(call_204(desk))),
+    ("community_topics.count", |desk| Box::pin(call_205(desk))),
+    ("community_topics.create", |desk| Box::pin(call_206(desk))),
+    ("community_topics.update", |desk| Box::pin(call_207(desk))),
+    ("community_topics.move", |desk| Box::pin(call_208(desk))),
+    ("community_topics.drafts.create", |desk| Box::pin(call_209(desk))),
+    ("community_topics.drafts.update", |desk| Box::pin(call_210(desk))),
+    ("community_topics.drafts.publish", |desk| Box::pin(call_211(desk))),
+    ("community_topics.drafts.delete", |desk| Box::pin(call_212(desk))),
+    ("community_topics.trash", |desk| Box::pin(call_213(desk))),
+    ("community_topics.trash_many", |desk| Box::pin(call_214(desk))),
+    ("community_topics.restore_many", |desk| Box::pin(call_215(desk))),
+    ("community_topics.delete_many", |desk| Box::pin(call_216(desk))),
+    ("community_topics.approve_many", |desk| Box::pin(call_217(desk))),
+    ("community_topics.mark_as_spam", |desk| Box::pin(call_218(desk))),
+    ("community_topics.mark_many_as_spam", |desk| Box::pin(call_219(desk))),
+    ("community_topics.moderate", |desk| Box::pin(call_220(desk))),
+    ("community_topics.unmoderate", |desk| Box::pin(call_221(desk))),
+    ("community_topics.unmoderate_many", |desk| Box::pin(call_222(desk))),
+    ("community_topics.lock", |desk| Box::pin(call_223(desk))),
+    ("community_topics.unlock", |desk| Box::pin(call_224(desk))),
+    ("community_topics.like", |desk| Box::pin(call_225(desk))),
+    ("community_topics.unlike", |desk| Box::pin(call_226(desk))),
+    ("community_topics.follow", |desk| Box::pin(call_227(desk))),
+    ("community_topics.unfollow", |desk| Box::pin(call_228(desk))),
+    ("community_topics.tags.add", |desk| Box::pin(call_229(desk))),
+    ("community_topics.tags.remove", |desk| Box::pin(call_230(desk))),
+    ("community_topics.followers.list", |desk| Box::pin(call_231(desk))),
+    ("community_topics.participants.list", |desk| Box::pin(call_232(desk))),
+    ("community_topics.voters.list", |desk| Box::pin(call_233(desk))),
+    ("community_topics.voters.trend", |desk| Box::pin(call_234(desk))),
+    ("community_topics.permalinks.list", |desk| Box::pin(call_235(desk))),
+    ("community_topics.permalinks.update", |desk| Box::pin(call_236(desk))),
+    ("community_topics.permalinks.check", |desk| Box::pin(call_237(desk))),
+    ("community_topics.types.get", |desk| Box::pin(call_238(desk))),
+    ("community_topics.types.update", |desk| Box::pin(call_239(desk))),
+    ("community_topics.attachments.download", |desk| Box::pin(call_240(desk))),
+    ("community_topics.comments.list", |desk| Box::pin(call_241(desk))),
+    ("community_topics.comments.list_by_user", |desk| Box::pin(call_242(desk))),
+    ("community_topics.comments.list_waiting", |desk| Box::pin(call_243(desk))),
+    ("community_topics.comments.count", |desk| Box::pin(call_244(desk))),
+    ("community_topics.comments.get", |desk| Box::pin(call_245(desk))),
+    ("community_topics.comments.create", |desk| Box::pin(call_246(desk))),
+    ("community_topics.comments.update", |desk| Box::pin(call_247(desk))),
+    ("community_topics.comments.trash", |desk| Box::pin(call_248(desk))),
+    ("community_topics.comments.trash_many", |desk| Box::pin(call_249(desk))),
+    ("community_topics.comments.restore_many", |desk| Box::pin(call_250(desk))),
+    ("community_topics.comments.delete_many", |desk| Box::pin(call_251(desk))),
+    ("community_topics.comments.approve_many", |desk| Box::pin(call_252(desk))),
+    ("community_topics.comments.mark_as_spam", |desk| Box::pin(call_253(desk))),
+    ("community_topics.comments.mark_many_as_spam", |desk| Box::pin(call_254(desk))),
+    ("community_topics.comments.attachments.download", |desk| Box::pin(call_255(desk))),
+    ("community_topics.replies.create", |desk| Box::pin(call_256(desk))),
+    ("community_topics.replies.update", |desk| Box::pin(call_257(desk))),
+    ("community_topics.replies.trash", |desk| Box::pin(call_258(desk))),
+    ("community_topics.replies.attachments.download", |desk| Box::pin(call_259(desk))),
+    ("contacts.list", |desk| Box::pin(call_260(desk))),
+    ("contacts.get", |desk| Box::pin(call_261(desk))),
+    ("contacts.create", |desk| Box::pin(call_262(desk))),
+    ("contacts.update", |desk| Box::pin(call_263(desk))),
+    ("contacts.search", |desk| Box::pin(call_264(desk))),
+    ("contacts.trash", |desk| Box::pin(call_265(desk))),
+    ("contacts.tickets.list", |desk| Box::pin(call_266(desk))),
+    ("contacts.history.list", |desk| Box::pin(call_267(desk))),
+    ("contacts.get_many", |desk| Box::pin(call_268(desk))),
+    ("contacts.count", |desk| Box::pin(call_269(desk))),
+    ("contacts.update_many", |desk| Box::pin(call_270(desk))),
+    ("contacts.merge", |desk| Box::pin(call_271(desk))),
+    ("contacts.mark_spam", |desk| Box::pin(call_272(desk))),
+    ("contacts.delete_spam", |desk| Box::pin(call_273(desk))),
+    ("contacts.statistics", |desk| Box::pin(call_274(desk))),
+    ("contacts.photo.delete", |desk| Box::pin(call_275(desk))),
+    ("contacts.profiles.list", |desk| Box::pin(call_276(desk))),
+    ("contacts.help_centers.list", |desk| Box::pin(call_277(desk))),
+    ("contacts.invite", |desk| Box::pin(call_278(desk))),
+    ("contacts.invite_many", |desk| Box::pin(call_279(desk))),
+    ("contacts.approve_end_user", |desk| Box::pin(call_280(desk))),
+    ("contacts.reject_end_user", |desk| Box::pin(call_281(desk))),
+    ("contacts.accounts.list", |desk| Box::pin(call_282(desk))),
+    ("contacts.accounts.add", |desk| Box::pin(call_283(desk))),
+    ("contacts.accounts.remove", |desk| Box::pin(call_284(desk))),
+    ("contacts.accounts.remove_one", |desk| Box::pin(call_285(desk))),
+    ("contacts.accounts.update", |desk| Box::pin(call_286(desk))),
+    ("contacts.products.list", |desk| Box::pin(call_287(desk))),
+    ("contacts.products.add", |desk| Box::pin(call_288(desk))),
+    ("contacts.products.remove", |desk| Box::pin(call_289(desk))),
+    ("contacts.comments.list", |desk| Box::pin(call_290(desk))),
+    ("contacts.comments.get", |desk| Box::pin(call_291(desk))),
+    ("contacts.comments.create", |desk| Box::pin(call_292(desk))),
+    ("contacts.comments.update", |desk| Box::pin(call_293(desk))),
+    ("contacts.comments.delete", |desk| Box::pin(call_294(desk))),
+    ("contacts.attachments.list", |desk| Box::pin(call_295(desk))),
+    ("contacts.attachments.upload", |desk| Box::pin(call_296(desk))),
+    ("contacts.attachments.delete", |desk| Box::pin(call_297(desk))),
+    ("contacts.followers.list", |desk| Box::pin(call_298(desk))),
+    ("contacts.followers.add", |desk| Box::pin(call_299(desk))),
+    ("contacts.followers.remove", |desk| Box::pin(call_300(desk))),
+    ("contacts.time_entries.list", |desk| Box::pin(call_301(desk))),
+    ("contacts.time_entries.total", |desk| Box::pin(call_302(desk))),
+    ("contacts.duplicates.list", |desk| Box::pin(call_303(desk))),
+    ("contacts.duplicates.values.list", |desk| Box::pin(call_304(desk))),
+    ("contacts.duplicates.field.get", |desk| Box::pin(call_305(desk))),
+    ("contacts.duplicates.field.set", |desk| Box::pin(call_306(desk))),
+    ("contracts.list", |desk| Box::pin(call_307(desk))),
+    ("contracts.get", |desk| Box::pin(call_308(desk))),
+    ("contracts.create", |desk| Box::pin(call_309(desk))),
+    ("contracts.update", |desk| Box::pin(call_310(desk))),
+    ("contracts.update_many", |desk| Box::pin(call_311(desk))),
+    ("contracts.count", |desk| Box::pin(call_312(desk))),
+    ("contracts.comments.list", |desk| Box::pin(call_313(desk))),
+    ("contracts.comments.get", |desk| Box::pin(call_314(desk))),
+    ("contracts.comments.create", |desk| Box::pin(call_315(desk))),
+    ("contracts.comments.replace", |desk| Box::pin(call_316(desk))),
+    ("contracts.comments.update", |desk| Box::pin(call_317(desk))),
+    ("contracts.comments.delete", |desk| Box::pin(call_318(desk))),
+    ("contracts.comments.attachments.download", |desk| Box::pin(call_319(desk))),
+    ("dashboards.created_tickets", |desk| Box::pin(call_320(desk))),
+    ("dashboards.solved_tickets", |desk| Box::pin(call_321(desk))),
+    ("dashboards.reopened_tickets", |desk| Box::pin(call_322(desk))),
+    ("dashboards.onhold_tickets", |desk| Box::pin(call_323(desk))),
+    ("dashboards.backlog_tickets", |desk| Box::pin(call_324(desk))),
+    ("dashboards.response_count", |desk| Box::pin(call_325(desk))),
+    ("dashboards.response_time", |desk| Box::pin(call_326(desk))),
+    ("dashboards.resolution_time", |desk| Box::pin(call_327(desk))),
+    ("dashboards.get", |desk| Box::pin(call_328(desk))),
+    ("departments.list", |desk| Box::pin(call_329(desk))),
+    ("departments.get", |desk| Box::pin(call_330(desk))),
+    ("departments.get_many", |desk| Box::pin(call_331(desk))),
+    ("departments.count", |desk| Box::pin(call_332(desk))),
+    ("departments.exists", |desk| Box::pin(call_333(desk))),
+    ("departments.create", |desk| Box::pin(call_334(desk))),
+    ("departments.update", |desk| Box::pin(call_335(desk))),
+    ("departments.enable", |desk| Box::pin(call_336(desk))),
+    ("departments.disable", |desk| Box::pin(call_337(desk))),
+    ("departments.logo.download", |desk| Box::pin(call_338(desk))),
+    ("departments.logo.upload", |desk| Box::pin(call_339(desk))),
+    ("departments.logo.delete", |desk| Box::pin(call_340(desk))),
+    ("departments.agents.list", |desk| Box::pin(call_341(desk))),
+    ("departments.agents.add", |desk| Box::pin(call_342(desk))),
+    ("departments.agents.remove", |desk| Box::pin(call_343(desk))),
+    ("departments.teams.list", |desk| Box::pin(call_344(desk))),
+    ("domains.list", |desk| Box::pin(call_345(desk))),
+    ("domains.get", |desk| Box::pin(call_346(desk))),
+    ("domains.create", |desk| Box::pin(call_347(desk))),
+    ("domains.verify", |desk| Box::pin(call_348(desk))),
+    ("domains.apply", |desk| Box::pin(call_349(desk))),
+    ("domains.reset", |desk| Box::pin(call_350(desk))),
+    ("domains.delete", |desk| Box::pin(call_351(desk))),
+    ("events.list", |desk| Box::pin(call_352(desk))),
+    ("events.get", |desk| Box::pin(call_353(desk))),
+    ("events.create", |desk| Box::pin(call_354(desk))),
+    ("events.update", |desk| Box::pin(call_355(desk))),
+    ("events.search", |desk| Box::pin(call_356(desk))),
+    ("events.trash", |desk| Box::pin(call_357(desk))),
+    ("events.update_many", |desk| Box::pin(call_358(desk))),
+    ("events.delete_spam", |desk| Box::pin(call_359(desk))),
+    ("events.empty_spam", |desk| Box::pin(call_360(desk))),
+    ("events.comments.list", |desk| Box::pin(call_361(desk))),
+    ("events.comments.get", |desk| Box::pin(call_362(desk))),
+    ("events.comments.create", |desk| Box::pin(call_363(desk))),
+    ("events.comments.update", |desk| Box::pin(call_364(desk))),
+    ("events.attachments.list", |desk| Box::pin(call_365(desk))),
+    ("events.attachments.upload", |desk| Box::pin(call_366(desk))),
+    ("events.attachments.download", |desk| Box::pin(call_367(desk))),
+    ("events.attachments.delete", |desk| Box::pin(call_368(desk))),
+    ("fields.list", |desk| Box::pin(call_369(desk))),
+    ("fields.get", |desk| Box::pin(call_370(desk))),
+    ("fields.create", |desk| Box::pin(call_371(desk))),
+    ("fields.update", |desk| Box::pin(call_372(desk))),
+    ("fields.permissions.list", |desk| Box::pin(call_373(desk))),
+    ("fields.permissions.update", |desk| Box::pin(call_374(desk))),
+    ("fields.quotas.list", |desk| Box::pin(call_375(desk))),
+    ("fields.of_reports", |desk| Box::pin(call_376(desk))),
+    ("finance.invoices.list", |desk| Box::pin(call_377(desk))),
+    ("finance.invoices.mark_as_sent", |desk| Box::pin(call_378(desk))),
+    ("finance.invoices.mark_many_as_sent", |desk| Box::pin(call_379(desk))),
+    ("finance.invoices.tickets.list", |desk| Box::pin(call_380(desk))),
+    ("finance.estimates.list", |desk| Box::pin(call_381(desk))),
+    ("finance.estimates.mark_as_sent", |desk| Box::pin(call_382(desk))),
+    ("followers.list", |desk| Box::pin(call_383(desk))),
+    ("followers.count", |desk| Box::pin(call_384(desk))),
+    ("followers.follow", |desk| Box::pin(call_385(desk))),
+    ("followers.unfollow", |desk| Box::pin(call_386(desk))),
+    ("help_centers.list", |desk| Box::pin(call_387(desk))),
+    ("help_centers.get", |desk| Box::pin(call_388(desk))),
+    ("help_centers.sitemaps.create", |desk| Box::pin(call_389(desk))),
+    ("help_centers.groups.list", |desk| Box::pin(call_390(desk))),
+    ("help_centers.groups.get", |desk| Box::pin(call_391(desk))),
+    ("help_centers.groups.create", |desk| Box::pin(call_392(desk))),
+    ("help_centers.groups.update", |desk| Box::pin(call_393(desk))),
+    ("help_centers.groups.delete", |desk| Box::pin(call_394(desk))),
+    ("help_centers.groups.users.list", |desk| Box::pin(call_395(desk))),
+    ("help_centers.groups.users.add", |desk| Box::pin(call_396(desk))),
+    ("help_centers.groups.users.remove", |desk| Box::pin(call_397(desk))),
+    ("im.channels.list", |desk| Box::pin(call_398(desk))),
+    ("im.channels.get", |desk| Box::pin(call_399(desk))),
+    ("im.sessions.list", |desk| Box::pin(call_400(desk))),
+    ("im.sessions.get", |desk| Box::pin(call_401(desk))),
+    ("im.sessions.start", |desk| Box::pin(call_402(desk))),
+    ("im.canned_messages.list", |desk| Box::pin(call_403(desk))),
+    ("im.canned_messages.get", |desk| Box::pin(call_404(desk))),
+    ("im.metrics.agents", |desk| Box::pin(call_405(desk))),
+    ("im.bots.list", |desk| Box::pin(call_406(desk))),
+    ("im.bots.get", |desk| Box::pin(call_407(desk))),
+    ("im.subscription.add_ons", |desk| Box::pin(call_408(desk))),
+    ("im.subscription.statement", |desk| Box::pin(call_409(desk))),
+    ("imports.create", |desk| Box::pin(call_410(desk))),
+    ("imports.get", |desk| Box::pin(call_411(desk))),
+    ("imports.mappings", |desk| Box::pin(call_412(desk))),
+    ("imports.sample_data", |desk| Box::pin(call_413(desk))),
+    ("integrations.bugs.tickets", |desk| Box::pin(call_414(desk))),
+    ("integrations.screens.show", |desk| Box::pin(call_415(desk))),
+    ("integrations.widgets.delete", |desk| Box::pin(call_416(desk))),
+    ("kb.root_categories.list", |desk| Box::pin(call_417(desk))),
+    ("kb.root_categories.get", |desk| Box::pin(call_418(desk))),
+    ("kb.root_categories.create", |desk| Box::pin(call_419(desk))),
+    ("kb.root_categories.tree", |desk| Box::pin(call_420(desk))),
+    ("kb.root_categories.review_owners.list", |desk| Box::pin(call_421(desk))),
+    ("kb.root_categories.review_owners.add", |desk| Box::pin(call_422(desk))),
+    ("kb.root_categories.review_owners.remove", |desk| Box::pin(call_423(desk))),
+    ("kb.root_categories.moderators.add", |desk| Box::pin(call_424(desk))),
+    ("kb.root_categories.moderators.remove", |desk| Box::pin(call_425(desk))),
+    ("kb.root_categories.permalinks.add", |desk| Box::pin(call_426(desk))),
+    ("kb.root_categories.permalinks.remove", |desk| Box::pin(call_427(desk))),
+    ("kb.sections.get", |desk| Box::pin(call_428(desk))),
+    ("kb.sections.create", |desk| Box::pin(call_429(desk))),
+    ("kb.sections.update", |desk| Box::pin(call_430(desk))),
+    ("kb.categories.articles.list", |desk| Box::pin(call_431(desk))),
+    ("kb.categories.articles.reorder", |desk| Box::pin(call_432(desk))),
+    ("kb.logos.upload", |desk| Box::pin(call_433(desk))),
+    ("labels.list", |desk| Box::pin(call_434(desk))),
+    ("labels.get", |desk| Box::pin(call_435(desk))),
+    ("labels.create", |desk| Box::pin(call_436(desk))),
+    ("labels.update", |desk| Box::pin(call_437(desk))),
+    ("labels.delete", |desk| Box::pin(call_438(desk))),
+    ("labels.users.list", |desk| Box::pin(call_439(desk))),
+    ("labels.users.add", |desk| Box::pin(call_440(desk))),
+    ("labels.users.remove", |desk| Box::pin(call_441(desk))),
+    ("layouts.list", |desk| Box::pin(call_442(desk))),
+    ("layouts.get", |desk| Box::pin(call_443(desk))),
+    ("layouts.create", |desk| Box::pin(call_444(desk))),
+    ("layouts.update", |desk| Box::pin(call_445(desk))),
+    ("layouts.delete", |desk| Box::pin(call_446(desk))),
+    ("layouts.clone", |desk| Box::pin(call_447(desk))),
+    ("layouts.activate", |desk| Box::pin(call_448(desk))),
+    ("layouts.deactivate", |desk| Box::pin(call_449(desk))),
+    ("layouts.my_form", |desk| Box::pin(call_450(desk))),
+    ("layouts.standard_sections", |desk| Box::pin(call_451(desk))),
+    ("layouts.replace_value", |desk| Box::pin(call_452(desk))),
+    ("layouts.fields.update", |desk| Box::pin(call_453(desk))),
+    ("layouts.fields.values", |desk| Box::pin(call_454(desk))),
+    ("layouts.fields.clone", |desk| Box::pin(call_455(desk))),
+    ("layouts.fields.remove", |desk| Box::pin(call_456(desk))),
+    ("layouts.profiles.list", |desk| Box::pin(call_457(desk))),
+    ("layouts.profiles.update", |desk| Box::pin(call_458(desk))),
+    ("layouts.dependency_mappings.list", |desk| Box::pin(call_459(desk))),
+    ("layouts.dependency_mappings.available", |desk| Box::pin(call_460(desk))),
+    ("layouts.rules.list", |desk| Box::pin(call_461(desk))),
+    ("layouts.rules.get", |desk| Box::pin(call_462(desk))),
+    ("layouts.rules.create", |desk| Box::pin(call_463(desk))),
+    ("layouts.rules.update", |desk| Box::pin(call_464(desk))),
+    ("layouts.rules.delete", |desk| Box::pin(call_465(desk))),
+    ("layouts.rules.criteria", |desk| Box::pin(call_466(desk))),
+    ("layouts.validation_rules.list", |desk| Box::pin(call_467(desk))),
+    ("layouts.validation_rules.get", |desk| Box::pin(call_468(desk))),
+    ("layouts.validation_rules.create", |desk| Box::pin(call_469(desk))),
+    ("layouts.validation_rules.update", |desk| Box::pin(call_470(desk))),
+    ("layouts.validation_rules.delete", |desk| Box::pin(call_471(desk))),
+    ("layouts.validation_rules.criteria", |desk| Box::pin(call_472(desk))),
+    ("licenses.plan", |desk| Box::pin(call_473(desk))),
+    ("licenses.features.list", |desk| Box::pin(call_474(desk))),
+    ("licenses.features.check", |desk| Box::pin(call_475(desk))),
+    ("mail.reply_addresses.list", |desk| Box::pin(call_476(desk))),
+    ("mail.reply_addresses.send_verification", |desk| Box::pin(call_477(desk))),
+    ("mail.support_domain.get", |desk| Box::pin(call_478(desk))),
+    ("mail.support_domain.update", |desk| Box::pin(call_479(desk))),
+    ("mail.failures.list", |desk| Box::pin(call_480(desk))),
+    ("mail.failures.clear", |desk| Box::pin(call_481(desk))),
+    ("modules.list", |desk| Box::pin(call_482(desk))),
+    ("modules.get", |desk| Box::pin(call_483(desk))),
+    ("modules.create", |desk| Box::pin(call_484(desk))),
+    ("modules.update", |desk| Box::pin(call_485(desk))),
+    ("modules.list_accessible", |desk| Box::pin(call_486(desk))),
+    ("modules.list_all", |desk| Box::pin(call_487(desk))),
+    ("modules.records.count", |desk| Box::pin(call_488(desk))),
+    ("organizations.list", |desk| Box::pin(call_489(desk))),
+    ("organizations.get", |desk| Box::pin(call_490(desk))),
+    ("organizations.accessible", |desk| Box::pin(call_491(desk))),
+    ("organizations.update", |desk| Box::pin(call_492(desk))),
+    ("organizations.set_default", |desk| Box::pin(call_493(desk))),
+    ("organizations.logo.download", |desk| Box::pin(call_494(desk))),
+    ("organizations.logo.upload", |desk| Box::pin(call_495(desk))),
+    ("organizations.logo.delete", |desk| Box::pin(call_496(desk))),
+    ("organizations.favicon.download", |desk| Box::pin(call_497(desk))),
+    ("organizations.favicon.upload", |desk| Box::pin(call_498(desk))),
+    ("organizations.favicon.delete", |desk| Box::pin(call_499(desk))),
+    ("products.list", |desk| Box::pin(call_500(desk))),
+    ("products.get", |desk| Box::pin(call_501(desk))),
+    ("products.create", |desk| Box::pin(call_502(desk))),
+    ("products.update", |desk| Box::pin(call_503(desk))),
+    ("products.search", |desk| Box::pin(call_504(desk))),
+    ("products.trash", |desk| Box::pin(call_505(desk))),
+    ("products.search_duplicates", |desk| Box::pin(call_506(desk))),
+    ("products.accounts.list", |desk| Box::pin(call_507(desk))),
+    ("products.accounts.add", |desk| Box::pin(call_508(desk))),
+    ("products.accounts.remove", |desk| Box::pin(call_509(desk))),
+    ("products.contacts.list", |desk| Box::pin(call_510(desk))),
+    ("products.contacts.add", |desk| Box::pin(call_511(desk))),
+    ("products.contacts.remove", |desk| Box::pin(call_512(desk))),
+    ("products.attachments.list", |desk| Box::pin(call_513(desk))),
+    ("products.attachments.upload", |desk| Box::pin(call_514(desk))),
+    ("products.attachments.delete", |desk| Box::pin(call_515(desk))),
+    ("products.tickets.list", |desk| Box::pin(call_516(desk))),
+    ("profiles.list", |desk| Box::pin(call_517(desk))),
+    ("profiles.get", |desk| Box::pin(call_518(desk))),
+    ("profiles.count", |desk| Box::pin(call_519(desk))),
+    ("profiles.mine", |desk| Box::pin(call_520(desk))),
+    ("profiles.my_permissions", |desk| Box::pin(call_521(desk))),
+    ("profiles.light_agent", |desk| Box::pin(call_522(desk))),
+    ("profiles.clone", |desk| Box::pin(call_523(desk))),
+    ("profiles.update", |desk| Box::pin(call_524(desk))),
+    ("profiles.delete", |desk| Box::pin(call_525(desk))),
+    ("profiles.agents.list", |desk| Box::pin(call_526(desk))),
+    ("recycle_bin.list", |desk| Box::pin(call_527(desk))),
+    ("recycle_bin.restore", |desk| Box::pin(call_528(desk))),
+    ("recycle_bin.restore_all", |desk| Box::pin(call_529(desk))),
+    ("recycle_bin.delete", |desk| Box::pin(call_530(desk))),
+    ("recycle_bin.delete_all", |desk| Box::pin(call_531(desk))),
+    ("reference.countries.list", |desk| Box::pin(call_532(desk))),
+    ("reference.languages.get", |desk| Box::pin(call_533(desk))),
+    ("reference.time_zones.list", |desk| Box::pin(call_534(desk))),
+    ("roles.list", |desk| Box::pin(call_535(desk))),
+    ("roles.get", |desk| Box::pin(call_536(desk))),
+    ("roles.get_many", |desk| Box::pin(call_537(desk))),
+    ("roles.count", |desk| Box::pin(call_538(desk))),
+    ("roles.personal", |desk| Box::pin(call_539(desk))),
+    ("roles.create", |desk| Box::pin(call_540(desk))),
+    ("roles.update", |desk| Box::pin(call_541(desk))),
+    ("roles.delete", |desk| Box::pin(call_542(desk))),
+    ("roles.agents.list", |desk| Box::pin(call_543(desk))),
+    ("roles.teams.list", |desk| Box::pin(call_544(desk))),
+    ("roles.data_sharing.get", |desk| Box::pin(call_545(desk))),
+    ("roles.data_sharing.update", |desk| Box::pin(call_546(desk))),
+    ("search.list", |desk| Box::pin(call_547(desk))),
+    ("search.records", |desk| Box::pin(call_548(desk))),
+    ("skills.list", |desk| Box::pin(call_549(desk))),
+    ("skills.get", |desk| Box::pin(call_550(desk))),
+    ("skills.create", |desk| Box::pin(call_551(desk))),
+    ("skills.update", |desk| Box::pin(call_552(desk))),
+    ("skills.delete", |desk| Box::pin(call_553(desk))),
+    ("skills.reorder", |desk| Box::pin(call_554(desk))),
+    ("skills.criteria_fields", |desk| Box::pin(call_555(desk))),
+    ("skills.related_rules.list", |desk| Box::pin(call_556(desk))),
+    ("skills.tickets.assign", |desk| Box::pin(call_557(desk))),
+    ("skills.tickets.recalculate", |desk| Box::pin(call_558(desk))),
+    ("skills.types.list", |desk| Box::pin(call_559(desk))),
+    ("skills.types.get", |desk| Box::pin(call_560(desk))),
+    ("skills.types.create", |desk| Box::pin(call_561(desk))),
+    ("skills.types.update", |desk| Box::pin(call_562(desk))),
+    ("skills.types.delete", |desk| Box::pin(call_563(desk))),
+    ("skills.settings.get", |desk| Box::pin(call_564(desk))),
+    ("skills.settings.update", |desk| Box::pin(call_565(desk))),
+    ("subject_access_requests.list", |desk| Box::pin(call_566(desk))),
+    ("subject_access_requests.get", |desk| Box::pin(call_567(desk))),
+    ("subject_access_requests.fields", |desk| Box::pin(call_568(desk))),
+    ("subject_access_requests.count", |desk| Box::pin(call_569(desk))),
+    ("subject_access_requests.export", |desk| Box::pin(call_570(desk))),
+    ("subject_access_requests.export_all", |desk| Box::pin(call_571(desk))),
+    ("subject_access_requests.erase", |desk| Box::pin(call_572(desk))),
+    ("subject_access_requests.erase_all", |desk| Box::pin(call_573(desk))),
+    ("support_plans.list", |desk| Box::pin(call_574(desk))),
+    ("support_plans.get", |desk| Box::pin(call_575(desk))),
+    ("support_plans.create", |desk| Box::pin(call_576(desk))),
+    ("support_plans.update", |desk| Box::pin(call_577(desk))),
+    ("support_plans.delete", |desk| Box::pin(call_578(desk))),
+    ("tags.list", |desk| Box::pin(call_579(desk))),
+    ("tags.search", |desk| Box::pin(call_580(desk))),
+    ("tags.recent", |desk| Box::pin(call_581(desk))),
+    ("tags.mark_as_recent", |desk| Box::pin(call_582(desk))),
+    ("tags.replace", |desk| Box::pin(call_583(desk))),
+    ("tags.tickets.list", |desk| Box::pin(call_584(desk))),
+    ("tasks.list", |desk| Box::pin(call_585(desk))),
+    ("tasks.get", |desk| Box::pin(call_586(desk))),
+    ("tasks.create", |desk| Box::pin(call_587(desk))),
+    ("tasks.update", |desk| Box::pin(call_588(desk))),
+    ("tasks.search", |desk| Box::pin(call_589(desk))),
+    ("tasks.trash", |desk| Box::pin(call_590(desk))),
+    ("tasks.count", |desk| Box::pin(call_591(desk))),
+    ("tasks.update_many", |desk| Box::pin(call_592(desk))),
+    ("tasks.delete_spam", |desk| Box::pin(call_593(desk))),
+    ("tasks.empty_spam", |desk| Box::pin(call_594(desk))),
+    ("tasks.comments.list", |desk| Box::pin(call_595(desk))),
+    ("tasks.comments.get", |desk| Box::pin(call_596(desk))),
+    ("tasks.comments.create", |desk| Box::pin(call_597(desk))),
+    ("tasks.comments.update", |desk| Box::pin(call_598(desk))),
+    ("tasks.attachments.list", |desk| Box::pin(call_599(desk))),
+    ("tasks.attachments.upload", |desk| Box::pin(call_600(desk))),
+    ("tasks.attachments.download", |desk| Box::pin(call_601(desk))),
+    ("tasks.attachments.delete", |desk| Box::pin(call_602(desk))),
+    ("tasks.time_entries.list", |desk| Box::pin(call_603(desk))),
+    ("tasks.time_entries.get", |desk| Box::pin(call_604(desk))),
+    ("tasks.time_entries.create", |desk| Box::pin(call_605(desk))),
+    ("tasks.time_entries.update", |desk| Box::pin(call_606(desk))),
+    ("tasks.time_entries.totals", |desk| Box::pin(call_607(desk))),
+    ("tasks.timer.get", |desk| Box::pin(call_608(desk))),
+    ("tasks.timer.control", |desk| Box::pin(call_609(desk))),
+    ("tasks.timers.list", |desk| Box::pin(call_610(desk))),
+    ("teams.list", |desk| Box::pin(call_611(desk))),
+    ("teams.get", |desk| Box::pin(call_612(desk))),
+    ("teams.create", |desk| Box::pin(call_613(desk))),
+    ("teams.update", |desk| Box::pin(call_614(desk))),
+    ("teams.delete", |desk| Box::pin(call_615(desk))),
+    ("teams.members.list", |desk| Box::pin(call_616(desk))),
+    ("teams.associables", |desk| Box::pin(call_617(desk))),
+    ("templates.list", |desk| Box::pin(call_618(desk))),
+    ("templates.get", |desk| Box::pin(call_619(desk))),
+    ("templates.create", |desk| Box::pin(call_620(desk))),
+    ("templates.update", |desk| Box::pin(call_621(desk))),
+    ("templates.delete", |desk| Box::pin(call_622(desk))),
+    ("templates.render", |desk| Box::pin(call_623(desk))),
+    ("templates.attachments.clone", |desk| Box::pin(call_624(desk))),
+    ("templates.placeholders.list", |desk| Box::pin(call_625(desk))),
+    ("templates.happiness_link", |desk| Box::pin(call_626(desk))),
+    ("templates.folders.list", |desk| Box::pin(call_627(desk))),
+    ("templates.folders.get", |desk| Box::pin(call_628(desk))),
+    ("templates.folders.create", |desk| Box::pin(call_629(desk))),
+    ("templates.folders.update", |desk| Box::pin(call_630(desk))),
+    ("templates.folders.delete", |desk| Box::pin(call_631(desk))),
+    ("ticket_templates.list", |desk| Box::pin(call_632(desk))),
+    ("ticket_templates.get", |desk| Box::pin(call_633(desk))),
+    ("ticket_templates.create", |desk| Box::pin(call_634(desk))),
+    ("ticket_templates.update", |desk| Box::pin(call_635(desk))),
+    ("ticket_templates.delete", |desk| Box::pin(call_636(desk))),
+    ("tickets.list", |desk| Box::pin(call_637(desk))),
+    ("tickets.archived", |desk| Box::pin(call_638(desk))),
+    ("tickets.associated", |desk| Box::pin(call_639(desk))),
+    ("tickets.get", |desk| Box::pin(call_640(desk))),
+    ("tickets.create", |desk| Box::pin(call_641(desk))),
+    ("tickets.update", |desk| Box::pin(call_642(desk))),
+    ("tickets.search", |desk| Box::pin(call_643(desk))),
+    ("tickets.count", |desk| Box::pin(call_644(desk))),
+    ("tickets.count_by_field", |desk| Box::pin(call_645(desk))),
+    ("tickets.count_by_agent", |desk| Box::pin(call_646(desk))),
+    ("tickets.count_in_view", |desk| Box::pin(call_647(desk))),
+    ("tickets.update_many", |desk| Box::pin(call_648(desk))),
+    ("tickets.mark_spam", |desk| Box::pin(call_649(desk))),
+    ("tickets.delete_spam", |desk| Box::pin(call_650(desk))),
+    ("tickets.empty_spam", |desk| Box::pin(call_651(desk))),
+    ("tickets.close_many", |desk| Box::pin(call_652(desk))),
+    ("tickets.trash", |desk| Box::pin(call_653(desk))),
+    ("tickets.mark_as_read", |desk| Box::pin(call_654(desk))),
+    ("tickets.mark_as_unread", |desk| Box::pin(call_655(desk))),
+    ("tickets.move", |desk| Box::pin(call_656(desk))),
+    ("tickets.merge", |desk| Box::pin(call_657(desk))),
+    ("tickets.metrics", |desk| Box::pin(call_658(desk))),
+    ("tickets.history.list", |desk| Box::pin(call_659(desk))),
+    ("tickets.send_reply", |desk| Box::pin(call_660(desk))),
+    ("tickets.drafts.create", |desk| Box::pin(call_661(desk))),
+    ("tickets.drafts.update", |desk| Box::pin(call_662(desk))),
+    ("tickets.threads.list", |desk| Box::pin(call_663(desk))),
+    ("tickets.threads.get", |desk| Box::pin(call_664(desk))),
+    ("tickets.threads.latest", |desk| Box::pin(call_665(desk))),
+    ("tickets.threads.original", |desk| Box::pin(call_666(desk))),
+    ("tickets.threads.split", |desk| Box::pin(call_667(desk))),
+    ("tickets.threads.attachments.delete", |desk| Box::pin(call_668(desk))),
+    ("tickets.conversations.list", |desk| Box::pin(call_669(desk))),
+    ("tickets.comments.list", |desk| Box::pin(call_670(desk))),
+    ("tickets.comments.get", |desk| Box::pin(call_671(desk))),
+    ("tickets.comments.create", |desk| Box::pin(call_672(desk))),
+    ("tickets.comments.update", |desk| Box::pin(call_673(desk))),
+    ("tickets.comments.delete", |desk| Box::pin(call_674(desk))),
+    ("tickets.comments.history.list", |desk| Box::pin(call_675(desk))),
+    ("tickets.attachments.list", |desk| Box::pin(call_676(desk))),
+    ("tickets.attachments.upload", |desk| Box::pin(call_677(desk))),
+    ("tickets.attachments.download", |desk| Box::pin(call_678(desk))),
+    ("tickets.attachments.update", |desk| Box::pin(call_679(desk))),
+    ("tickets.attachments.delete", |desk| Box::pin(call_680(desk))),
+    ("tickets.resolution.get", |desk| Box::pin(call_681(desk))),
+    ("tickets.resolution.update", |desk| Box::pin(call_682(desk))),
+    ("tickets.resolution.delete", |desk| Box::pin(call_683(desk))),
+    ("tickets.resolution.history.list", |desk| Box::pin(call_684(desk))),
+    ("tickets.approvals.list", |desk| Box::pin(call_685(desk))),
+    ("tickets.approvals.get", |desk| Box::pin(call_686(desk))),
+    ("tickets.approvals.create", |desk| Box::pin(call_687(desk))),
+    ("tickets.approvals.update", |desk| Box::pin(call_688(desk))),
+    ("tickets.approvals.pending", |desk| Box::pin(call_689(desk))),
+    ("tickets.pins.list", |desk| Box::pin(call_690(desk))),
+    ("tickets.pins.create", |desk| Box::pin(call_691(desk))),
+    ("tickets.pins.delete", |desk| Box::pin(call_692(desk))),
+    ("tickets.articles.mark_as_used", |desk| Box::pin(call_693(desk))),
+    ("tickets.tags.list", |desk| Box::pin(call_694(desk))),
+    ("tickets.tags.add", |desk| Box::pin(call_695(desk))),
+    ("tickets.tags.remove", |desk| Box::pin(call_696(desk))),
+    ("tickets.followers.list", |desk| Box::pin(call_697(desk))),
+    ("tickets.followers.add", |desk| Box::pin(call_698(desk))),
+    ("tickets.followers.remove", |desk| Box::pin(call_699(desk))),
+    ("tickets.time_entries.list", |desk| Box::pin(call_700(desk))),
+    ("tickets.time_entries.get", |desk| Box::pin(call_701(desk))),
+    ("tickets.time_entries.create", |desk| Box::pin(call_702(desk))),
+    ("tickets.time_entries.update", |desk| Box::pin(call_703(desk))),
+    ("tickets.time_entries.delete", |desk| Box::pin(call_704(desk))),
+    ("tickets.time_entries.totals", |desk| Box::pin(call_705(desk))),
+    ("tickets.time_entries.by_billing_type", |desk| Box::pin(call_706(desk))),
+    ("tickets.timer.get", |desk| Box::pin(call_707(desk))),
+    ("tickets.timer.control", |desk| Box::pin(call_708(desk))),
+    ("tickets.timers.list", |desk| Box::pin(call_709(desk))),
+    ("tickets.activities.list", |desk| Box::pin(call_710(desk))),
+    ("tickets.tasks.list", |desk| Box::pin(call_711(desk))),
+    ("tickets.calls.list", |desk| Box::pin(call_712(desk))),
+    ("tickets.events.list", |desk| Box::pin(call_713(desk))),
+    ("time_tracking.settings.get", |desk| Box::pin(call_714(desk))),
+    ("time_tracking.settings.create", |desk| Box::pin(call_715(desk))),
+    ("time_tracking.settings.update", |desk| Box::pin(call_716(desk))),
+    ("time_tracking.history.list", |desk| Box::pin(call_717(desk))),
+    ("time_tracking.timers.list", |desk| Box::pin(call_718(desk))),
+    ("time_tracking.timers.mine", |desk| Box::pin(call_719(desk))),
+    ("uploads.upload", |desk| Box::pin(call_720(desk))),
+    ("users.list", |desk| Box::pin(call_721(desk))),
+    ("users.get", |desk| Box::pin(call_722(desk))),
+    ("users.update", |desk| Box::pin(call_723(desk))),
+    ("users.anonymize", |desk| Box::pin(call_724(desk))),
+    ("users.groups.list", |desk| Box::pin(call_725(desk))),
+    ("users.groups.add", |desk| Box::pin(call_726(desk))),
+    ("users.groups.remove", |desk| Box::pin(call_727(desk))),
+    ("users.labels.list", |desk| Box::pin(call_728(desk))),
+    ("users.labels.add", |desk| Box::pin(call_729(desk))),
+    ("users.labels.remove", |desk| Box::pin(call_730(desk))),
+    ("users.badges.list", |desk| Box::pin(call_731(desk))),
+    ("users.badges.add", |desk| Box::pin(call_732(desk))),
+    ("users.badges.remove", |desk| Box::pin(call_733(desk))),
+    ("users.badges.all", |desk| Box::pin(call_734(desk))),
+    ("views.list", |desk| Box::pin(call_735(desk))),
+    ("views.last.get", |desk| Box::pin(call_736(desk))),
+    ("views.last.update", |desk| Box::pin(call_737(desk))),
+    ("views.starred.list", |desk| Box::pin(call_738(desk))),
+    ("views.starred.add", |desk| Box::pin(call_739(desk))),
+    ("views.starred.remove", |desk| Box::pin(call_740(desk))),
+    ("views.starred.reorder", |desk| Box::pin(call_741(desk))),
+    ("webhooks.list", |desk| Box::pin(call_742(desk))),
+    ("webhooks.get", |desk| Box::pin(call_743(desk))),
+    ("webhooks.create", |desk| Box::pin(call_744(desk))),
+    ("webhooks.update", |desk| Box::pin(call_745(desk))),
+    ("webhooks.delete", |desk| Box::pin(call_746(desk))),
 ];
 
 async fn call_0(desk: Desk) -> Result<(), Error> {
@@ -233,27 +817,41 @@ async fn call_6(desk: Desk) -> Result<(), Error> {
 }
 
 async fn call_7(desk: Desk) -> Result<(), Error> {
-    let mut records = desk.agents().list().records();
-    while let Some(record) = records.try_next().await? {
-        println!("{record:?}");
+    for outcome in desk
+        .accounts()
+        .update_many(["215000000071002", "215000000071006"], "industry")
+        .set_field_value(json!("Catering"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
     }
     Ok(())
 }
 
 async fn call_8(desk: Desk) -> Result<(), Error> {
-    let record = desk.agents().get("4000000000001").send().await?;
+    let record = desk
+        .accounts()
+        .merge("215000000071002", ["215000000071006"])
+        .set_source(types::AccountSource {
+            website: Some("215000000071006".into()),
+            phone: Some("215000000071002".into()),
+            ..Default::default()
+        })
+        .send()
+        .await?;
     println!("{record:?}");
     Ok(())
 }
 
 async fn call_9(desk: Desk) -> Result<(), Error> {
-    let record = desk.agents().me().send().await?;
+    let record = desk.accounts().statistics("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
 async fn call_10(desk: Desk) -> Result<(), Error> {
-    let mut records = desk.articles().list().records();
+    let mut records = desk.accounts().tickets().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
     }
@@ -261,12 +859,544 @@ async fn call_10(desk: Desk) -> Result<(), Error> {
 }
 
 async fn call_11(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().history().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_12(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().contracts().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_13(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().products().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_14(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .accounts()
+        .products()
+        .add("4000000000001")
+        .send(["4000000000001"])
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_15(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .accounts()
+        .products()
+        .remove("4000000000001")
+        .send(["4000000000001"])
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_16(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().slas().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_17(desk: Desk) -> Result<(), Error> {
+    desk.accounts().slas().add("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_18(desk: Desk) -> Result<(), Error> {
+    desk.accounts().slas().remove("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_19(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_20(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .accounts()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_21(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .accounts()
+        .comments()
+        .create("215000000071002", "Wants one invoice for all branches.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_22(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .accounts()
+        .comments()
+        .update("215000000071002", "215000000093011")
+        .set_content("Wants an invoice for each branch.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_23(desk: Desk) -> Result<(), Error> {
+    desk.accounts().comments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_24(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().attachments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_25(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .accounts()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_26(desk: Desk) -> Result<(), Error> {
+    desk.accounts().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_27(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().followers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_28(desk: Desk) -> Result<(), Error> {
+    desk.accounts().followers().add("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_29(desk: Desk) -> Result<(), Error> {
+    desk.accounts().followers().remove("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_30(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.accounts().time_entries().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_31(desk: Desk) -> Result<(), Error> {
+    let record = desk.accounts().time_entries().total("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_32(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .accounts()
+        .duplicates()
+        .list("accountName", "Harbour Bakery")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_33(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .accounts()
+        .duplicates()
+        .values()
+        .list("email")
+        .set_sw_field_value("a")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_34(desk: Desk) -> Result<(), Error> {
+    let record = desk.accounts().duplicates().field().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_35(desk: Desk) -> Result<(), Error> {
+    desk.accounts().duplicates().field().set("email", true).send().await?;
+    Ok(())
+}
+
+async fn call_36(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .activities()
+        .search()
+        .set_subject("Print head*")
+        .set_department_id("215000000006907")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_37(desk: Desk) -> Result<(), Error> {
+    desk.activities().empty_spam("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_38(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.actors().list(["4000000000001"]).records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_39(desk: Desk) -> Result<(), Error> {
+    let record = desk.actors().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_40(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_41(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_42(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().get_by_email("anil.castillo@example.com").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_43(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().me().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_44(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().get_many(["4000000000001"]).records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_45(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().count().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_46(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .create(
+            "Castillo",
+            "anil.castillo@example.com",
+            "AgentPublic",
+            ["215000000006907"],
+        )
+        .set_first_name("Anil")
+        .set_role_id("215000000021003")
+        .set_profile_id("215000000022003")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_47(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .update("215000000056007")
+        .set_extn("204")
+        .set_about_info("Knows every printer in the house.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_48(desk: Desk) -> Result<(), Error> {
+    desk.agents().activate(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_49(desk: Desk) -> Result<(), Error> {
+    desk.agents().deactivate("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_50(desk: Desk) -> Result<(), Error> {
+    desk.agents()
+        .reassign(
+            "215000000056007",
+            [
+                types::AgentsReassignAgentReassignment::new(
+                    "215000000006907",
+                    "215000000056011",
+                    "215000000056011",
+                ),
+            ],
+        )
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_51(desk: Desk) -> Result<(), Error> {
+    desk.agents().reinvite(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_52(desk: Desk) -> Result<(), Error> {
+    desk.agents().delete_unconfirmed(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_53(desk: Desk) -> Result<(), Error> {
+    desk.agents()
+        .anonymize("215000000056007")
+        .set_anonymized_name("Former Agent")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_54(desk: Desk) -> Result<(), Error> {
+    let file = desk.agents().photo().download("4000000000001").download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_55(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .photo()
+        .upload(FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_56(desk: Desk) -> Result<(), Error> {
+    desk.agents().photo().delete().send().await?;
+    Ok(())
+}
+
+async fn call_57(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().preferences().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_58(desk: Desk) -> Result<(), Error> {
+    desk.agents()
+        .preferences()
+        .update()
+        .set_name_pattern(["LAST_NAME", "FIRST_NAME"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_59(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().signatures().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_60(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .signatures()
+        .update("215000000056007")
+        .set_default_signature("Anil Castillo, Printers and More")
+        .set_is_active(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_61(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .signatures()
+        .set_for_department("215000000056007", "215000000006907", "Anil, Support")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_62(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().teams().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_63(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .agents()
+        .skills()
+        .list("4000000000001", ["4000000000001"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_64(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .agents()
+        .skills()
+        .set("4000000000001", "4000000000001", ["4000000000001"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_65(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().presence().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_66(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().presence().online("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_67(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().presence().offline("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_68(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().presence().settings().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_69(desk: Desk) -> Result<(), Error> {
+    desk.agents()
+        .presence()
+        .settings()
+        .update()
+        .set_agent_idle_time(30)
+        .set_treat_idle_agents_as_offline(true)
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_70(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.agents().time_entries().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_71(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .agents()
+        .time_entries()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_72(desk: Desk) -> Result<(), Error> {
+    let record = desk.agents().time_entries().totals("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_73(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.articles().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_74(desk: Desk) -> Result<(), Error> {
     let record = desk.articles().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_12(desk: Desk) -> Result<(), Error> {
+async fn call_75(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .create(
@@ -282,7 +1412,7 @@ async fn call_12(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_13(desk: Desk) -> Result<(), Error> {
+async fn call_76(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .update("215000000112017")
@@ -294,20 +1424,20 @@ async fn call_13(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_14(desk: Desk) -> Result<(), Error> {
+async fn call_77(desk: Desk) -> Result<(), Error> {
     for outcome in desk.articles().trash(["4000000000001"]).send().await? {
         println!("{} {}", outcome.index, outcome.status);
     }
     Ok(())
 }
 
-async fn call_15(desk: Desk) -> Result<(), Error> {
+async fn call_78(desk: Desk) -> Result<(), Error> {
     let record = desk.articles().count().send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_16(desk: Desk) -> Result<(), Error> {
+async fn call_79(desk: Desk) -> Result<(), Error> {
     let mut records = desk.articles().search().set_title("*print head*").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -315,7 +1445,7 @@ async fn call_16(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_17(desk: Desk) -> Result<(), Error> {
+async fn call_80(desk: Desk) -> Result<(), Error> {
     let mut records = desk.articles().suggest("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -323,7 +1453,7 @@ async fn call_17(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_18(desk: Desk) -> Result<(), Error> {
+async fn call_81(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .check_permalink("cleaning-the-print-head", "en")
@@ -333,7 +1463,7 @@ async fn call_18(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_19(desk: Desk) -> Result<(), Error> {
+async fn call_82(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .preview("Cleaning the print head", "<p>Switch the printer off first.</p>")
@@ -343,7 +1473,7 @@ async fn call_19(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_20(desk: Desk) -> Result<(), Error> {
+async fn call_83(desk: Desk) -> Result<(), Error> {
     let mut records = desk.articles().translations().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -351,7 +1481,7 @@ async fn call_20(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_21(desk: Desk) -> Result<(), Error> {
+async fn call_84(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -362,7 +1492,7 @@ async fn call_21(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_22(desk: Desk) -> Result<(), Error> {
+async fn call_85(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -380,7 +1510,7 @@ async fn call_22(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_23(desk: Desk) -> Result<(), Error> {
+async fn call_86(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -392,12 +1522,12 @@ async fn call_23(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_24(desk: Desk) -> Result<(), Error> {
+async fn call_87(desk: Desk) -> Result<(), Error> {
     desk.articles().translations().trash("215000000112017", "fr").send().await?;
     Ok(())
 }
 
-async fn call_25(desk: Desk) -> Result<(), Error> {
+async fn call_88(desk: Desk) -> Result<(), Error> {
     let mut records = desk.articles().translations().search("print head").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -405,7 +1535,7 @@ async fn call_25(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_26(desk: Desk) -> Result<(), Error> {
+async fn call_89(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .articles()
         .translations()
@@ -418,17 +1548,17 @@ async fn call_26(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_27(desk: Desk) -> Result<(), Error> {
+async fn call_90(desk: Desk) -> Result<(), Error> {
     desk.articles().translations().like("215000000112017", "fr").send().await?;
     Ok(())
 }
 
-async fn call_28(desk: Desk) -> Result<(), Error> {
+async fn call_91(desk: Desk) -> Result<(), Error> {
     desk.articles().translations().dislike("215000000112017", "fr").send().await?;
     Ok(())
 }
 
-async fn call_29(desk: Desk) -> Result<(), Error> {
+async fn call_92(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -440,7 +1570,7 @@ async fn call_29(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_30(desk: Desk) -> Result<(), Error> {
+async fn call_93(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -453,7 +1583,7 @@ async fn call_30(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_31(desk: Desk) -> Result<(), Error> {
+async fn call_94(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .articles()
         .translations()
@@ -466,7 +1596,7 @@ async fn call_31(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_32(desk: Desk) -> Result<(), Error> {
+async fn call_95(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -482,7 +1612,7 @@ async fn call_32(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_33(desk: Desk) -> Result<(), Error> {
+async fn call_96(desk: Desk) -> Result<(), Error> {
     let file = desk
         .articles()
         .translations()
@@ -494,7 +1624,7 @@ async fn call_33(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_34(desk: Desk) -> Result<(), Error> {
+async fn call_97(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .articles()
         .translations()
@@ -507,7 +1637,7 @@ async fn call_34(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_35(desk: Desk) -> Result<(), Error> {
+async fn call_98(desk: Desk) -> Result<(), Error> {
     desk.articles()
         .translations()
         .attachments()
@@ -517,7 +1647,7 @@ async fn call_35(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_36(desk: Desk) -> Result<(), Error> {
+async fn call_99(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .attachments()
@@ -528,7 +1658,7 @@ async fn call_36(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_37(desk: Desk) -> Result<(), Error> {
+async fn call_100(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .articles()
         .translations()
@@ -541,7 +1671,7 @@ async fn call_37(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_38(desk: Desk) -> Result<(), Error> {
+async fn call_101(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -553,7 +1683,7 @@ async fn call_38(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_39(desk: Desk) -> Result<(), Error> {
+async fn call_102(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -571,7 +1701,7 @@ async fn call_39(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_40(desk: Desk) -> Result<(), Error> {
+async fn call_103(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .translations()
@@ -584,7 +1714,7 @@ async fn call_40(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_41(desk: Desk) -> Result<(), Error> {
+async fn call_104(desk: Desk) -> Result<(), Error> {
     desk.articles()
         .translations()
         .comments()
@@ -594,7 +1724,7 @@ async fn call_41(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_42(desk: Desk) -> Result<(), Error> {
+async fn call_105(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .articles()
         .translations()
@@ -607,7 +1737,7 @@ async fn call_42(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_43(desk: Desk) -> Result<(), Error> {
+async fn call_106(desk: Desk) -> Result<(), Error> {
     let mut records = desk.articles().feedbacks().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -615,13 +1745,13 @@ async fn call_43(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_44(desk: Desk) -> Result<(), Error> {
+async fn call_107(desk: Desk) -> Result<(), Error> {
     let record = desk.articles().feedbacks().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_45(desk: Desk) -> Result<(), Error> {
+async fn call_108(desk: Desk) -> Result<(), Error> {
     let record = desk
         .articles()
         .feedbacks()
@@ -633,12 +1763,532 @@ async fn call_45(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_46(desk: Desk) -> Result<(), Error> {
+async fn call_109(desk: Desk) -> Result<(), Error> {
     desk.articles().feedbacks().delete("4000000000001").send().await?;
     Ok(())
 }
 
-async fn call_47(desk: Desk) -> Result<(), Error> {
+async fn call_110(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.assignment_rules().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_111(desk: Desk) -> Result<(), Error> {
+    let record = desk.assignment_rules().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_112(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .create(
+            "Invoices to accounting",
+            "ACTIVE",
+            ["CREATE"],
+            [
+                types::AssignmentTargetFields {
+                    criteria: Some(types::Criteria {
+                        field_conditions: Some(
+                            vec![
+                                types::FieldCondition { field_module : Some("tickets"
+                                .into()), field_name : Some("Subject".into()), condition :
+                                Some("contains".into()), value : Some(vec![json!("invoice")
+                                .into()]), ..Default::default() }
+                            ],
+                        ),
+                        pattern: Some("(1)".into()),
+                        ..Default::default()
+                    }),
+                    from_department_id: Some("215000000006907".into()),
+                    to_department_id: Some("215000000006911".into()),
+                    agent_id: Some("215000000056007".into()),
+                    ..Default::default()
+                },
+            ],
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_113(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .replace("215000000120002")
+        .set_name("Invoices to accounting")
+        .set_status("INACTIVE")
+        .set_execute_options(["CREATE", "EDIT"])
+        .set_targets([
+            types::AssignmentTarget {
+                from_department_id: Some("215000000006907".into()),
+                to_department_id: Some("215000000006911".into()),
+                ..Default::default()
+            },
+        ])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_114(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .update("215000000120002")
+        .set_status("INACTIVE")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_115(desk: Desk) -> Result<(), Error> {
+    desk.assignment_rules()
+        .reorder(["215000000120006", "215000000120002"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_116(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .targets()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_117(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .targets()
+        .create("215000000120002", "215000000006907", "215000000006911")
+        .set_team_id("215000000012001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_118(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .targets()
+        .replace(
+            "215000000120002",
+            "215000000121003",
+            "215000000006907",
+            "215000000006911",
+        )
+        .set_agent_id("215000000056007")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_119(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .assignment_rules()
+        .targets()
+        .update("215000000120002", "215000000121003")
+        .set_agent_id("215000000056007")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_120(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.assignment_rules().criteria_fields().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_121(desk: Desk) -> Result<(), Error> {
+    let record = desk.assignment_rules().execution().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_122(desk: Desk) -> Result<(), Error> {
+    desk.assignment_rules().execution().update("INACTIVE").send().await?;
+    Ok(())
+}
+
+async fn call_123(desk: Desk) -> Result<(), Error> {
+    let record = desk.automation().actions().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_124(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .automation()
+        .actions()
+        .execute(
+            "215000000118002",
+            "215000000000581",
+            ["215000000081003"],
+            [
+                types::ActionParameter {
+                    api_name: Some("note".into()),
+                    value: Some(json!("Checked in the morning").into()),
+                    ..Default::default()
+                },
+            ],
+        )
+        .set_execution_type("SYNC")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_125(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.automation().modules().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_126(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .automation()
+        .events()
+        .list("4000000000001", "4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_127(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .automation()
+        .usage("workflows")
+        .set_department_id("215000000006907")
+        .set_module("tickets")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_128(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.automation().rules().list("tickets", "WORKFLOWS").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_129(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .automation()
+        .rules()
+        .create(
+            "Printers go to the workshop",
+            types::RuleGroupEngine {
+                id: Some("215000000000581".into()),
+                system_name: Some("WORKFLOWS".into()),
+                ..Default::default()
+            },
+            [
+                types::RuleGroupDepartmentProperties {
+                    id: Some("215000000006907".into()),
+                    rule_group_status: Some("ACTIVE".into()),
+                    rule_group_order: Some("1".into()),
+                    rule_group_execution_type: Some("ASYNC".into()),
+                    ..Default::default()
+                },
+            ],
+            [
+                types::Rule {
+                    name: Some("Any printer".into()),
+                    order: Some(1),
+                    ..Default::default()
+                },
+            ],
+        )
+        .set_module(types::ModuleSummary {
+            id: Some("215000000000585".into()),
+            api_name: Some("tickets".into()),
+            ..Default::default()
+        })
+        .set_events([
+            types::RuleEvent {
+                sys_name: Some("tickets_create".into()),
+                ..Default::default()
+            },
+        ])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_130(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .automation()
+        .rules()
+        .update(
+            "215000000119001",
+            types::RuleGroupEngine {
+                id: Some("215000000000581".into()),
+                system_name: Some("WORKFLOWS".into()),
+                ..Default::default()
+            },
+            types::ModuleSummary {
+                id: Some("215000000000585".into()),
+                api_name: Some("tickets".into()),
+                ..Default::default()
+            },
+            [
+                types::RuleGroupDepartmentProperties {
+                    id: Some("215000000006907".into()),
+                    rule_group_status: Some("INACTIVE".into()),
+                    rule_group_order: Some("1".into()),
+                    rule_group_execution_type: Some("ASYNC".into()),
+                    ..Default::default()
+                },
+            ],
+            [
+                types::RuleEvent {
+                    sys_name: Some("tickets_create".into()),
+                    ..Default::default()
+                },
+            ],
+            [
+                types::Rule {
+                    id: Some("215000000119003".into()),
+                    name: Some("Any printer".into()),
+                    order: Some(1),
+                    ..Default::default()
+                },
+            ],
+            "215000000119001",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_131(desk: Desk) -> Result<(), Error> {
+    let record = desk.automation().routing().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_132(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .automation()
+        .routing()
+        .update("215000000006907")
+        .set_is_threshold_enabled(true)
+        .set_threshold_limit(12)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_133(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.blueprints().list("tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_134(desk: Desk) -> Result<(), Error> {
+    let record = desk.blueprints().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_135(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .blueprints()
+        .create(
+            "Warranty repair",
+            "tickets",
+            "215000000006907",
+            "215000000010007",
+            "215000000010113",
+            "NON_CONTINUOUS",
+            [
+                types::BlueprintState {
+                    name: Some("Open".into()),
+                    type_: Some("START".into()),
+                    ..Default::default()
+                },
+                types::BlueprintState {
+                    name: Some("Closed".into()),
+                    type_: Some("END".into()),
+                    ..Default::default()
+                },
+            ],
+            [
+                types::Transition {
+                    name: Some("Repaired".into()),
+                    is_common_transition: Some(false),
+                    is_auto_transition: Some(false),
+                    ..Default::default()
+                },
+            ],
+            [
+                types::Connection {
+                    from_state: Some(types::NamedPart {
+                        name: Some("Open".into()),
+                        ..Default::default()
+                    }),
+                    to_state: Some(types::NamedPart {
+                        name: Some("Closed".into()),
+                        ..Default::default()
+                    }),
+                    transitions: Some(
+                        vec![
+                            types::NamedPart { name : Some("Repaired".into()),
+                            ..Default::default() }
+                        ],
+                    ),
+                    ..Default::default()
+                },
+            ],
+            types::Chart {
+                canvas_position: Some(types::Position {
+                    left: Some("0".into()),
+                    top: Some("0".into()),
+                    ..Default::default()
+                }),
+                connection_details: Some(
+                    vec![
+                        types::ChartConnectionDetails { trans_name : Some("Repaired"
+                        .into()), from_uuid : Some("Open1".into()), to_uuid :
+                        Some("Closed1".into()), is_auto : Some(false),
+                        ..Default::default() }
+                    ],
+                ),
+                state_details: Some(
+                    vec![
+                        types::ChartStateDetails { state_name : Some("Open".into()),
+                        position : Some(types::Position { left : Some("40".into()), top :
+                        Some("60".into()), ..Default::default() }), ..Default::default()
+                        }, types::ChartStateDetails { state_name : Some("Closed".into()),
+                        position : Some(types::Position { left : Some("40".into()), top :
+                        Some("260".into()), ..Default::default() }), ..Default::default()
+                        }
+                    ],
+                ),
+                ..Default::default()
+            },
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_136(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .blueprints()
+        .update("215000000115002")
+        .set_active(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_137(desk: Desk) -> Result<(), Error> {
+    desk.blueprints().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_138(desk: Desk) -> Result<(), Error> {
+    desk.blueprints()
+        .reorder("tickets", ["215000000115002", "215000000115009"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_139(desk: Desk) -> Result<(), Error> {
+    let record = desk.blueprints().revoke("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_140(desk: Desk) -> Result<(), Error> {
+    let record = desk.blueprints().tickets().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_141(desk: Desk) -> Result<(), Error> {
+    let record = desk.blueprints().tickets().revoke("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_142(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .blueprints()
+        .drafts()
+        .save("215000000081003", "215000000116004")
+        .set_resolution(types::BlueprintsDraftsSaveResolution {
+            content: Some("The print head was replaced.".into()),
+            to_notify_contact_for_resolution: Some(true),
+            ..Default::default()
+        })
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_143(desk: Desk) -> Result<(), Error> {
+    desk.blueprints().drafts().discard("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_144(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .blueprints()
+        .drafts()
+        .attachments()
+        .download("4000000000001", "4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_145(desk: Desk) -> Result<(), Error> {
+    desk.blueprints()
+        .drafts()
+        .attachments()
+        .delete("4000000000001", "4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_146(desk: Desk) -> Result<(), Error> {
     let mut job = desk
         .bulk_export()
         .create("tickets")
@@ -653,19 +2303,138 @@ async fn call_47(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_48(desk: Desk) -> Result<(), Error> {
+async fn call_147(desk: Desk) -> Result<(), Error> {
     let record = desk.bulk_export().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_49(desk: Desk) -> Result<(), Error> {
+async fn call_148(desk: Desk) -> Result<(), Error> {
     let file = desk.bulk_export().download("4000000000001").download().await?;
     println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
     Ok(())
 }
 
-async fn call_50(desk: Desk) -> Result<(), Error> {
+async fn call_149(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.business_hours().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_150(desk: Desk) -> Result<(), Error> {
+    let record = desk.business_hours().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_151(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .business_hours()
+        .create(
+            "Workshop",
+            "SPECIFIC",
+            "ACTIVE",
+            [
+                types::BusinessTime {
+                    day: Some("MONDAY".into()),
+                    start_time: Some("09:00".into()),
+                    end_time: Some("17:30".into()),
+                    ..Default::default()
+                },
+                types::BusinessTime {
+                    day: Some("SATURDAY".into()),
+                    start_time: Some("10:00".into()),
+                    end_time: Some("13:00".into()),
+                    ..Default::default()
+                },
+            ],
+            "Europe/Lisbon",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_152(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .business_hours()
+        .update("215000000041003")
+        .set_status("INACTIVE")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_153(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .business_hours()
+        .related_rules()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_154(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.business_hours().holiday_lists().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_155(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .business_hours()
+        .holiday_lists()
+        .get("4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_156(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .business_hours()
+        .holiday_lists()
+        .create(
+            "Winter",
+            "ACTIVE",
+            [
+                types::Holiday {
+                    holiday_name: Some("Winter Break".into()),
+                    from: Some("12-24".into()),
+                    to: Some("12-31".into()),
+                    ..Default::default()
+                },
+            ],
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_157(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .business_hours()
+        .holiday_lists()
+        .update("215000000042003")
+        .set_associated_business_hour_ids(["215000000041003"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_158(desk: Desk) -> Result<(), Error> {
     let mut records = desk.calls().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -673,13 +2442,13 @@ async fn call_50(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_51(desk: Desk) -> Result<(), Error> {
+async fn call_159(desk: Desk) -> Result<(), Error> {
     let record = desk.calls().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_52(desk: Desk) -> Result<(), Error> {
+async fn call_160(desk: Desk) -> Result<(), Error> {
     let record = desk
         .calls()
         .create(
@@ -698,7 +2467,7 @@ async fn call_52(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_53(desk: Desk) -> Result<(), Error> {
+async fn call_161(desk: Desk) -> Result<(), Error> {
     let record = desk
         .calls()
         .update("215000000096004")
@@ -710,7 +2479,884 @@ async fn call_53(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_54(desk: Desk) -> Result<(), Error> {
+async fn call_162(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .calls()
+        .search()
+        .set_status("Scheduled")
+        .set_start_date_range("2026-03-01T00:00:00.000Z,2026-03-31T00:00:00.000Z")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_163(desk: Desk) -> Result<(), Error> {
+    desk.calls().trash(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_164(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .calls()
+        .update_many(["215000000096004", "215000000096008"], "priority")
+        .set_field_value(json!("High"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_165(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.calls().delete_spam(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_166(desk: Desk) -> Result<(), Error> {
+    desk.calls().empty_spam("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_167(desk: Desk) -> Result<(), Error> {
+    desk.calls().clear_live("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_168(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.calls().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_169(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .calls()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_170(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .calls()
+        .comments()
+        .create("215000000096004", "She was out; again tomorrow at ten.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_171(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .calls()
+        .comments()
+        .update("215000000096004", "215000000093008")
+        .set_content("She was out; again on Monday at ten.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_172(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .calls()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_173(desk: Desk) -> Result<(), Error> {
+    desk.calls().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_174(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.channels().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_175(desk: Desk) -> Result<(), Error> {
+    let record = desk.channels().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_176(desk: Desk) -> Result<(), Error> {
+    let file = desk.channels().photo().download("4000000000001").download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_177(desk: Desk) -> Result<(), Error> {
+    desk.channels()
+        .photo()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_178(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community().categories().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_179(desk: Desk) -> Result<(), Error> {
+    let record = desk.community().categories().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_180(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community()
+        .categories()
+        .by_permalink("label-printers")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_181(desk: Desk) -> Result<(), Error> {
+    desk.community().categories().enable("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_182(desk: Desk) -> Result<(), Error> {
+    desk.community().categories().disable("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_183(desk: Desk) -> Result<(), Error> {
+    desk.community().categories().follow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_184(desk: Desk) -> Result<(), Error> {
+    desk.community().categories().unfollow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_185(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community()
+        .categories()
+        .followers()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_186(desk: Desk) -> Result<(), Error> {
+    let record = desk.community().users().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_187(desk: Desk) -> Result<(), Error> {
+    desk.community().users().update("4000000000001", true).send().await?;
+    Ok(())
+}
+
+async fn call_188(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community().users().list_moderated().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_189(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community()
+        .users()
+        .unmoderate_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_190(desk: Desk) -> Result<(), Error> {
+    desk.community().users().follow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_191(desk: Desk) -> Result<(), Error> {
+    desk.community().users().unfollow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_192(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community()
+        .users()
+        .followers()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_193(desk: Desk) -> Result<(), Error> {
+    let record = desk.community().preferences().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_194(desk: Desk) -> Result<(), Error> {
+    desk.community().preferences().update("ALLCATEGORY").send().await?;
+    Ok(())
+}
+
+async fn call_195(desk: Desk) -> Result<(), Error> {
+    let record = desk.community().moderation().counts().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_196(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community()
+        .attachments()
+        .upload(FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_197(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .community()
+        .attachments()
+        .download("4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_198(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_199(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().list_by_user("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_200(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .list_waiting("4000000000001", "SPAM")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_201(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().list_moderated().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_202(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().list_drafts().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_203(desk: Desk) -> Result<(), Error> {
+    let record = desk.community_topics().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_204(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .by_permalink("which-labels-fit-the-lp40")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_205(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .count("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_206(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .create(
+            "Which labels fit the LP40?",
+            "<p>The ones I had are no longer made.</p>",
+            "QUESTION",
+            "215000000120003",
+        )
+        .set_tags(["labels"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_207(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .update("215000000120017")
+        .set_label("ANSWERED")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_208(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().move_("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_209(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .drafts()
+        .create(
+            "Which labels fit the LP40?",
+            "<p>The ones I had are no longer made.</p>",
+            "QUESTION",
+            "215000000120003",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_210(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .drafts()
+        .update(
+            "215000000120019",
+            "Which labels fit the LP40?",
+            "<p>The ones I had are no longer made, and I need twenty rolls.</p>",
+            "QUESTION",
+            "215000000120003",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_211(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .drafts()
+        .publish(
+            "215000000120019",
+            "Which labels fit the LP40?",
+            "<p>The ones I had are no longer made, and I need twenty rolls.</p>",
+            "QUESTION",
+            "215000000120003",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_212(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().drafts().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_213(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().trash("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_214(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.community_topics().trash_many(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_215(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.community_topics().restore_many(["4000000000001"]).send().await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_216(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.community_topics().delete_many(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_217(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.community_topics().approve_many(["4000000000001"]).send().await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_218(desk: Desk) -> Result<(), Error> {
+    desk.community_topics()
+        .mark_as_spam("215000000120017", "An advertisement")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_219(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .mark_many_as_spam(["215000000120017"], "Advertisements")
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_220(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().moderate("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_221(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().unmoderate("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_222(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .unmoderate_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_223(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().lock("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_224(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().unlock("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_225(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().like("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_226(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().unlike("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_227(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().follow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_228(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().unfollow("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_229(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .tags()
+        .add("215000000120017", ["labels", "lp40"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_230(desk: Desk) -> Result<(), Error> {
+    desk.community_topics().tags().remove("215000000120017", ["lp40"]).send().await?;
+    Ok(())
+}
+
+async fn call_231(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .followers()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_232(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .participants()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_233(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().voters().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_234(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().voters().trend("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_235(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .permalinks()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_236(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .permalinks()
+        .update("215000000120017", "which-labels-fit-the-lp40")
+        .set_secondary_permalink(["labels-for-the-lp40"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_237(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .permalinks()
+        .check("which-labels-fit-the-lp40")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_238(desk: Desk) -> Result<(), Error> {
+    let record = desk.community_topics().types().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_239(desk: Desk) -> Result<(), Error> {
+    desk.community_topics()
+        .types()
+        .update("QUESTION", ["QUESTION", "PROBLEM", "DISCUSSION"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_240(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .community_topics()
+        .attachments()
+        .download("4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_241(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_242(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .community_topics()
+        .comments()
+        .list_by_user("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_243(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.community_topics().comments().list_waiting("SPAM").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_244(desk: Desk) -> Result<(), Error> {
+    let record = desk.community_topics().comments().count("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_245(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_246(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .comments()
+        .create("215000000120017", "<p>The LR-40 rolls do.</p>")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_247(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .comments()
+        .update("215000000120017", "215000000120023")
+        .set_content("<p>The LR-40 and the LR-42 rolls do.</p>")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_248(desk: Desk) -> Result<(), Error> {
+    desk.community_topics()
+        .comments()
+        .trash("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_249(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .comments()
+        .trash_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_250(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .comments()
+        .restore_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_251(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .comments()
+        .delete_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_252(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .comments()
+        .approve_many(["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_253(desk: Desk) -> Result<(), Error> {
+    desk.community_topics()
+        .comments()
+        .mark_as_spam("215000000120017", "215000000120023", "An advertisement")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_254(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .community_topics()
+        .comments()
+        .mark_many_as_spam(["215000000120023"], "Advertisements")
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_255(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .community_topics()
+        .comments()
+        .attachments()
+        .download("4000000000001", "4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_256(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .replies()
+        .create("215000000120017", "215000000120023", "<p>They do indeed.</p>")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_257(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .community_topics()
+        .replies()
+        .update("215000000120017", "215000000120023", "215000000120029")
+        .set_content("<p>They do indeed, and they are cheaper.</p>")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_258(desk: Desk) -> Result<(), Error> {
+    desk.community_topics()
+        .replies()
+        .trash("4000000000001", "4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_259(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .community_topics()
+        .replies()
+        .attachments()
+        .download("4000000000001", "4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_260(desk: Desk) -> Result<(), Error> {
     let mut records = desk.contacts().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -718,13 +3364,13 @@ async fn call_54(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_55(desk: Desk) -> Result<(), Error> {
+async fn call_261(desk: Desk) -> Result<(), Error> {
     let record = desk.contacts().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_56(desk: Desk) -> Result<(), Error> {
+async fn call_262(desk: Desk) -> Result<(), Error> {
     let record = desk
         .contacts()
         .create("Okafor")
@@ -737,7 +3383,7 @@ async fn call_56(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_57(desk: Desk) -> Result<(), Error> {
+async fn call_263(desk: Desk) -> Result<(), Error> {
     let record = desk
         .contacts()
         .update("215000000064010")
@@ -749,7 +3395,7 @@ async fn call_57(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_58(desk: Desk) -> Result<(), Error> {
+async fn call_264(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .contacts()
         .search()
@@ -762,12 +3408,12 @@ async fn call_58(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_59(desk: Desk) -> Result<(), Error> {
+async fn call_265(desk: Desk) -> Result<(), Error> {
     desk.contacts().trash(["4000000000001"]).send().await?;
     Ok(())
 }
 
-async fn call_60(desk: Desk) -> Result<(), Error> {
+async fn call_266(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .contacts()
         .tickets()
@@ -779,7 +3425,7 @@ async fn call_60(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_61(desk: Desk) -> Result<(), Error> {
+async fn call_267(desk: Desk) -> Result<(), Error> {
     let mut records = desk.contacts().history().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -787,7 +3433,566 @@ async fn call_61(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_62(desk: Desk) -> Result<(), Error> {
+async fn call_268(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .contacts()
+        .get_many(["215000000064010", "215000000064014"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_269(desk: Desk) -> Result<(), Error> {
+    let record = desk.contacts().count("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_270(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .update_many(["215000000064010", "215000000064014"], "title")
+        .set_field_value(json!("Buyer"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_271(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .merge("215000000064010", ["215000000064014"])
+        .set_source(types::ContactSource {
+            phone: Some("215000000064010".into()),
+            mobile: Some("215000000064014".into()),
+            ..Default::default()
+        })
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_272(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.contacts().mark_spam(["215000000064014"], true).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_273(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.contacts().delete_spam(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_274(desk: Desk) -> Result<(), Error> {
+    let record = desk.contacts().statistics("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_275(desk: Desk) -> Result<(), Error> {
+    desk.contacts().photo().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_276(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().profiles().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_277(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().help_centers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_278(desk: Desk) -> Result<(), Error> {
+    desk.contacts().invite("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_279(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .invite_many("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_280(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .approve_end_user("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_281(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .reject_end_user("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_282(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().accounts().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_283(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .accounts()
+        .add(
+            "215000000064010",
+            [types::ContactsAccountsAddData::new("215000000071006", false)],
+        )
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_284(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .accounts()
+        .remove("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_285(desk: Desk) -> Result<(), Error> {
+    desk.contacts()
+        .accounts()
+        .remove_one("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_286(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .accounts()
+        .update("215000000071055")
+        .set_mapping_type("PRIMARY")
+        .set_is_account_tickets_viewable(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_287(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().products().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_288(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .products()
+        .add("4000000000001")
+        .send(["4000000000001"])
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_289(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contacts()
+        .products()
+        .remove("4000000000001")
+        .send(["4000000000001"])
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_290(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_291(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_292(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .comments()
+        .create("215000000064010", "Prefers to be called in the morning.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_293(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .comments()
+        .update("215000000064010", "215000000093021")
+        .set_content("Prefers to be called after four.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_294(desk: Desk) -> Result<(), Error> {
+    desk.contacts().comments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_295(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().attachments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_296(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contacts()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_297(desk: Desk) -> Result<(), Error> {
+    desk.contacts().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_298(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().followers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_299(desk: Desk) -> Result<(), Error> {
+    desk.contacts().followers().add("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_300(desk: Desk) -> Result<(), Error> {
+    desk.contacts().followers().remove("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_301(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contacts().time_entries().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_302(desk: Desk) -> Result<(), Error> {
+    let record = desk.contacts().time_entries().total("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_303(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .contacts()
+        .duplicates()
+        .list("email", "mira.okafor@example.com")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_304(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .contacts()
+        .duplicates()
+        .values()
+        .list("email")
+        .set_sw_field_value("m")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_305(desk: Desk) -> Result<(), Error> {
+    let record = desk.contacts().duplicates().field().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_306(desk: Desk) -> Result<(), Error> {
+    desk.contacts().duplicates().field().set("email", true).send().await?;
+    Ok(())
+}
+
+async fn call_307(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contracts().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_308(desk: Desk) -> Result<(), Error> {
+    let record = desk.contracts().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_309(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .create(
+            "Care for Label Printers",
+            "215000000071002",
+            "215000000006907",
+            "215000000056007",
+            "2026-01-01",
+        )
+        .set_end_date("2026-12-31")
+        .set_associated_support_plan_id("215000000088001")
+        .set_notify_before(30)
+        .set_notification_agent_ids(["215000000056007"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_310(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .update("215000000089003")
+        .set_end_date("2027-06-30")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_311(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .contracts()
+        .update_many(["215000000089003", "215000000089007"], "notifyBefore", false)
+        .set_field_value(json!("14"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_312(desk: Desk) -> Result<(), Error> {
+    let record = desk.contracts().count("4000000000001", "4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_313(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.contracts().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_314(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_315(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .comments()
+        .create("215000000100004", "The price holds until May.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_316(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .comments()
+        .replace("215000000100004", "215000000093015")
+        .set_content("The price holds until June.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_317(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .contracts()
+        .comments()
+        .update("215000000100004", "215000000093015")
+        .set_content("The price holds until June.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_318(desk: Desk) -> Result<(), Error> {
+    desk.contracts().comments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_319(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .contracts()
+        .comments()
+        .attachments()
+        .download("4000000000001", "4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_320(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().created_tickets("LAST_7_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_321(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().solved_tickets("LAST_30_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_322(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .dashboards()
+        .reopened_tickets("LAST_30_DAYS", "date")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_323(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().onhold_tickets("LAST_30_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_324(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().backlog_tickets("LAST_30_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_325(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().response_count("LAST_30_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_326(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .dashboards()
+        .response_time("LAST_30_DAYS", "agent", true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_327(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().resolution_time("LAST_30_DAYS", "date").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_328(desk: Desk) -> Result<(), Error> {
+    let record = desk.dashboards().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_329(desk: Desk) -> Result<(), Error> {
     let mut records = desk.departments().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -795,13 +4000,160 @@ async fn call_62(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_63(desk: Desk) -> Result<(), Error> {
+async fn call_330(desk: Desk) -> Result<(), Error> {
     let record = desk.departments().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_64(desk: Desk) -> Result<(), Error> {
+async fn call_331(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.departments().get_many(["4000000000001"]).records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_332(desk: Desk) -> Result<(), Error> {
+    let record = desk.departments().count().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_333(desk: Desk) -> Result<(), Error> {
+    let record = desk.departments().exists("Repairs").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_334(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .departments()
+        .create("Repairs", false, "Repairs")
+        .set_description("Machines that come into the house.")
+        .set_is_visible_in_customer_portal(true)
+        .set_associated_agent_ids(["215000000056007"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_335(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .departments()
+        .update("215000000006907")
+        .set_name_in_customer_portal("Repairs and Parts")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_336(desk: Desk) -> Result<(), Error> {
+    desk.departments().enable("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_337(desk: Desk) -> Result<(), Error> {
+    desk.departments().disable("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_338(desk: Desk) -> Result<(), Error> {
+    let file = desk.departments().logo().download("4000000000001").download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_339(desk: Desk) -> Result<(), Error> {
+    desk.departments()
+        .logo()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_340(desk: Desk) -> Result<(), Error> {
+    desk.departments().logo().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_341(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.departments().agents().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_342(desk: Desk) -> Result<(), Error> {
+    desk.departments().agents().add("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_343(desk: Desk) -> Result<(), Error> {
+    desk.departments().agents().remove("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_344(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.departments().teams().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_345(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.domains().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_346(desk: Desk) -> Result<(), Error> {
+    let record = desk.domains().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_347(desk: Desk) -> Result<(), Error> {
+    let record = desk.domains().create("help.harbour-bakery.example").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_348(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .domains()
+        .verify("help.harbour-bakery.example")
+        .set_method("CNAME")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_349(desk: Desk) -> Result<(), Error> {
+    let record = desk.domains().apply("help.harbour-bakery.example").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_350(desk: Desk) -> Result<(), Error> {
+    desk.domains().reset().send().await?;
+    Ok(())
+}
+
+async fn call_351(desk: Desk) -> Result<(), Error> {
+    desk.domains().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_352(desk: Desk) -> Result<(), Error> {
     let mut records = desk.events().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -809,13 +4161,13 @@ async fn call_64(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_65(desk: Desk) -> Result<(), Error> {
+async fn call_353(desk: Desk) -> Result<(), Error> {
     let record = desk.events().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_66(desk: Desk) -> Result<(), Error> {
+async fn call_354(desk: Desk) -> Result<(), Error> {
     let record = desk
         .events()
         .create(
@@ -833,7 +4185,7 @@ async fn call_66(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_67(desk: Desk) -> Result<(), Error> {
+async fn call_355(desk: Desk) -> Result<(), Error> {
     let record = desk
         .events()
         .update("215000000097006")
@@ -844,7 +4196,128 @@ async fn call_67(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_68(desk: Desk) -> Result<(), Error> {
+async fn call_356(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .events()
+        .search()
+        .set_status("Open")
+        .set_start_date_range("2026-03-01T00:00:00.000Z,2026-03-31T00:00:00.000Z")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_357(desk: Desk) -> Result<(), Error> {
+    desk.events().trash(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_358(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .events()
+        .update_many(["215000000097006", "215000000097009"], "priority")
+        .set_field_value(json!("High"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_359(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.events().delete_spam(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_360(desk: Desk) -> Result<(), Error> {
+    desk.events().empty_spam("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_361(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.events().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_362(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .events()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_363(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .events()
+        .comments()
+        .create("215000000097006", "The room is booked.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_364(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .events()
+        .comments()
+        .update("215000000097006", "215000000093008")
+        .set_content("The large room is booked.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_365(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.events().attachments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_366(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .events()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_367(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .events()
+        .attachments()
+        .download("4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_368(desk: Desk) -> Result<(), Error> {
+    desk.events().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_369(desk: Desk) -> Result<(), Error> {
     let mut records = desk.fields().list("tickets").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -852,13 +4325,453 @@ async fn call_68(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_69(desk: Desk) -> Result<(), Error> {
+async fn call_370(desk: Desk) -> Result<(), Error> {
     let record = desk.fields().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_70(desk: Desk) -> Result<(), Error> {
+async fn call_371(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .fields()
+        .create("tickets", "Serial number", "Text")
+        .set_max_length(40)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_372(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .fields()
+        .update("215000000000423", "Serial no.", "Text")
+        .set_max_length(60)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_373(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.fields().permissions().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_374(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .fields()
+        .permissions()
+        .update("215000000000423")
+        .set_profiles([types::NewFieldPermission::new("215000000015183", true, false)])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_375(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.fields().quotas().list("tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_376(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.fields().of_reports("tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_377(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .finance()
+        .invoices()
+        .list("books", "Contacts", "215000000064010")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_378(desk: Desk) -> Result<(), Error> {
+    desk.finance().invoices().mark_as_sent("books", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_379(desk: Desk) -> Result<(), Error> {
+    desk.finance()
+        .invoices()
+        .mark_many_as_sent("books", ["4000000000001"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_380(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .finance()
+        .invoices()
+        .tickets()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_381(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .finance()
+        .estimates()
+        .list("books", "Contacts", "215000000064010")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_382(desk: Desk) -> Result<(), Error> {
+    desk.finance().estimates().mark_as_sent("books", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_383(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .followers()
+        .list("articleTranslations", "4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_384(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .followers()
+        .count("articleTranslations", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_385(desk: Desk) -> Result<(), Error> {
+    desk.followers().follow("articleTranslations", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_386(desk: Desk) -> Result<(), Error> {
+    desk.followers().unfollow("articleTranslations", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_387(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.help_centers().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_388(desk: Desk) -> Result<(), Error> {
+    let record = desk.help_centers().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_389(desk: Desk) -> Result<(), Error> {
+    desk.help_centers().sitemaps().create("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_390(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.help_centers().groups().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_391(desk: Desk) -> Result<(), Error> {
+    let record = desk.help_centers().groups().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_392(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .help_centers()
+        .groups()
+        .create("Dealers", "215000000160001")
+        .set_description("They see prices.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_393(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .help_centers()
+        .groups()
+        .update("215000000160011")
+        .set_description("They see prices and stock.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_394(desk: Desk) -> Result<(), Error> {
+    desk.help_centers().groups().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_395(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .help_centers()
+        .groups()
+        .users()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_396(desk: Desk) -> Result<(), Error> {
+    desk.help_centers()
+        .groups()
+        .users()
+        .add(
+            "215000000160011",
+            [types::HelpCentersGroupsUsersAddUsers::new("215000000160021")],
+        )
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_397(desk: Desk) -> Result<(), Error> {
+    desk.help_centers()
+        .groups()
+        .users()
+        .remove("4000000000001", ["4000000000001"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_398(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.im().channels().list("WHATSAPP").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_399(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().channels().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_400(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.im().sessions().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_401(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().sessions().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_402(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .im()
+        .sessions()
+        .start(
+            "215000000170001",
+            "15550100",
+            "PHONENUMBER",
+            "215000000170011",
+            "en",
+            "Your printer is repaired and on its way.",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_403(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .im()
+        .canned_messages()
+        .list("TEMPLATE", "215000000006907")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_404(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().canned_messages().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_405(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .im()
+        .metrics()
+        .agents(
+            "RESPONSIVENESS",
+            ["AVG_RESPONSE_TIME"],
+            "LAST_7_DAYS",
+            "215000000006907",
+        )
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_406(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.im().bots().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_407(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().bots().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_408(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().subscription().add_ons().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_409(desk: Desk) -> Result<(), Error> {
+    let record = desk.im().subscription().statement().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_410(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .imports()
+        .create(
+            "5b0c8f4e-1d0a-4c57-9a86-3f0c1f6d2b71",
+            types::ImportData {
+                tickets: Some(
+                    vec![
+                        types::ImportTicket { ticket_ext_id : Some("tic-98".into()),
+                        subject : Some("Blank pages from the label printer".into()),
+                        status : Some("Closed".into()), department_id :
+                        Some("215000000006907".into()), contact_ext_id : Some("con-12"
+                        .into()), ..Default::default() }
+                    ],
+                ),
+                contacts: Some(
+                    vec![
+                        types::ImportContact { contact_ext_id : Some("con-12".into()),
+                        last_name : Some("Okafor".into()), email :
+                        Some("mira.okafor@example.com".into()), account_ext_id :
+                        Some("acc-7".into()), ..Default::default() }
+                    ],
+                ),
+                accounts: Some(
+                    vec![
+                        types::ImportAccount { account_ext_id : Some("acc-7".into()),
+                        account_name : Some("Okafor Labels".into()), ..Default::default()
+                        }
+                    ],
+                ),
+                ..Default::default()
+            },
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_411(desk: Desk) -> Result<(), Error> {
+    let record = desk.imports().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_412(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .imports()
+        .mappings("5b0c8f4e-1d0a-4c57-9a86-3f0c1f6d2b71", "tickets", ["tic-98"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_413(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .imports()
+        .sample_data("215000000150001", ["tickets"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_414(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.integrations().bugs().tickets("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_415(desk: Desk) -> Result<(), Error> {
+    desk.integrations()
+        .screens()
+        .show("215000000056007", "contacts", "215000000064010")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_416(desk: Desk) -> Result<(), Error> {
+    desk.integrations().widgets().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_417(desk: Desk) -> Result<(), Error> {
     let mut records = desk.kb().root_categories().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -866,13 +4779,13 @@ async fn call_70(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_71(desk: Desk) -> Result<(), Error> {
+async fn call_418(desk: Desk) -> Result<(), Error> {
     let record = desk.kb().root_categories().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_72(desk: Desk) -> Result<(), Error> {
+async fn call_419(desk: Desk) -> Result<(), Error> {
     let record = desk
         .kb()
         .root_categories()
@@ -899,13 +4812,13 @@ async fn call_72(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_73(desk: Desk) -> Result<(), Error> {
+async fn call_420(desk: Desk) -> Result<(), Error> {
     let record = desk.kb().root_categories().tree("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_74(desk: Desk) -> Result<(), Error> {
+async fn call_421(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .kb()
         .root_categories()
@@ -918,7 +4831,7 @@ async fn call_74(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_75(desk: Desk) -> Result<(), Error> {
+async fn call_422(desk: Desk) -> Result<(), Error> {
     for outcome in desk
         .kb()
         .root_categories()
@@ -932,7 +4845,7 @@ async fn call_75(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_76(desk: Desk) -> Result<(), Error> {
+async fn call_423(desk: Desk) -> Result<(), Error> {
     for outcome in desk
         .kb()
         .root_categories()
@@ -946,7 +4859,7 @@ async fn call_76(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_77(desk: Desk) -> Result<(), Error> {
+async fn call_424(desk: Desk) -> Result<(), Error> {
     for outcome in desk
         .kb()
         .root_categories()
@@ -960,7 +4873,7 @@ async fn call_77(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_78(desk: Desk) -> Result<(), Error> {
+async fn call_425(desk: Desk) -> Result<(), Error> {
     for outcome in desk
         .kb()
         .root_categories()
@@ -974,7 +4887,7 @@ async fn call_78(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_79(desk: Desk) -> Result<(), Error> {
+async fn call_426(desk: Desk) -> Result<(), Error> {
     let record = desk
         .kb()
         .root_categories()
@@ -986,7 +4899,7 @@ async fn call_79(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_80(desk: Desk) -> Result<(), Error> {
+async fn call_427(desk: Desk) -> Result<(), Error> {
     desk.kb()
         .root_categories()
         .permalinks()
@@ -996,13 +4909,13 @@ async fn call_80(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_81(desk: Desk) -> Result<(), Error> {
+async fn call_428(desk: Desk) -> Result<(), Error> {
     let record = desk.kb().sections().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_82(desk: Desk) -> Result<(), Error> {
+async fn call_429(desk: Desk) -> Result<(), Error> {
     let record = desk
         .kb()
         .sections()
@@ -1010,16 +4923,16 @@ async fn call_82(desk: Desk) -> Result<(), Error> {
             "First steps",
             "SHOW_IN_HELPCENTER",
             [types::KbSectionsCreateTranslations::new("First steps", "en")],
+            "215000000112001",
         )
         .set_visibility("ALL_USERS")
-        .set_parent_category_id("215000000112001")
         .send()
         .await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_83(desk: Desk) -> Result<(), Error> {
+async fn call_430(desk: Desk) -> Result<(), Error> {
     let record = desk
         .kb()
         .sections()
@@ -1031,7 +4944,7 @@ async fn call_83(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_84(desk: Desk) -> Result<(), Error> {
+async fn call_431(desk: Desk) -> Result<(), Error> {
     let mut records = desk.kb().categories().articles().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1039,7 +4952,7 @@ async fn call_84(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_85(desk: Desk) -> Result<(), Error> {
+async fn call_432(desk: Desk) -> Result<(), Error> {
     desk.kb()
         .categories()
         .articles()
@@ -1049,7 +4962,7 @@ async fn call_85(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_86(desk: Desk) -> Result<(), Error> {
+async fn call_433(desk: Desk) -> Result<(), Error> {
     let record = desk
         .kb()
         .logos()
@@ -1060,7 +4973,70 @@ async fn call_86(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_87(desk: Desk) -> Result<(), Error> {
+async fn call_434(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.labels().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_435(desk: Desk) -> Result<(), Error> {
+    let record = desk.labels().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_436(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .labels()
+        .create(
+            "Wholesale",
+            "215000000111003",
+            types::LabelsCreatePreferences::new("ROUNDED", "#FFE0B2", "#3A2400"),
+        )
+        .set_help_center_id("215000000110002")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_437(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .labels()
+        .update("215000000112001")
+        .set_name("Wholesale and trade")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_438(desk: Desk) -> Result<(), Error> {
+    desk.labels().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_439(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.labels().users().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_440(desk: Desk) -> Result<(), Error> {
+    desk.labels().users().add("215000000112001", ["215000000113004"]).send().await?;
+    Ok(())
+}
+
+async fn call_441(desk: Desk) -> Result<(), Error> {
+    desk.labels().users().remove("215000000112001", ["215000000113004"]).send().await?;
+    Ok(())
+}
+
+async fn call_442(desk: Desk) -> Result<(), Error> {
     let mut records = desk.layouts().list("tickets").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1068,13 +5044,512 @@ async fn call_87(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_88(desk: Desk) -> Result<(), Error> {
+async fn call_443(desk: Desk) -> Result<(), Error> {
     let record = desk.layouts().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_89(desk: Desk) -> Result<(), Error> {
+async fn call_444(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .create(
+            "repairs",
+            "Repairs",
+            "215000000006907",
+            "tickets",
+            false,
+            false,
+            [
+                types::NewSection::new(
+                    1,
+                    "Ticket Information",
+                    [types::NewSectionField::new("215000000000353", true)],
+                ),
+            ],
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_445(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .update(
+            "215000000130001",
+            "215000000006907",
+            "tickets",
+            false,
+            [
+                types::NewSection::new(
+                    1,
+                    "Ticket Information",
+                    [types::NewSectionField::new("215000000000353", true)],
+                ),
+            ],
+        )
+        .set_layout_display_name("Repairs and returns")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_446(desk: Desk) -> Result<(), Error> {
+    desk.layouts().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_447(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .clone("215000000130001", "returns")
+        .set_layout_display_name("Returns")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_448(desk: Desk) -> Result<(), Error> {
+    let record = desk.layouts().activate("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_449(desk: Desk) -> Result<(), Error> {
+    let record = desk.layouts().deactivate("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_450(desk: Desk) -> Result<(), Error> {
+    let record = desk.layouts().my_form("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_451(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.layouts().standard_sections("tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_452(desk: Desk) -> Result<(), Error> {
+    desk.layouts()
+        .replace_value("215000000130001", "215000000000423", "Defects", "Repairs")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_453(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .fields()
+        .update("215000000130001", "215000000000423", true)
+        .set_allowed_values(["Repairs", "Returns"])
+        .set_default_value("Repairs")
+        .set_sort_by("userDefined")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_454(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .layouts()
+        .fields()
+        .values("4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_455(desk: Desk) -> Result<(), Error> {
+    desk.layouts()
+        .fields()
+        .clone("4000000000001", "4000000000001", ["4000000000001"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_456(desk: Desk) -> Result<(), Error> {
+    desk.layouts().fields().remove("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_457(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.layouts().profiles().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_458(desk: Desk) -> Result<(), Error> {
+    desk.layouts().profiles().update("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_459(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .layouts()
+        .dependency_mappings()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_460(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .dependency_mappings()
+        .available("4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_461(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .layouts()
+        .rules()
+        .list("tickets", "215000000006907")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_462(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .rules()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_463(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .rules()
+        .create(
+            "215000000130001",
+            "Serial number of repairs",
+            "Repairs need one.",
+            "category",
+            [
+                types::LayoutRuleCase {
+                    name: Some("Repairs".into()),
+                    pattern: Some("1".into()),
+                    conditions: Some(
+                        vec![
+                            types::RuleCondition { field_name : Some("category".into()),
+                            condition : Some("is".into()), value : Some(vec!["Repairs"
+                            .into()]), ..Default::default() }
+                        ],
+                    ),
+                    actions: Some(types::LayoutRuleActions {
+                        show_sections: Some(vec![]),
+                        show_fields: Some(
+                            vec![
+                                types::ShownField { field_name : Some("cf_serial_number"
+                                .into()), display_label : Some("Serial number".into()),
+                                ..Default::default() }
+                            ],
+                        ),
+                        set_mandatory_fields: Some(
+                            vec![
+                                types::ShownField { field_name : Some("cf_serial_number"
+                                .into()), display_label : Some("Serial number".into()),
+                                ..Default::default() }
+                            ],
+                        ),
+                        ..Default::default()
+                    }),
+                    ..Default::default()
+                },
+            ],
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_464(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .rules()
+        .update("215000000130001", "215000000130021")
+        .set_execute_in_help_centre(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_465(desk: Desk) -> Result<(), Error> {
+    desk.layouts().rules().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_466(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .layouts()
+        .rules()
+        .criteria("4000000000001", "primary")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_467(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .layouts()
+        .validation_rules()
+        .list("tickets", "215000000006907")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_468(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .validation_rules()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_469(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .validation_rules()
+        .create(
+            "215000000130001",
+            "cf_serial_number",
+            [
+                types::ValidationRuleCase {
+                    name: Some("Not one of ours".into()),
+                    pattern: Some("1".into()),
+                    conditions: Some(
+                        vec![
+                            types::RuleCondition { field_name : Some("cf_serial_number"
+                            .into()), condition : Some("doesn't start with".into()),
+                            value : Some(vec!["LP".into()]), ..Default::default() }
+                        ],
+                    ),
+                    actions: Some(types::ValidationRuleCaseActions {
+                        alert: Some("A serial number begins with LP.".into()),
+                        ..Default::default()
+                    }),
+                    ..Default::default()
+                },
+            ],
+        )
+        .set_name("Serial numbers")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_470(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .layouts()
+        .validation_rules()
+        .update("215000000130001", "215000000130031")
+        .set_execute_in_help_centre(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_471(desk: Desk) -> Result<(), Error> {
+    desk.layouts()
+        .validation_rules()
+        .delete("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_472(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .layouts()
+        .validation_rules()
+        .criteria("4000000000001", "primary")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_473(desk: Desk) -> Result<(), Error> {
+    let record = desk.licenses().plan().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_474(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.licenses().features().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_475(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .licenses()
+        .features()
+        .check("custom_modules")
+        .set_count(1)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_476(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.mail().reply_addresses().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_477(desk: Desk) -> Result<(), Error> {
+    desk.mail().reply_addresses().send_verification("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_478(desk: Desk) -> Result<(), Error> {
+    let record = desk.mail().support_domain().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_479(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .mail()
+        .support_domain()
+        .update()
+        .set_support_email_domain("harbourbakery")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_480(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.mail().failures().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_481(desk: Desk) -> Result<(), Error> {
+    desk.mail().failures().clear("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_482(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.modules().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_483(desk: Desk) -> Result<(), Error> {
+    let record = desk.modules().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_484(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .modules()
+        .create("Machine", "Machines", ["215000000015183"], ["215000000006907"], true)
+        .set_description("What we have sold and keep in repair.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_485(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .modules()
+        .update(
+            "215000000140001",
+            "Machine",
+            "Machines",
+            ["215000000015183", "215000000015186"],
+            ["215000000006907"],
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_486(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.modules().list_accessible().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_487(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.modules().list_all().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_488(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .modules()
+        .records()
+        .count("cm_machines", "215000000140031")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_489(desk: Desk) -> Result<(), Error> {
     let mut records = desk.organizations().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1082,13 +5557,85 @@ async fn call_89(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_90(desk: Desk) -> Result<(), Error> {
+async fn call_490(desk: Desk) -> Result<(), Error> {
     let record = desk.organizations().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_91(desk: Desk) -> Result<(), Error> {
+async fn call_491(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.organizations().accessible().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_492(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .organizations()
+        .update("215000001")
+        .set_alias("Printers and More")
+        .set_city("Porto")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_493(desk: Desk) -> Result<(), Error> {
+    desk.organizations().set_default("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_494(desk: Desk) -> Result<(), Error> {
+    let file = desk.organizations().logo().download("4000000000001").download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_495(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .organizations()
+        .logo()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_496(desk: Desk) -> Result<(), Error> {
+    desk.organizations().logo().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_497(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .organizations()
+        .favicon()
+        .download("4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_498(desk: Desk) -> Result<(), Error> {
+    desk.organizations()
+        .favicon()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_499(desk: Desk) -> Result<(), Error> {
+    desk.organizations().favicon().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_500(desk: Desk) -> Result<(), Error> {
     let mut records = desk.products().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1096,13 +5643,13 @@ async fn call_91(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_92(desk: Desk) -> Result<(), Error> {
+async fn call_501(desk: Desk) -> Result<(), Error> {
     let record = desk.products().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_93(desk: Desk) -> Result<(), Error> {
+async fn call_502(desk: Desk) -> Result<(), Error> {
     let record = desk
         .products()
         .create("Label Printer 40", ["215000000006907"])
@@ -1114,7 +5661,7 @@ async fn call_93(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_94(desk: Desk) -> Result<(), Error> {
+async fn call_503(desk: Desk) -> Result<(), Error> {
     let record = desk
         .products()
         .update("215000000073004")
@@ -1125,7 +5672,7 @@ async fn call_94(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_95(desk: Desk) -> Result<(), Error> {
+async fn call_504(desk: Desk) -> Result<(), Error> {
     let mut records = desk.products().search().set_product_name("Label*").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1133,12 +5680,92 @@ async fn call_95(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_96(desk: Desk) -> Result<(), Error> {
+async fn call_505(desk: Desk) -> Result<(), Error> {
     desk.products().trash(["4000000000001"]).send().await?;
     Ok(())
 }
 
-async fn call_97(desk: Desk) -> Result<(), Error> {
+async fn call_506(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.products().search_duplicates("Label Printer 40").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_507(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.products().accounts().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_508(desk: Desk) -> Result<(), Error> {
+    desk.products().accounts().add("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_509(desk: Desk) -> Result<(), Error> {
+    desk.products().accounts().remove("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_510(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.products().contacts().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_511(desk: Desk) -> Result<(), Error> {
+    desk.products().contacts().add("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_512(desk: Desk) -> Result<(), Error> {
+    desk.products().contacts().remove("4000000000001", ["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_513(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.products().attachments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_514(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .products()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_515(desk: Desk) -> Result<(), Error> {
+    desk.products().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_516(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .products()
+        .tickets()
+        .list("4000000000001", "4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_517(desk: Desk) -> Result<(), Error> {
     let mut records = desk.profiles().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1146,13 +5773,81 @@ async fn call_97(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_98(desk: Desk) -> Result<(), Error> {
+async fn call_518(desk: Desk) -> Result<(), Error> {
     let record = desk.profiles().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_99(desk: Desk) -> Result<(), Error> {
+async fn call_519(desk: Desk) -> Result<(), Error> {
+    let record = desk.profiles().count().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_520(desk: Desk) -> Result<(), Error> {
+    let record = desk.profiles().mine().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_521(desk: Desk) -> Result<(), Error> {
+    let record = desk.profiles().my_permissions().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_522(desk: Desk) -> Result<(), Error> {
+    let record = desk.profiles().light_agent().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_523(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .profiles()
+        .clone("215000000022003", "Night Shift", "As a standard agent without exports.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_524(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .profiles()
+        .update("215000000022007", "Night Shift")
+        .set_permissions(types::Permissions {
+            reports: Some(types::ReportRights {
+                view: Some(true),
+                create: Some(true),
+                edit: Some(true),
+                delete: Some(false),
+                export: Some(false),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_525(desk: Desk) -> Result<(), Error> {
+    desk.profiles().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_526(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.profiles().agents().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_527(desk: Desk) -> Result<(), Error> {
     let mut records = desk.recycle_bin().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1160,7 +5855,7 @@ async fn call_99(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_100(desk: Desk) -> Result<(), Error> {
+async fn call_528(desk: Desk) -> Result<(), Error> {
     for outcome in desk
         .recycle_bin()
         .restore(["215000000081003"])
@@ -1173,7 +5868,46 @@ async fn call_100(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_101(desk: Desk) -> Result<(), Error> {
+async fn call_529(desk: Desk) -> Result<(), Error> {
+    desk.recycle_bin().restore_all().send().await?;
+    Ok(())
+}
+
+async fn call_530(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.recycle_bin().delete(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_531(desk: Desk) -> Result<(), Error> {
+    desk.recycle_bin().delete_all().send().await?;
+    Ok(())
+}
+
+async fn call_532(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.reference().countries().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_533(desk: Desk) -> Result<(), Error> {
+    let record = desk.reference().languages().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_534(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.reference().time_zones().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_535(desk: Desk) -> Result<(), Error> {
     let mut records = desk.roles().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1181,13 +5915,401 @@ async fn call_101(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_102(desk: Desk) -> Result<(), Error> {
+async fn call_536(desk: Desk) -> Result<(), Error> {
     let record = desk.roles().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_103(desk: Desk) -> Result<(), Error> {
+async fn call_537(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.roles().get_many(["4000000000001"]).records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_538(desk: Desk) -> Result<(), Error> {
+    let record = desk.roles().count().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_539(desk: Desk) -> Result<(), Error> {
+    let record = desk.roles().personal().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_540(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .roles()
+        .create("Shift Lead", "Leads the agents of one shift.", true)
+        .set_reports_to("215000000021003")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_541(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .roles()
+        .update("215000000021007")
+        .set_share_data_with_peers(false)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_542(desk: Desk) -> Result<(), Error> {
+    desk.roles().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_543(desk: Desk) -> Result<(), Error> {
+    let record = desk.roles().agents().list("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_544(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.roles().teams().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_545(desk: Desk) -> Result<(), Error> {
+    let record = desk.roles().data_sharing().get().send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_546(desk: Desk) -> Result<(), Error> {
+    desk.roles()
+        .data_sharing()
+        .update()
+        .set_tickets("private")
+        .set_contacts("public read only")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_547(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .search()
+        .list()
+        .set_search_str("print head")
+        .set_module("tickets")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_548(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .search()
+        .records("cm_rentals")
+        .set_all("label printer")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_549(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.skills().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_550(desk: Desk) -> Result<(), Error> {
+    let record = desk.skills().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_551(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .create(
+            "Label Printers",
+            "215000000043001",
+            "ACTIVE",
+            types::Criteria {
+                field_conditions: Some(
+                    vec![
+                        types::FieldCondition { field_module : Some("tickets".into()),
+                        field_name : Some("subject".into()), condition : Some("contains"
+                        .into()), value : Some(vec![json!("label").into()]),
+                        ..Default::default() }
+                    ],
+                ),
+                pattern: Some("1".into()),
+                ..Default::default()
+            },
+        )
+        .set_agent_ids(["215000000056007"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_552(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .update("215000000044003")
+        .set_status("INACTIVE")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_553(desk: Desk) -> Result<(), Error> {
+    desk.skills().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_554(desk: Desk) -> Result<(), Error> {
+    desk.skills()
+        .reorder("215000000006907", ["215000000044007", "215000000044003"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_555(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .criteria_fields("215000000006907", "tickets")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_556(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.skills().related_rules().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_557(desk: Desk) -> Result<(), Error> {
+    let record = desk.skills().tickets().assign("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_558(desk: Desk) -> Result<(), Error> {
+    let record = desk.skills().tickets().recalculate("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_559(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.skills().types().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_560(desk: Desk) -> Result<(), Error> {
+    let record = desk.skills().types().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_561(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .types()
+        .create("Machines", "215000000006907")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_562(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .types()
+        .update("215000000043001")
+        .set_name("Machines and Parts")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_563(desk: Desk) -> Result<(), Error> {
+    desk.skills().types().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_564(desk: Desk) -> Result<(), Error> {
+    let record = desk.skills().settings().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_565(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .skills()
+        .settings()
+        .update("215000000006907")
+        .set_auto_skill_stamping("ACTIVE")
+        .set_attach_skills_option("BY_SKILL_ORDER")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_566(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.subject_access_requests().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_567(desk: Desk) -> Result<(), Error> {
+    let record = desk.subject_access_requests().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_568(desk: Desk) -> Result<(), Error> {
+    let record = desk.subject_access_requests().fields("tickets").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_569(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .subject_access_requests()
+        .count("mira.okafor@example.com", "allEntities")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_570(desk: Desk) -> Result<(), Error> {
+    let mut job = desk
+        .subject_access_requests()
+        .export("mira.okafor@example.com", ["215000000081003"])
+        .start()
+        .await?;
+    job.wait().await?;
+    for row in job.records().await? {
+        println!("{:?}", row ?);
+    }
+    Ok(())
+}
+
+async fn call_571(desk: Desk) -> Result<(), Error> {
+    let mut job = desk
+        .subject_access_requests()
+        .export_all("mira.okafor@example.com", "tickets")
+        .start()
+        .await?;
+    job.wait().await?;
+    for row in job.records().await? {
+        println!("{:?}", row ?);
+    }
+    Ok(())
+}
+
+async fn call_572(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .subject_access_requests()
+        .erase("mira.okafor@example.com", ["215000000081003"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_573(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .subject_access_requests()
+        .erase_all("mira.okafor@example.com", "tickets")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_574(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.support_plans().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_575(desk: Desk) -> Result<(), Error> {
+    let record = desk.support_plans().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_576(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .support_plans()
+        .create(
+            "Ten Hours a Month",
+            "HOURS",
+            "ACTIVE",
+            types::CreditDetails {
+                credit_limit: Some(10),
+                credit_cycle: Some("MONTHLY".into()),
+                is_carry_forward_allowed: Some(true),
+                is_additional_usage_allowed: Some(false),
+                ..Default::default()
+            },
+            "215000000006907",
+            "215000000087001",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_577(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .support_plans()
+        .update("215000000088001")
+        .set_status("DISCONTINUED")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_578(desk: Desk) -> Result<(), Error> {
+    desk.support_plans().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_579(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tags().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1195,7 +6317,7 @@ async fn call_103(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_104(desk: Desk) -> Result<(), Error> {
+async fn call_580(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tags().search("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1203,7 +6325,33 @@ async fn call_104(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_105(desk: Desk) -> Result<(), Error> {
+async fn call_581(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tags().recent("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_582(desk: Desk) -> Result<(), Error> {
+    desk.tags().mark_as_recent("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_583(desk: Desk) -> Result<(), Error> {
+    desk.tags().replace("215000000089002", "215000000089005").send().await?;
+    Ok(())
+}
+
+async fn call_584(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tags().tickets().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_585(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tasks().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1211,13 +6359,13 @@ async fn call_105(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_106(desk: Desk) -> Result<(), Error> {
+async fn call_586(desk: Desk) -> Result<(), Error> {
     let record = desk.tasks().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_107(desk: Desk) -> Result<(), Error> {
+async fn call_587(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tasks()
         .create("Order a new print head", "215000000006907")
@@ -1231,7 +6379,7 @@ async fn call_107(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_108(desk: Desk) -> Result<(), Error> {
+async fn call_588(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tasks()
         .update("215000000095002")
@@ -1242,7 +6390,7 @@ async fn call_108(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_109(desk: Desk) -> Result<(), Error> {
+async fn call_589(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .tasks()
         .search()
@@ -1255,12 +6403,190 @@ async fn call_109(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_110(desk: Desk) -> Result<(), Error> {
+async fn call_590(desk: Desk) -> Result<(), Error> {
     desk.tasks().trash(["4000000000001"]).send().await?;
     Ok(())
 }
 
-async fn call_111(desk: Desk) -> Result<(), Error> {
+async fn call_591(desk: Desk) -> Result<(), Error> {
+    let record = desk.tasks().count("4000000000001", "4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_592(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .tasks()
+        .update_many(["215000000095002", "215000000095006"], "priority")
+        .set_field_value(json!("High"))
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_593(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.tasks().delete_spam(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_594(desk: Desk) -> Result<(), Error> {
+    desk.tasks().empty_spam("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_595(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tasks().comments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_596(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .comments()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_597(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .comments()
+        .create("215000000095002", "The supplier has it in stock.")
+        .set_content_type("plainText")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_598(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .comments()
+        .update("215000000095002", "215000000093008")
+        .set_content("The supplier sends it on Friday.")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_599(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tasks().attachments().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_600(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .attachments()
+        .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_601(desk: Desk) -> Result<(), Error> {
+    let file = desk
+        .tasks()
+        .attachments()
+        .download("4000000000001", "4000000000001")
+        .download()
+        .await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    Ok(())
+}
+
+async fn call_602(desk: Desk) -> Result<(), Error> {
+    desk.tasks().attachments().delete("4000000000001", "4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_603(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tasks().time_entries().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_604(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .time_entries()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_605(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .time_entries()
+        .create("215000000095002", "2026-03-12T08:30:00.000Z")
+        .set_minutes_spent(25)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_606(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tasks()
+        .time_entries()
+        .update("215000000095002", "215000000098010")
+        .set_minutes_spent(30)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_607(desk: Desk) -> Result<(), Error> {
+    let record = desk.tasks().time_entries().totals("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_608(desk: Desk) -> Result<(), Error> {
+    let record = desk.tasks().timer().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_609(desk: Desk) -> Result<(), Error> {
+    let record = desk.tasks().timer().control("4000000000001", "START").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_610(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tasks().timers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_611(desk: Desk) -> Result<(), Error> {
     let mut records = desk.teams().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1268,13 +6594,13 @@ async fn call_111(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_112(desk: Desk) -> Result<(), Error> {
+async fn call_612(desk: Desk) -> Result<(), Error> {
     let record = desk.teams().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_113(desk: Desk) -> Result<(), Error> {
+async fn call_613(desk: Desk) -> Result<(), Error> {
     let record = desk
         .teams()
         .create("Night Shift", "215000000006907")
@@ -1285,7 +6611,7 @@ async fn call_113(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_114(desk: Desk) -> Result<(), Error> {
+async fn call_614(desk: Desk) -> Result<(), Error> {
     let record = desk
         .teams()
         .update("215000000012005")
@@ -1296,7 +6622,7 @@ async fn call_114(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_115(desk: Desk) -> Result<(), Error> {
+async fn call_615(desk: Desk) -> Result<(), Error> {
     desk.teams()
         .delete("215000000012005")
         .set_ticket_new_team("215000000012001")
@@ -1306,7 +6632,7 @@ async fn call_115(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_116(desk: Desk) -> Result<(), Error> {
+async fn call_616(desk: Desk) -> Result<(), Error> {
     let mut records = desk.teams().members().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1314,7 +6640,198 @@ async fn call_116(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_117(desk: Desk) -> Result<(), Error> {
+async fn call_617(desk: Desk) -> Result<(), Error> {
+    let record = desk.teams().associables("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_618(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.templates().list("4000000000001", "tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_619(desk: Desk) -> Result<(), Error> {
+    let record = desk.templates().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_620(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .templates()
+        .create(
+            "Printer repaired",
+            "Your printer is ready",
+            "plaintext",
+            "tickets",
+            "215000000006907",
+            "215000000007021",
+            "Harbour Bakery<support@example.com>",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_621(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .templates()
+        .update("215000000117004")
+        .set_subject("Your printer is ready to be fetched")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_622(desk: Desk) -> Result<(), Error> {
+    desk.templates().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_623(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .templates()
+        .render("215000000117004", "215000000081003")
+        .set_source("TICKET_REPLY")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_624(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.templates().attachments().clone("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_625(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .templates()
+        .placeholders()
+        .list("4000000000001", "tickets")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_626(desk: Desk) -> Result<(), Error> {
+    let record = desk.templates().happiness_link("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_627(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.templates().folders().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_628(desk: Desk) -> Result<(), Error> {
+    let record = desk.templates().folders().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_629(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .templates()
+        .folders()
+        .create(
+            "Repairs",
+            "215000000006907",
+            types::FolderAccess {
+                type_: Some("allAgents".into()),
+                ..Default::default()
+            },
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_630(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .templates()
+        .folders()
+        .update("215000000007021")
+        .set_folder_name("Repairs and returns")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_631(desk: Desk) -> Result<(), Error> {
+    desk.templates().folders().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_632(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.ticket_templates().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_633(desk: Desk) -> Result<(), Error> {
+    let record = desk.ticket_templates().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_634(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .ticket_templates()
+        .create(
+            "Printer fault",
+            "215000000010007",
+            types::TemplateValues {
+                subject: Some("The printer does not work".into()),
+                priority: Some("High".into()),
+                department_id: Some("215000000006907".into()),
+                ..Default::default()
+            },
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_635(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .ticket_templates()
+        .update("215000000103004")
+        .set_show_in_customer_portal(true)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_636(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.ticket_templates().delete(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_637(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1322,7 +6839,7 @@ async fn call_117(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_118(desk: Desk) -> Result<(), Error> {
+async fn call_638(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().archived("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1330,13 +6847,21 @@ async fn call_118(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_119(desk: Desk) -> Result<(), Error> {
+async fn call_639(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().associated("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_640(desk: Desk) -> Result<(), Error> {
     let record = desk.tickets().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_120(desk: Desk) -> Result<(), Error> {
+async fn call_641(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .create("Blank pages from the label printer", "215000000006907")
@@ -1346,14 +6871,14 @@ async fn call_120(desk: Desk) -> Result<(), Error> {
         .set_channel("Phone")
         .set_due_date("2026-03-31T16:00:00.000Z")
         .set_contact_id("215000000064010")
-        .set_cf(json!({ "cf_serial_number" : "LP40-1207" }))
+        .set_cf(json!({ "cf_serial_number": "LP40-1207" }))
         .send()
         .await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_121(desk: Desk) -> Result<(), Error> {
+async fn call_642(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .update("215000000081003")
@@ -1366,7 +6891,7 @@ async fn call_121(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_122(desk: Desk) -> Result<(), Error> {
+async fn call_643(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .tickets()
         .search()
@@ -1379,46 +6904,117 @@ async fn call_122(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_123(desk: Desk) -> Result<(), Error> {
-    desk.tickets().close_many(["4000000000001"]).send().await?;
+async fn call_644(desk: Desk) -> Result<(), Error> {
+    let record = desk.tickets().count().send().await?;
+    println!("{record:?}");
     Ok(())
 }
 
-async fn call_124(desk: Desk) -> Result<(), Error> {
-    desk.tickets().trash(["4000000000001"]).send().await?;
-    Ok(())
-}
-
-async fn call_125(desk: Desk) -> Result<(), Error> {
-    desk.tickets().mark_as_read("4000000000001").send().await?;
-    Ok(())
-}
-
-async fn call_126(desk: Desk) -> Result<(), Error> {
-    desk.tickets().move_("215000000081003", "215000000006911").send().await?;
-    Ok(())
-}
-
-async fn call_127(desk: Desk) -> Result<(), Error> {
+async fn call_645(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
-        .merge("215000000081003", ["215000000081007"])
-        .set_source(
-            json!({ "subject" : "215000000081003", "priority" : "215000000081007" }),
-        )
+        .count_by_field("status")
+        .set_department_id("215000000006907")
         .send()
         .await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_128(desk: Desk) -> Result<(), Error> {
+async fn call_646(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .tickets()
+        .count_by_agent("4000000000001", ["4000000000001"])
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_647(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .count_in_view("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_648(desk: Desk) -> Result<(), Error> {
+    desk.tickets()
+        .update_many(["215000000081003", "215000000081007"], "priority")
+        .set_field_value(json!("High"))
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_649(desk: Desk) -> Result<(), Error> {
+    desk.tickets().mark_spam(["4000000000001"], true).send().await?;
+    Ok(())
+}
+
+async fn call_650(desk: Desk) -> Result<(), Error> {
+    for outcome in desk.tickets().delete_spam(["4000000000001"]).send().await? {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_651(desk: Desk) -> Result<(), Error> {
+    desk.tickets().empty_spam("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_652(desk: Desk) -> Result<(), Error> {
+    desk.tickets().close_many(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_653(desk: Desk) -> Result<(), Error> {
+    desk.tickets().trash(["4000000000001"]).send().await?;
+    Ok(())
+}
+
+async fn call_654(desk: Desk) -> Result<(), Error> {
+    desk.tickets().mark_as_read("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_655(desk: Desk) -> Result<(), Error> {
+    desk.tickets().mark_as_unread("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_656(desk: Desk) -> Result<(), Error> {
+    desk.tickets().move_("215000000081003", "215000000006911").send().await?;
+    Ok(())
+}
+
+async fn call_657(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .merge("215000000081003", ["215000000081007"])
+        .set_source(types::TicketsMergeSource {
+            subject: Some("215000000081003".into()),
+            priority: Some("215000000081007".into()),
+            ..Default::default()
+        })
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_658(desk: Desk) -> Result<(), Error> {
     let record = desk.tickets().metrics("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_129(desk: Desk) -> Result<(), Error> {
+async fn call_659(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().history().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1426,7 +7022,7 @@ async fn call_129(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_130(desk: Desk) -> Result<(), Error> {
+async fn call_660(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .send_reply(
@@ -1443,7 +7039,37 @@ async fn call_130(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_131(desk: Desk) -> Result<(), Error> {
+async fn call_661(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .drafts()
+        .create("215000000081003", "EMAIL", "The new print head is on its way to you.")
+        .set_content_type("plainText")
+        .set_from_email_address("support@example.com")
+        .set_to("mira.okafor@example.com")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_662(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .drafts()
+        .update(
+            "215000000081003",
+            "215000000091005",
+            "EMAIL",
+            "The new print head left our store today.",
+        )
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_663(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().threads().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1451,7 +7077,7 @@ async fn call_131(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_132(desk: Desk) -> Result<(), Error> {
+async fn call_664(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .threads()
@@ -1462,7 +7088,45 @@ async fn call_132(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_133(desk: Desk) -> Result<(), Error> {
+async fn call_665(desk: Desk) -> Result<(), Error> {
+    let record = desk.tickets().threads().latest("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_666(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .threads()
+        .original("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_667(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .threads()
+        .split("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_668(desk: Desk) -> Result<(), Error> {
+    desk.tickets()
+        .threads()
+        .attachments()
+        .delete("4000000000001", "4000000000001", "4000000000001")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_669(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().conversations().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1470,7 +7134,7 @@ async fn call_133(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_134(desk: Desk) -> Result<(), Error> {
+async fn call_670(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().comments().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1478,7 +7142,7 @@ async fn call_134(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_135(desk: Desk) -> Result<(), Error> {
+async fn call_671(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .comments()
@@ -1489,7 +7153,7 @@ async fn call_135(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_136(desk: Desk) -> Result<(), Error> {
+async fn call_672(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .comments()
@@ -1502,7 +7166,7 @@ async fn call_136(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_137(desk: Desk) -> Result<(), Error> {
+async fn call_673(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .comments()
@@ -1513,12 +7177,25 @@ async fn call_137(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_138(desk: Desk) -> Result<(), Error> {
+async fn call_674(desk: Desk) -> Result<(), Error> {
     desk.tickets().comments().delete("4000000000001", "4000000000001").send().await?;
     Ok(())
 }
 
-async fn call_139(desk: Desk) -> Result<(), Error> {
+async fn call_675(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .tickets()
+        .comments()
+        .history()
+        .list("4000000000001", "4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_676(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().attachments().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1526,7 +7203,7 @@ async fn call_139(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_140(desk: Desk) -> Result<(), Error> {
+async fn call_677(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .attachments()
@@ -1537,7 +7214,7 @@ async fn call_140(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_141(desk: Desk) -> Result<(), Error> {
+async fn call_678(desk: Desk) -> Result<(), Error> {
     let file = desk
         .tickets()
         .attachments()
@@ -1548,18 +7225,28 @@ async fn call_141(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_142(desk: Desk) -> Result<(), Error> {
+async fn call_679(desk: Desk) -> Result<(), Error> {
+    desk.tickets()
+        .attachments()
+        .update("215000000081003", "215000000099004")
+        .set_is_public(true)
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_680(desk: Desk) -> Result<(), Error> {
     desk.tickets().attachments().delete("4000000000001", "4000000000001").send().await?;
     Ok(())
 }
 
-async fn call_143(desk: Desk) -> Result<(), Error> {
+async fn call_681(desk: Desk) -> Result<(), Error> {
     let record = desk.tickets().resolution().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_144(desk: Desk) -> Result<(), Error> {
+async fn call_682(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .resolution()
@@ -1570,7 +7257,116 @@ async fn call_144(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_145(desk: Desk) -> Result<(), Error> {
+async fn call_683(desk: Desk) -> Result<(), Error> {
+    desk.tickets().resolution().delete("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_684(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .tickets()
+        .resolution()
+        .history()
+        .list("4000000000001")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_685(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().approvals().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_686(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .approvals()
+        .get("4000000000001", "4000000000001")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_687(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .approvals()
+        .create("215000000081003", "A new print head for 180 euros", ["215000000056007"])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_688(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .approvals()
+        .update("215000000081003", "215000000094002", "Approved")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_689(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().approvals().pending("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_690(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().pins().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_691(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .tickets()
+        .pins()
+        .create("215000000081003", "215000000093001", "comments")
+        .set_is_public(false)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_692(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .tickets()
+        .pins()
+        .delete("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_693(desk: Desk) -> Result<(), Error> {
+    desk.tickets()
+        .articles()
+        .mark_as_used("215000000081003", ["215000000102002"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_694(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().tags().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1578,7 +7374,7 @@ async fn call_145(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_146(desk: Desk) -> Result<(), Error> {
+async fn call_695(desk: Desk) -> Result<(), Error> {
     let mut records = desk
         .tickets()
         .tags()
@@ -1590,12 +7386,12 @@ async fn call_146(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_147(desk: Desk) -> Result<(), Error> {
+async fn call_696(desk: Desk) -> Result<(), Error> {
     desk.tickets().tags().remove("215000000081003", ["warranty"]).send().await?;
     Ok(())
 }
 
-async fn call_148(desk: Desk) -> Result<(), Error> {
+async fn call_697(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().followers().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1603,17 +7399,17 @@ async fn call_148(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_149(desk: Desk) -> Result<(), Error> {
+async fn call_698(desk: Desk) -> Result<(), Error> {
     desk.tickets().followers().add("4000000000001", ["4000000000001"]).send().await?;
     Ok(())
 }
 
-async fn call_150(desk: Desk) -> Result<(), Error> {
+async fn call_699(desk: Desk) -> Result<(), Error> {
     desk.tickets().followers().remove("4000000000001", ["4000000000001"]).send().await?;
     Ok(())
 }
 
-async fn call_151(desk: Desk) -> Result<(), Error> {
+async fn call_700(desk: Desk) -> Result<(), Error> {
     let mut records = desk.tickets().time_entries().list("4000000000001").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1621,7 +7417,7 @@ async fn call_151(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_152(desk: Desk) -> Result<(), Error> {
+async fn call_701(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .time_entries()
@@ -1632,7 +7428,7 @@ async fn call_152(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_153(desk: Desk) -> Result<(), Error> {
+async fn call_702(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .time_entries()
@@ -1646,7 +7442,7 @@ async fn call_153(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_154(desk: Desk) -> Result<(), Error> {
+async fn call_703(desk: Desk) -> Result<(), Error> {
     let record = desk
         .tickets()
         .time_entries()
@@ -1658,12 +7454,144 @@ async fn call_154(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_155(desk: Desk) -> Result<(), Error> {
+async fn call_704(desk: Desk) -> Result<(), Error> {
     desk.tickets().time_entries().delete("4000000000001", "4000000000001").send().await?;
     Ok(())
 }
 
-async fn call_156(desk: Desk) -> Result<(), Error> {
+async fn call_705(desk: Desk) -> Result<(), Error> {
+    let record = desk.tickets().time_entries().totals("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_706(desk: Desk) -> Result<(), Error> {
+    let mut records = desk
+        .tickets()
+        .time_entries()
+        .by_billing_type("4000000000001", "FIXED_COST_FOR_TICKETS")
+        .records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_707(desk: Desk) -> Result<(), Error> {
+    let record = desk.tickets().timer().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_708(desk: Desk) -> Result<(), Error> {
+    let record = desk.tickets().timer().control("4000000000001", "START").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_709(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().timers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_710(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().activities().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_711(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().tasks().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_712(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().calls().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_713(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.tickets().events().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_714(desk: Desk) -> Result<(), Error> {
+    let record = desk.time_tracking().settings().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_715(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .time_tracking()
+        .settings()
+        .create("215000000006907", true)
+        .set_is_billable(true)
+        .set_billing_type("SPECIFIC_COST_PER_AGENT")
+        .set_agents([
+            types::TimeTrackingAgents {
+                id: Some("215000000056007".into()),
+                cost: Some("45".into()),
+                ..Default::default()
+            },
+        ])
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_716(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .time_tracking()
+        .settings()
+        .update("215000000006907", true)
+        .set_is_billable(false)
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_717(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.time_tracking().history().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_718(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.time_tracking().timers().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_719(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.time_tracking().timers().mine("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_720(desk: Desk) -> Result<(), Error> {
     let record = desk
         .uploads()
         .upload(FilePart::bytes("sample.txt", "A sample file.\n"))
@@ -1673,7 +7601,154 @@ async fn call_156(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_157(desk: Desk) -> Result<(), Error> {
+async fn call_721(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.users().list().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_722(desk: Desk) -> Result<(), Error> {
+    let record = desk.users().get("4000000000001").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_723(desk: Desk) -> Result<(), Error> {
+    let record = desk
+        .users()
+        .update("215000000095003")
+        .set_status("DISABLED")
+        .send()
+        .await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_724(desk: Desk) -> Result<(), Error> {
+    desk.users()
+        .anonymize("215000000095003")
+        .set_anonymized_name("Guest 12")
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_725(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.users().groups().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_726(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .groups()
+        .add("215000000095003", [types::UsersGroupsAddGroups::new("215000000096001")])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_727(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .groups()
+        .remove("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_728(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.users().labels().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_729(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .labels()
+        .add(
+            "215000000095003",
+            [types::UsersLabelsAddLabels::new("215000000097001", true)],
+        )
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_730(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .labels()
+        .remove("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_731(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.users().badges().list("4000000000001").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_732(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .badges()
+        .add("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_733(desk: Desk) -> Result<(), Error> {
+    for outcome in desk
+        .users()
+        .badges()
+        .remove("4000000000001", ["4000000000001"])
+        .send()
+        .await?
+    {
+        println!("{} {}", outcome.index, outcome.status);
+    }
+    Ok(())
+}
+
+async fn call_734(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.users().badges().all().records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_735(desk: Desk) -> Result<(), Error> {
     let mut records = desk.views().list("tickets").records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1681,7 +7756,45 @@ async fn call_157(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_158(desk: Desk) -> Result<(), Error> {
+async fn call_736(desk: Desk) -> Result<(), Error> {
+    let record = desk.views().last().get("tickets").send().await?;
+    println!("{record:?}");
+    Ok(())
+}
+
+async fn call_737(desk: Desk) -> Result<(), Error> {
+    desk.views().last().update("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_738(desk: Desk) -> Result<(), Error> {
+    let mut records = desk.views().starred().list("tickets").records();
+    while let Some(record) = records.try_next().await? {
+        println!("{record:?}");
+    }
+    Ok(())
+}
+
+async fn call_739(desk: Desk) -> Result<(), Error> {
+    desk.views().starred().add("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_740(desk: Desk) -> Result<(), Error> {
+    desk.views().starred().remove("4000000000001").send().await?;
+    Ok(())
+}
+
+async fn call_741(desk: Desk) -> Result<(), Error> {
+    desk.views()
+        .starred()
+        .reorder("tickets", ["215000000007834", "215000000007812", "215000000007820"])
+        .send()
+        .await?;
+    Ok(())
+}
+
+async fn call_742(desk: Desk) -> Result<(), Error> {
     let mut records = desk.webhooks().list().records();
     while let Some(record) = records.try_next().await? {
         println!("{record:?}");
@@ -1689,18 +7802,18 @@ async fn call_158(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_159(desk: Desk) -> Result<(), Error> {
+async fn call_743(desk: Desk) -> Result<(), Error> {
     let record = desk.webhooks().get("4000000000001").send().await?;
     println!("{record:?}");
     Ok(())
 }
 
-async fn call_160(desk: Desk) -> Result<(), Error> {
+async fn call_744(desk: Desk) -> Result<(), Error> {
     let record = desk
         .webhooks()
         .create(
             "https://hooks.example.com/desk",
-            json!({ "Ticket_Add" : { "departmentIds" : ["215000000006907"] } }),
+            json!({ "Ticket_Add": { "departmentIds": ["215000000006907"] } }),
         )
         .set_name("New tickets")
         .send()
@@ -1709,12 +7822,12 @@ async fn call_160(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_161(desk: Desk) -> Result<(), Error> {
+async fn call_745(desk: Desk) -> Result<(), Error> {
     let record = desk
         .webhooks()
         .update(
             "215000000099001",
-            json!({ "Ticket_Add" : { "departmentIds" : ["215000000006907"] } }),
+            json!({ "Ticket_Add": { "departmentIds": ["215000000006907"] } }),
         )
         .set_is_enabled(false)
         .send()
@@ -1723,7 +7836,7 @@ async fn call_161(desk: Desk) -> Result<(), Error> {
     Ok(())
 }
 
-async fn call_162(desk: Desk) -> Result<(), Error> {
+async fn call_746(desk: Desk) -> Result<(), Error> {
     desk.webhooks().delete("4000000000001").send().await?;
     Ok(())
 }

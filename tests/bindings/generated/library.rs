@@ -22,6 +22,7 @@ pub mod books {
     /// The APIs `books.…`.
     #[derive(Debug)]
     pub struct Books<'c>(pub(super) &'c Client);
+
     impl<'c> Books<'c> {
         /// The APIs `books.covers.…`.
         #[inline]
@@ -97,7 +98,7 @@ pub mod books {
         ///         ],
         ///     )
         ///     .set_price("12.10")
-        ///     .set_cf(json!({ "cf_a" : [1, null] }))
+        ///     .set_cf(json!({ "cf_a": [1, null] }))
         ///     .send()
         ///     .await?;
         /// println!("{record:?}");
@@ -223,7 +224,7 @@ pub mod books {
         /// [Zoho's documentation of the service](https://www.zoho.com/library/api/)
         ///
         /// ```ignore
-        /// let record = library.books().raw(json!({ "a" : 1.5 })).send().await?;
+        /// let record = library.books().raw(json!({ "a": 1.5 })).send().await?;
         /// println!("{record:?}");
         /// ```
         #[inline]
@@ -235,6 +236,7 @@ pub mod books {
     /// The APIs `books.covers.…`.
     #[derive(Debug)]
     pub struct Covers<'c>(pub(super) &'c Client);
+
     impl<'c> Covers<'c> {
         /// The APIs `books.covers.parts.…`.
         #[inline]
@@ -300,6 +302,7 @@ pub mod books {
     /// The APIs `books.covers.parts.…`.
     #[derive(Debug)]
     pub struct CoversParts<'c>(pub(super) &'c Client);
+
     impl<'c> CoversParts<'c> {
         /// Lists: `books.covers.parts.list`, `GET /books/{bookId}/parts`.
         ///
@@ -327,6 +330,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct List(Call);
+
     impl List {
         /// `status`, in query: `On Hold|OPEN|*`.
         #[inline]
@@ -392,6 +396,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Get(Call);
+
     impl Get {
         /// Sends it and gives the record.
         #[inline]
@@ -418,6 +423,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Create(Call);
+
     impl Create {
         /// `author`, in body: `Person`.
         #[inline]
@@ -555,6 +561,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Update(Call);
+
     impl Update {
         /// `title`, in body: `string`.
         #[inline]
@@ -593,6 +600,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Delete(Call);
+
     impl Delete {
         /// Sends it.
         #[inline]
@@ -619,6 +627,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Move(Call);
+
     impl Move {
         /// Sends it.
         #[inline]
@@ -645,6 +654,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Insert(Call);
+
     impl Insert {
         /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
         #[inline]
@@ -683,6 +693,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Close(Call);
+
     impl Close {
         /// Sends it and gives what became of each record, in their order.
         #[inline]
@@ -709,6 +720,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Raw(Call);
+
     impl Raw {
         /// Sends it and gives the record.
         #[inline]
@@ -735,6 +747,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversUpload(Call);
+
     impl CoversUpload {
         /// `more`, in form: `[file]`.
         #[inline]
@@ -776,6 +789,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversGet(Call);
+
     impl CoversGet {
         /// Downloads the file.
         #[inline]
@@ -802,6 +816,7 @@ pub mod books {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversPartsList(Call);
+
     impl CoversPartsList {
         /// Reads the list to its end.
         #[inline]
@@ -841,6 +856,7 @@ pub mod records {
     /// The APIs `records.…`.
     #[derive(Debug)]
     pub struct RecordsGroup<'c>(pub(super) &'c Client);
+
     impl<'c> RecordsGroup<'c> {
         /// Reads `Record`: `records.record`, `GET /records/{id}`.
         ///
@@ -863,6 +879,7 @@ pub mod records {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct RecordApi(Call);
+
     impl RecordApi {
         /// Sends it and gives the record.
         #[inline]
@@ -894,6 +911,7 @@ pub mod words {
     /// The APIs `words.…`.
     #[derive(Debug)]
     pub struct Words<'c>(pub(super) &'c Client);
+
     impl<'c> Words<'c> {
         /// Lists: `words.list`, `GET /words`.
         ///
@@ -918,6 +936,7 @@ pub mod words {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct List(Call);
+
     impl List {
         /// Reads the list to its end.
         #[inline]
@@ -957,6 +976,7 @@ pub mod exports {
     /// The APIs `exports.…`.
     #[derive(Debug)]
     pub struct Exports<'c>(pub(super) &'c Client);
+
     impl<'c> Exports<'c> {
         /// Starts a job: `exports.create`, `POST /exports`.
         ///
@@ -999,10 +1019,11 @@ pub mod exports {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Create(Call);
+
     impl Create {
-        /// Starts the job, which is waited for and read.
+        /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
         #[inline]
-        pub fn start(self) -> Sending<Job<types::Book>> {
+        pub fn start(self) -> Sending<Job<Record>> {
             self.0.start()
         }
 
@@ -1031,6 +1052,7 @@ pub mod exports {
     #[derive(Debug, Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Get(Call);
+
     impl Get {
         /// Sends it and gives the record.
         #[inline]
@@ -1062,6 +1084,7 @@ pub mod types {
     /// The record `Person`. Replies have it, and requests take it.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Person {
+
         /// `id`: `id`.
         pub id: Id,
         /// `name`: `string`.
@@ -1120,6 +1143,7 @@ pub mod types {
     /// The record `Record`.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct LibraryRecord {
+
         /// `id`: `id`.
         pub id: Id,
         /// `type`: `string`.
@@ -1161,6 +1185,7 @@ pub mod types {
     /// The record `Line`. Requests take it.
     #[derive(Debug, Clone, PartialEq)]
     pub struct Line {
+
         /// `name`: `string`.
         pub name: String,
         /// `count`: `int`.
@@ -1234,6 +1259,7 @@ pub mod types {
     /// The record `Book`.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct Book {
+
         /// `id`: `id`.
         pub id: Id,
         /// `title`: `string`.
@@ -1339,6 +1365,7 @@ pub mod types {
     /// A record that stands within others. Replies have it, and requests take it.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct BookCover {
+
         /// `url`: `url`.
         pub url: Option<String>,
         /// `type`: `png|jpg`.
@@ -1380,6 +1407,7 @@ pub mod types {
     /// A record that stands within others. Requests take it.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct LineAt {
+
         /// `x`: `int`.
         pub x: Option<i64>,
         /// What the definition does not name, as it came.
@@ -1417,6 +1445,7 @@ pub mod types {
     /// A record that stands within others. Requests take it.
     #[derive(Debug, Clone, PartialEq)]
     pub struct BooksMoveShelf {
+
         /// `id`: `id`.
         pub id: Id,
         /// What the definition does not name, as it came.
@@ -1465,6 +1494,7 @@ pub mod types {
     /// A record that stands within others.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct BooksCoversPartsListEntry {
+
         /// `id`: `id`.
         pub id: Id,
         /// `name`: `string`.
@@ -1506,6 +1536,7 @@ pub mod types {
     /// A record that stands within others.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct ExportsCreateReply {
+
         /// `id`: `id`.
         pub id: Id,
         /// `state`: `string`.
@@ -1547,6 +1578,7 @@ pub mod types {
     /// A record that stands within others.
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct ExportsGetReply {
+
         /// `id`: `id`.
         pub id: Id,
         /// `state`: `string`.
@@ -1770,6 +1802,7 @@ static SERVICE: Service = Service::new(&FILES);
 /// A client of Zoho Library. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Library(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

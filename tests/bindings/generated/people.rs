@@ -84,9 +84,7 @@ async fn call_6(people: People) -> Result<(), Error> {
         .records()
         .create(
             "employee",
-            json!(
-                { "EmployeeID" : "117", "FirstName" : "Patricia", "LastName" : "Boyle" }
-            ),
+            json!({ "EmployeeID": "117", "FirstName": "Patricia", "LastName": "Boyle" }),
         )
         .send()
         .await?;
@@ -97,7 +95,7 @@ async fn call_6(people: People) -> Result<(), Error> {
 async fn call_7(people: People) -> Result<(), Error> {
     let record = people
         .records()
-        .update("employee", "4000000000001", json!({ "Designation" : "Team lead" }))
+        .update("employee", "4000000000001", json!({ "Designation": "Team lead" }))
         .send()
         .await?;
     println!("{record:?}");

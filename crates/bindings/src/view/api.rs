@@ -145,7 +145,7 @@ fn output(kind: &Kind) -> String {
     match kind {
         Kind::Nothing => "()".to_owned(),
         Kind::One(record) | Kind::Many { record, .. } => record.name(TYPES),
-        Kind::Job { reply, .. } => reply.name(TYPES),
+        Kind::Job { reply } => reply.name(TYPES),
         Kind::File => "Download".to_owned(),
         Kind::Outcomes { .. } => "Outcome".to_owned(),
     }
@@ -173,10 +173,10 @@ fn sends(kind: &Kind) -> Vec<SendView> {
             "outcomes()".to_owned(),
         )],
         Kind::Outcomes { batch: Some((list, item)) } => batch_sends(list, &item.name(TYPES)),
-        Kind::Job { reply, row } => vec![
+        Kind::Job { reply } => vec![
             send(
-                "Starts the job, which is waited for and read.",
-                format!("start(self) -> Sending<Job<{}>>", row.name(TYPES)),
+                "Starts the job, which is waited for and read. Its rows have the columns that were asked for.",
+                "start(self) -> Sending<Job<Record>>".to_owned(),
                 "start()".to_owned(),
             ),
             one(reply.name(TYPES)),

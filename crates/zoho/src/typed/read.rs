@@ -115,9 +115,12 @@ impl<'a> Members<'a> {
         let is_it = |(key, _): &(Cow<'_, str>, Record)| key == name;
         let at = behind.iter().position(is_it).map(|at| at + before.len()).or_else(|| before.iter().position(is_it))?;
         self.next = at;
-        let (_, mut value) = self.members.remove(at);
+        let (mut last, (_, mut value)) = (at, self.members.remove(at));
         while let Some(again) = self.members.iter().position(is_it) {
-            value = self.members.remove(again).1;
+            let (_, other) = self.members.remove(again);
+            if again >= last {
+                (last, value) = (again, other);
+            }
         }
         Some(value)
     }

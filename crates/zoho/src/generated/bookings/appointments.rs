@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `appointments.…`.
 #[derive(Debug)]
 pub struct Appointments<'c>(pub(super) &'c Client);
+
 impl<'c> Appointments<'c> {
     /// Reads `Appointment`: `appointments.get`, `GET /getappointment`.
     ///
@@ -124,6 +125,7 @@ impl<'c> Appointments<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -150,6 +152,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Book(Call);
+
 impl Book {
     /// `staff_id`, in form: `id`; one of staff\_id, resource\_id, group\_id.
     #[inline]
@@ -218,6 +221,7 @@ impl TypedApi for Book {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reschedule(Call);
+
 impl Reschedule {
     /// `staff_id`, in form: `id`.
     #[inline]
@@ -256,6 +260,7 @@ impl TypedApi for Reschedule {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// Sends it and gives the record.
     #[inline]

@@ -24,6 +24,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::BOOKINGS);
 /// A client of Zoho Bookings. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Bookings(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

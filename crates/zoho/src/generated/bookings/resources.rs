@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `resources.…`.
 #[derive(Debug)]
 pub struct Resources<'c>(pub(super) &'c Client);
+
 impl<'c> Resources<'c> {
     /// Lists `Resource`: `resources.list`, `GET /resources`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Resources<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `resource_id`, in query: `id`.
     #[inline]

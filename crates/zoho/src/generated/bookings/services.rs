@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `services.…`.
 #[derive(Debug)]
 pub struct Services<'c>(pub(super) &'c Client);
+
 impl<'c> Services<'c> {
     /// Lists `Service`: `services.list`, `GET /services`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Services<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `service_id`, in query: `id`.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `slots.…`.
 #[derive(Debug)]
 pub struct Slots<'c>(pub(super) &'c Client);
+
 impl<'c> Slots<'c> {
     /// Lists: `slots.list`, `GET /availableslots`.
     ///
@@ -47,6 +48,7 @@ impl<'c> Slots<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `staff_id`, in query: `id`; one of staff\_id, resource\_id, group\_id.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `staff.…`.
 #[derive(Debug)]
 pub struct Staff<'c>(pub(super) &'c Client);
+
 impl<'c> Staff<'c> {
     /// Lists `Staff`: `staff.list`, `GET /staffs`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Staff<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `staff_id`, in query: `id`.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Workspace`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Workspace {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -48,6 +49,7 @@ impl Serialize for Workspace {
 /// The record `Service`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BookingsService {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -121,6 +123,7 @@ impl Serialize for BookingsService {
 /// The record `Staff`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Staff {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -162,6 +165,7 @@ impl Serialize for Staff {
 /// The record `Resource`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Resource {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -203,6 +207,7 @@ impl Serialize for Resource {
 /// The record `Customer`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Customer {
+
     /// `name`: `string`.
     pub name: String,
     /// `email`: `email`.
@@ -265,6 +270,7 @@ impl Serialize for Customer {
 /// The record `Appointment`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Appointment {
+
     /// `booking_id`: `id`.
     pub booking_id: Id,
     /// `booking_type`: `string`.

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `workspaces.…`.
 #[derive(Debug)]
 pub struct Workspaces<'c>(pub(super) &'c Client);
+
 impl<'c> Workspaces<'c> {
     /// Lists `Workspace`: `workspaces.list`, `GET /workspaces`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Workspaces<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

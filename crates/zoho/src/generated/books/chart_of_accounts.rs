@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `chart_of_accounts.…`.
 #[derive(Debug)]
 pub struct ChartOfAccounts<'c>(pub(super) &'c Client);
+
 impl<'c> ChartOfAccounts<'c> {
     /// Lists `Account`: `chart_of_accounts.list`, `GET /chartofaccounts`.
     ///
@@ -40,6 +41,7 @@ impl<'c> ChartOfAccounts<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `showbalance`, in query: `bool`.
     #[inline]

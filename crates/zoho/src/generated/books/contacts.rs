@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `contacts.…`.
 #[derive(Debug)]
 pub struct Contacts<'c>(pub(super) &'c Client);
+
 impl<'c> Contacts<'c> {
     /// Lists `Contact`: `contacts.list`, `GET /contacts`.
     ///
@@ -167,6 +168,7 @@ impl<'c> Contacts<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `contact_type`, in query: `customer|vendor`.
     #[inline]
@@ -322,6 +324,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -348,6 +351,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `is_taxable`, in body: `bool`.
     #[inline]
@@ -662,6 +666,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `is_taxable`, in body: `bool`.
     #[inline]
@@ -958,6 +963,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]
@@ -984,6 +990,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deactivate(Call);
+
 impl Deactivate {
     /// Sends it.
     #[inline]

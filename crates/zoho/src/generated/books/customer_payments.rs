@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `customer_payments.…`.
 #[derive(Debug)]
 pub struct CustomerPayments<'c>(pub(super) &'c Client);
+
 impl<'c> CustomerPayments<'c> {
     /// Lists `Payment`: `customer_payments.list`, `GET /customerpayments`.
     ///
@@ -74,6 +75,7 @@ impl<'c> CustomerPayments<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `customer_id`, in query: `id`.
     #[inline]
@@ -175,6 +177,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `reference_number`, in body: `string`.
     #[inline]

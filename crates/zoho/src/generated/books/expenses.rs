@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `expenses.…`.
 #[derive(Debug)]
 pub struct Expenses<'c>(pub(super) &'c Client);
+
 impl<'c> Expenses<'c> {
     /// Lists `Expense`: `expenses.list`, `GET /expenses`.
     ///
@@ -72,6 +73,7 @@ impl<'c> Expenses<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `description`, in query: `string`.
     #[inline]
@@ -209,6 +211,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `vendor_id`, in body: `id`.
     #[inline]

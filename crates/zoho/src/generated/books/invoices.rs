@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `invoices.…`.
 #[derive(Debug)]
 pub struct Invoices<'c>(pub(super) &'c Client);
+
 impl<'c> Invoices<'c> {
     /// The APIs `invoices.attachment.…`.
     #[inline]
@@ -250,6 +251,7 @@ impl<'c> Invoices<'c> {
 /// The APIs `invoices.attachment.…`.
 #[derive(Debug)]
 pub struct Attachment<'c>(pub(super) &'c Client);
+
 impl<'c> Attachment<'c> {
     /// Sets members of `Invoice`: `invoices.attachment.upload`, `POST /invoices/{invoice_id}/attachment`.
     ///
@@ -305,6 +307,7 @@ impl<'c> Attachment<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `invoice_number`, in query: `string`.
     #[inline]
@@ -538,6 +541,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -564,6 +568,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `send`, in query: `bool`.
     #[inline]
@@ -898,6 +903,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `ignore_auto_number_generation`, in query: `bool`.
     #[inline]
@@ -1198,6 +1204,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]
@@ -1224,6 +1231,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsSent(Call);
+
 impl MarkAsSent {
     /// Sends it.
     #[inline]
@@ -1250,6 +1258,7 @@ impl TypedApi for MarkAsSent {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Void(Call);
+
 impl Void {
     /// Sends it.
     #[inline]
@@ -1276,6 +1285,7 @@ impl TypedApi for Void {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Email(Call);
+
 impl Email {
     /// `send_customer_statement`, in query: `bool`.
     #[inline]
@@ -1347,6 +1357,7 @@ impl TypedApi for Email {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Pdf(Call);
+
 impl Pdf {
     /// Downloads the file.
     #[inline]
@@ -1373,6 +1384,7 @@ impl TypedApi for Pdf {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentUpload(Call);
+
 impl AttachmentUpload {
     /// `can_send_in_mail`, in query: `bool`.
     #[inline]
@@ -1405,6 +1417,7 @@ impl TypedApi for AttachmentUpload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentDownload(Call);
+
 impl AttachmentDownload {
     /// `preview`, in query: `bool`.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `items.…`.
 #[derive(Debug)]
 pub struct Items<'c>(pub(super) &'c Client);
+
 impl<'c> Items<'c> {
     /// Lists `Item`: `items.list`, `GET /items`.
     ///
@@ -133,6 +134,7 @@ impl<'c> Items<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `name`, in query: `string`.
     #[inline]
@@ -297,6 +299,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -323,6 +326,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `description`, in body: `string`.
     #[inline]
@@ -508,6 +512,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `description`, in body: `string`.
     #[inline]
@@ -693,6 +698,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

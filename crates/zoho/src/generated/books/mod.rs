@@ -25,6 +25,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::BOOKS);
 /// A client of Zoho Books. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Books(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

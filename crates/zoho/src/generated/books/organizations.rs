@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `organizations.…`.
 #[derive(Debug)]
 pub struct Organizations<'c>(pub(super) &'c Client);
+
 impl<'c> Organizations<'c> {
     /// Lists `Organization`: `organizations.list`, `GET /organizations`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Organizations<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

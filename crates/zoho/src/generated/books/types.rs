@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Address`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Address {
+
     /// `attention`: `string`.
     pub attention: Option<String>,
     /// `address`: `string`.
@@ -80,6 +81,7 @@ impl Serialize for Address {
 /// The record `Tag`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tag {
+
     /// `tag_id`: `id`.
     pub tag_id: Id,
     /// `tag_option_id`: `id`.
@@ -133,6 +135,7 @@ impl Serialize for Tag {
 /// The record `TagShown`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TagShown {
+
     /// `tag_id`: `id`.
     pub tag_id: Id,
     /// `tag_option_id`: `id`.
@@ -186,6 +189,7 @@ impl Serialize for TagShown {
 /// The record `Field`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
+
     /// `customfield_id`: `id`.
     pub customfield_id: Id,
     /// `value`: `any`.
@@ -239,6 +243,7 @@ impl Serialize for Field {
 /// The record `IndexedField`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexedField {
+
     /// `index`: `int`.
     pub index: Option<i64>,
     /// `label`: `string`.
@@ -284,6 +289,7 @@ impl Serialize for IndexedField {
 /// The record `Account`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Account {
+
     /// `account_id`: `id`.
     pub account_id: Id,
     /// `account_name`: `string`.
@@ -385,6 +391,7 @@ impl Serialize for Account {
 /// The record `OpeningBalance`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OpeningBalance {
+
     /// `location_id`: `id`.
     pub location_id: Option<Id>,
     /// `exchange_rate`: `decimal`.
@@ -430,6 +437,7 @@ impl Serialize for OpeningBalance {
 /// The record `Person`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Person {
+
     /// `contact_person_id`: `id`.
     pub contact_person_id: Option<Id>,
     /// `salutation`: `string`.
@@ -515,6 +523,7 @@ impl Serialize for Person {
 /// The record `Contact`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Contact {
+
     /// `is_taxable`: `bool`.
     pub is_taxable: Option<bool>,
     /// `tax_id`: `id`.
@@ -835,6 +844,7 @@ impl Serialize for Contact {
 /// The record `PaidInvoice`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaidInvoice {
+
     /// `invoice_id`: `id`.
     pub invoice_id: Id,
     /// `amount_applied`: `decimal`.
@@ -893,6 +903,7 @@ impl Serialize for PaidInvoice {
 /// The record `Payment`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Payment {
+
     /// `customer_id`: `id`.
     pub customer_id: Option<Id>,
     /// `payment_mode`: one of 7 values.
@@ -1014,6 +1025,7 @@ impl Serialize for Payment {
 /// The record `InvoicePaid`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InvoicePaid {
+
     /// `invoice_id`: `id`.
     pub invoice_id: Id,
     /// `invoice_number`: `string`.
@@ -1075,6 +1087,7 @@ impl Serialize for InvoicePaid {
 /// The record `ExpenseLine`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExpenseLine {
+
     /// `line_item_id`: `id`.
     pub line_item_id: Option<Id>,
     /// `account_id`: `id`.
@@ -1144,6 +1157,7 @@ impl Serialize for ExpenseLine {
 /// The record `Expense`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Expense {
+
     /// `account_id`: `id`.
     pub account_id: Option<Id>,
     /// `date`: `date`.
@@ -1393,6 +1407,7 @@ impl Serialize for Expense {
 /// The record `Gateway`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Gateway {
+
     /// `gateway_name`: `string`.
     pub gateway_name: Option<String>,
     /// `configured`: `bool`.
@@ -1438,6 +1453,7 @@ impl Serialize for Gateway {
 /// The record `Line`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Line {
+
     /// `item_id`: `id`.
     pub item_id: Option<Id>,
     /// `name`: `string`.
@@ -1571,6 +1587,7 @@ impl Serialize for Line {
 /// The record `LineShown`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LineShown {
+
     /// `item_id`: `id`.
     pub item_id: Option<Id>,
     /// `name`: `string`.
@@ -1720,6 +1737,7 @@ impl Serialize for LineShown {
 /// The record `Invoice`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Invoice {
+
     /// `customer_id`: `id`.
     pub customer_id: Option<Id>,
     /// `invoice_number`: `string`.
@@ -2025,6 +2043,7 @@ impl Serialize for Invoice {
 /// The record `Recipient`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recipient {
+
     /// `contact_person_id`: `id`.
     pub contact_person_id: Id,
     /// `contact_person_name`: `string`.
@@ -2086,6 +2105,7 @@ impl Serialize for Recipient {
 /// The record `OpeningStock`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpeningStock {
+
     /// `location_id`: `id`.
     pub location_id: Id,
     /// `initial_stock`: `decimal`.
@@ -2144,6 +2164,7 @@ impl Serialize for OpeningStock {
 /// The record `Item`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Item {
+
     /// `name`: `string`.
     pub name: Option<String>,
     /// `rate`: `decimal`.
@@ -2301,6 +2322,7 @@ impl Serialize for Item {
 /// The record `Stock`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stock {
+
     /// `location_id`: `id`.
     pub location_id: Id,
     /// `location_name`: `string`.
@@ -2366,6 +2388,7 @@ impl Serialize for Stock {
 /// The record `Organization`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Organization {
+
     /// `organization_id`: `id`.
     pub organization_id: Id,
     /// `name`: `string`.
@@ -2475,6 +2498,7 @@ impl Serialize for Organization {
 /// A record that stands within others. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PersonCommunicationPreference {
+
     /// `is_sms_enabled`: `bool`.
     pub is_sms_enabled: Option<bool>,
     /// `is_whatsapp_enabled`: `bool`.
@@ -2516,6 +2540,7 @@ impl Serialize for PersonCommunicationPreference {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExpensesCreateTaxes {
+
     /// `tax_id`: `id`.
     pub tax_id: Id,
     /// `tax_amount`: `decimal`.
@@ -2569,6 +2594,7 @@ impl Serialize for ExpensesCreateTaxes {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InvoiceTaxes {
+
     /// `tax_name`: `string`.
     pub tax_name: Option<String>,
     /// `tax_amount`: `decimal`.
@@ -2610,6 +2636,7 @@ impl Serialize for InvoiceTaxes {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InvoicesCreateContactPersonsAssociated {
+
     /// `contact_person_id`: `id`.
     pub contact_person_id: Id,
     /// What the definition does not name, as it came.
@@ -2658,6 +2685,7 @@ impl Serialize for InvoicesCreateContactPersonsAssociated {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InvoicesCreatePaymentOptions {
+
     /// `payment_gateways`: `[Gateway]`.
     pub payment_gateways: Option<Vec<Gateway>>,
     /// What the definition does not name, as it came.
@@ -2695,6 +2723,7 @@ impl Serialize for InvoicesCreatePaymentOptions {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct InvoicesCreateBatchPayments {
+
     /// `payment_mode`: `string`.
     pub payment_mode: Option<String>,
     /// `amount`: `decimal`.
@@ -2740,6 +2769,7 @@ impl Serialize for InvoicesCreateBatchPayments {
 /// A record that stands within others. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ItemItemTaxPreferences {
+
     /// `tax_id`: `id`.
     pub tax_id: Option<Id>,
     /// `tax_specification`: `intra|inter|*`.

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `applications.…`.
 #[derive(Debug)]
 pub struct Applications<'c>(pub(super) &'c Client);
+
 impl<'c> Applications<'c> {
     /// Lists `Application`: `applications.list`, `GET /meta/applications`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Applications<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

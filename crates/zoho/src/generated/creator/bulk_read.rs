@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `bulk_read.…`.
 #[derive(Debug)]
 pub struct BulkRead<'c>(pub(super) &'c Client);
+
 impl<'c> BulkRead<'c> {
     /// Starts a job: `bulk_read.create`, `POST /bulk/{owner}/{app}/report/{report}/read`.
     ///
@@ -89,6 +90,7 @@ impl<'c> BulkRead<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `environment`, in header: `production|development|stage`.
     #[inline]
@@ -111,9 +113,9 @@ impl Create {
         Self(self.0.with::<types::BulkReadCreateQuery>("query", value))
     }
 
-    /// Starts the job, which is waited for and read.
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
     #[inline]
-    pub fn start(self) -> Sending<Job<types::CreatorRecord>> {
+    pub fn start(self) -> Sending<Job<Record>> {
         self.0.start()
     }
 
@@ -142,6 +144,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `environment`, in header: `production|development|stage`.
     #[inline]
@@ -183,6 +186,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResultApi(Call);
+
 impl ResultApi {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

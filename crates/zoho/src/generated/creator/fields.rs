@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `fields.…`.
 #[derive(Debug)]
 pub struct Fields<'c>(pub(super) &'c Client);
+
 impl<'c> Fields<'c> {
     /// Lists `Field`: `fields.list`, `GET /meta/{owner}/{app}/form/{form}/fields`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Fields<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

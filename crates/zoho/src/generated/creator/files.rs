@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `files.…`.
 #[derive(Debug)]
 pub struct FilesGroup<'c>(pub(super) &'c Client);
+
 impl<'c> FilesGroup<'c> {
     /// Changes `Record`: `files.upload`, `POST /data/{owner}/{app}/report/{report}/{id}/{field}/upload`.
     ///
@@ -84,6 +85,7 @@ impl<'c> FilesGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// `skip_workflow`, in query: `[form_workflow|schedules|all]`.
     #[inline]
@@ -136,6 +138,7 @@ impl TypedApi for Upload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

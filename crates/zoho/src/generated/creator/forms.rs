@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `forms.…`.
 #[derive(Debug)]
 pub struct Forms<'c>(pub(super) &'c Client);
+
 impl<'c> Forms<'c> {
     /// Lists `Form`: `forms.list`, `GET /meta/{owner}/{app}/forms`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Forms<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

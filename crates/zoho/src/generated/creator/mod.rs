@@ -27,6 +27,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::CREATOR);
 /// A client of Zoho Creator. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Creator(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `pages.…`.
 #[derive(Debug)]
 pub struct PagesGroup<'c>(pub(super) &'c Client);
+
 impl<'c> PagesGroup<'c> {
     /// Lists `Page`: `pages.list`, `GET /meta/{owner}/{app}/pages`.
     ///
@@ -33,6 +34,7 @@ impl<'c> PagesGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `records.…`.
 #[derive(Debug)]
 pub struct RecordsGroup<'c>(pub(super) &'c Client);
+
 impl<'c> RecordsGroup<'c> {
     /// Lists `Record`: `records.list`, `GET /data/{owner}/{app}/report/{report}`.
     ///
@@ -94,7 +95,7 @@ impl<'c> RecordsGroup<'c> {
     /// for outcome in creator
     ///     .records()
     ///     .create("Orders")
-    ///     .send([json!({ "Customer" : "Zylker", "Status" : "Open" })])
+    ///     .send([json!({ "Customer": "Zylker", "Status": "Open" })])
     ///     .await?
     /// {
     ///     println!("{} {}", outcome.index, outcome.status);
@@ -115,7 +116,7 @@ impl<'c> RecordsGroup<'c> {
     /// ```ignore
     /// let record = creator
     ///     .records()
-    ///     .update("All_Orders", "4000000000001", json!({ "Status" : "Closed" }))
+    ///     .update("All_Orders", "4000000000001", json!({ "Status": "Closed" }))
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -147,11 +148,7 @@ impl<'c> RecordsGroup<'c> {
     /// ```ignore
     /// for outcome in creator
     ///     .records()
-    ///     .update_many(
-    ///         "All_Orders",
-    ///         "(Status == \"Open\")",
-    ///         json!({ "Status" : "Closed" }),
-    ///     )
+    ///     .update_many("All_Orders", "(Status == \"Open\")", json!({ "Status": "Closed" }))
     ///     .send()
     ///     .await?
     /// {
@@ -233,6 +230,7 @@ impl<'c> RecordsGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `field_config`, in query: `quick_view|detail_view|custom|all`.
     #[inline]
@@ -301,6 +299,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `field_config`, in query: `quick_view|detail_view|custom|all`.
     #[inline]
@@ -369,6 +368,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `field_config`, in query: `quick_view|detail_view|custom|all`.
     #[inline]
@@ -425,6 +425,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `environment`, in header: `production|development|stage`.
     #[inline]
@@ -495,6 +496,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `environment`, in header: `production|development|stage`.
     #[inline]
@@ -553,6 +555,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
+
 impl UpdateMany {
     /// `process_until_limit`, in query: `bool`.
     #[inline]
@@ -617,6 +620,7 @@ impl TypedApi for UpdateMany {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// `environment`, in header: `production|development|stage`.
     #[inline]
@@ -658,6 +662,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteMany(Call);
+
 impl DeleteMany {
     /// `process_until_limit`, in query: `bool`.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `reports.…`.
 #[derive(Debug)]
 pub struct Reports<'c>(pub(super) &'c Client);
+
 impl<'c> Reports<'c> {
     /// Lists `Report`: `reports.list`, `GET /meta/{owner}/{app}/reports`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Reports<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `sections.…`.
 #[derive(Debug)]
 pub struct Sections<'c>(pub(super) &'c Client);
+
 impl<'c> Sections<'c> {
     /// Lists `Section`: `sections.list`, `GET /meta/{owner}/{app}/sections`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Sections<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `environment`, in header: `production|development|stage`.
     #[inline]

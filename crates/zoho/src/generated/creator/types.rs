@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Application`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Application {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `application_name`: `string`.
@@ -72,6 +73,7 @@ impl Serialize for Application {
 /// The record `Form`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Form {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -117,6 +119,7 @@ impl Serialize for Form {
 /// The record `Report`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Report {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -162,6 +165,7 @@ impl Serialize for Report {
 /// The record `Page`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -203,6 +207,7 @@ impl Serialize for Page {
 /// The record `Section`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Section {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -244,6 +249,7 @@ impl Serialize for Section {
 /// The record `Field`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Field {
+
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -301,6 +307,7 @@ impl Serialize for Field {
 /// The record `Record`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreatorRecord {
+
     /// `ID`: `id`.
     pub id: Id,
     /// `Added_Time`: `time`.
@@ -354,6 +361,7 @@ impl Serialize for CreatorRecord {
 /// The record `Result`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreatorResult {
+
     /// `fields`: `[string]`.
     pub fields: Option<Vec<String>>,
     /// `message`: `bool`.
@@ -399,6 +407,7 @@ impl Serialize for CreatorResult {
 /// The record `Written`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Written {
+
     /// `ID`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -436,6 +445,7 @@ impl Serialize for Written {
 /// The record `Job`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreatorJob {
+
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `string`.
@@ -493,6 +503,7 @@ impl Serialize for CreatorJob {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilesUploadReply {
+
     /// `filename`: `string`.
     pub filename: Option<String>,
     /// `filepath`: `string`.
@@ -538,6 +549,7 @@ impl Serialize for FilesUploadReply {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BulkReadCreateQuery {
+
     /// `criteria`: `string`.
     pub criteria: Option<String>,
     /// `max_records`: `int`.
@@ -583,6 +595,7 @@ impl Serialize for BulkReadCreateQuery {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CreatorJobResult {
+
     /// `count`: `int`.
     pub count: Option<i64>,
     /// `download_url`: `string`.

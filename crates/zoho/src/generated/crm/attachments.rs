@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `attachments.…`.
 #[derive(Debug)]
 pub struct Attachments<'c>(pub(super) &'c Client);
+
 impl<'c> Attachments<'c> {
     /// Lists `Attachment`: `attachments.list`, `GET /{module}/{record_id}/Attachments`.
     ///
@@ -113,6 +114,7 @@ impl<'c> Attachments<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]
@@ -151,6 +153,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -177,6 +180,7 @@ impl TypedApi for Upload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]

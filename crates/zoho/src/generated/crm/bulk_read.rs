@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `bulk_read.…`.
 #[derive(Debug)]
 pub struct BulkRead<'c>(pub(super) &'c Client);
+
 impl<'c> BulkRead<'c> {
     /// Starts a job: `bulk_read.create`, `POST /read`.
     ///
@@ -81,6 +82,7 @@ impl<'c> BulkRead<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `file_type`, in body: `csv|ics`.
     #[inline]
@@ -88,9 +90,9 @@ impl Create {
         Self(self.0.with::<types::BulkReadCreateFileType>("file_type", value))
     }
 
-    /// Starts the job, which is waited for and read.
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
     #[inline]
-    pub fn start(self) -> Sending<Job<types::CrmRecord>> {
+    pub fn start(self) -> Sending<Job<Record>> {
         self.0.start()
     }
 
@@ -119,6 +121,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -145,6 +148,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResultApi(Call);
+
 impl ResultApi {
     /// Downloads the file.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `bulk_write.…`.
 #[derive(Debug)]
 pub struct BulkWrite<'c>(pub(super) &'c Client);
+
 impl<'c> BulkWrite<'c> {
     /// Uploads a file: `bulk_write.upload`, `POST /upload`.
     ///
@@ -37,7 +38,6 @@ impl<'c> BulkWrite<'c> {
     /// - Scopes: `ZohoCRM.bulk.CREATE`
     /// - Job: starts a job: `bulk_write.get` tells how far it is, and the result is at the address in result.download\_url
     /// - Limits: costs 500 credits
-    /// - Cost: 500 credits
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -95,6 +95,7 @@ impl<'c> BulkWrite<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// Sends it and gives the record.
     #[inline]
@@ -121,6 +122,7 @@ impl TypedApi for Upload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `character_encoding`, in body: `string`.
     #[inline]
@@ -128,9 +130,9 @@ impl Create {
         Self(self.0.with::<String>("character_encoding", value))
     }
 
-    /// Starts the job, which is waited for and read.
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
     #[inline]
-    pub fn start(self) -> Sending<Job<types::Row>> {
+    pub fn start(self) -> Sending<Job<Record>> {
         self.0.start()
     }
 
@@ -159,6 +161,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `coql.…`.
 #[derive(Debug)]
 pub struct Coql<'c>(pub(super) &'c Client);
+
 impl<'c> Coql<'c> {
     /// Acts: `coql.query`, `POST /coql`.
     ///
@@ -42,6 +43,7 @@ impl<'c> Coql<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Query(Call);
+
 impl Query {
     /// `include_meta`, in body: `[fields|]`.
     #[inline]

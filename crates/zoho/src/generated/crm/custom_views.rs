@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `custom_views.…`.
 #[derive(Debug)]
 pub struct CustomViews<'c>(pub(super) &'c Client);
+
 impl<'c> CustomViews<'c> {
     /// Lists `CustomView`: `custom_views.list`, `GET /settings/custom_views`.
     ///
@@ -34,6 +35,7 @@ impl<'c> CustomViews<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]

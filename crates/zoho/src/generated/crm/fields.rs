@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `fields.…`.
 #[derive(Debug)]
 pub struct Fields<'c>(pub(super) &'c Client);
+
 impl<'c> Fields<'c> {
     /// Lists `Field`: `fields.list`, `GET /settings/fields`.
     ///
@@ -53,6 +54,7 @@ impl<'c> Fields<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `type`, in query: `all|used|unused`.
     #[inline]
@@ -91,6 +93,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

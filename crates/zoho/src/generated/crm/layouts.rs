@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `layouts.…`.
 #[derive(Debug)]
 pub struct Layouts<'c>(pub(super) &'c Client);
+
 impl<'c> Layouts<'c> {
     /// Lists `Layout`: `layouts.list`, `GET /settings/layouts`.
     ///
@@ -53,6 +54,7 @@ impl<'c> Layouts<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -85,6 +87,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

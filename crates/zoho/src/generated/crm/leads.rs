@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `leads.…`.
 #[derive(Debug)]
 pub struct Leads<'c>(pub(super) &'c Client);
+
 impl<'c> Leads<'c> {
     /// Acts: `leads.convert`, `POST /Leads/{id}/actions/convert`.
     ///
@@ -18,7 +19,6 @@ impl<'c> Leads<'c> {
     ///
     /// - Scopes: `ZohoCRM.modules.Leads.CREATE`
     /// - Limits: counts to `heavy` (10 at once; for each organisation); costs 5 credits
-    /// - Cost: 5 credits
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -32,10 +32,12 @@ impl<'c> Leads<'c> {
     ///             types::Conversion {
     ///                 notify_lead_owner: Some(true),
     ///                 deals: Some(
-    ///                     json!(
-    ///                         { "Deal_Name" : "Zylker", "Pipeline" : "Standard", "Stage" :
-    ///                         "Qualification", "Closing_Date" : "2026-12-31" }
-    ///                     )
+    ///                     json!({
+    ///                         "Deal_Name": "Zylker",
+    ///                         "Pipeline": "Standard",
+    ///                         "Stage": "Qualification",
+    ///                         "Closing_Date": "2026-12-31",
+    ///                     })
     ///                         .into(),
     ///                 ),
     ///                 ..Default::default()
@@ -66,6 +68,7 @@ impl<'c> Leads<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Convert(Call);
+
 impl Convert {
     /// Sends it and gives what became of each record, in their order.
     #[inline]

@@ -36,6 +36,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::CRM);
 /// A client of Zoho CRM. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Crm(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

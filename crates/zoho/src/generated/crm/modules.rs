@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `modules.…`.
 #[derive(Debug)]
 pub struct Modules<'c>(pub(super) &'c Client);
+
 impl<'c> Modules<'c> {
     /// Lists `Module`: `modules.list`, `GET /settings/modules`.
     ///
@@ -51,6 +52,7 @@ impl<'c> Modules<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `status`, in query: `visible|user_hidden|system_hidden|scheduled_for_deletion|*`.
     #[inline]
@@ -89,6 +91,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `notes.…`.
 #[derive(Debug)]
 pub struct Notes<'c>(pub(super) &'c Client);
+
 impl<'c> Notes<'c> {
     /// Lists `Note`: `notes.list`, `GET /{module}/{record_id}/Notes`.
     ///
@@ -176,6 +177,7 @@ impl<'c> Notes<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `sort_by`, in query: `id|Created_Time|Modified_Time`.
     #[inline]
@@ -226,6 +228,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
     #[inline]
@@ -264,6 +267,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -290,6 +294,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `Note_Title`, in body: `string`.
     #[inline]
@@ -328,6 +333,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it and gives what became of each record, in their order.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `notifications.…`.
 #[derive(Debug)]
 pub struct Notifications<'c>(pub(super) &'c Client);
+
 impl<'c> Notifications<'c> {
     /// Lists `Channel`: `notifications.list`, `GET /actions/watch`.
     ///
@@ -135,6 +136,7 @@ impl<'c> Notifications<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `channel_id`, in query: `id`.
     #[inline]
@@ -185,6 +187,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Enable(Call);
+
 impl Enable {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -211,6 +214,7 @@ impl TypedApi for Enable {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -237,6 +241,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it and gives what became of each record, in their order.
     #[inline]

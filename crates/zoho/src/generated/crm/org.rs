@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `org.…`.
 #[derive(Debug)]
 pub struct Org<'c>(pub(super) &'c Client);
+
 impl<'c> Org<'c> {
     /// Reads `Organization`: `org.get`, `GET /org`.
     ///
@@ -31,6 +32,7 @@ impl<'c> Org<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `profiles.…`.
 #[derive(Debug)]
 pub struct Profiles<'c>(pub(super) &'c Client);
+
 impl<'c> Profiles<'c> {
     /// Lists `Profile`: `profiles.list`, `GET /settings/profiles`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Profiles<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `type`, in query: `normal_profile|private_profile`.
     #[inline]

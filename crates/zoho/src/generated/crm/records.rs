@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `records.…`.
 #[derive(Debug)]
 pub struct RecordsGroup<'c>(pub(super) &'c Client);
+
 impl<'c> RecordsGroup<'c> {
     /// Lists `Record`: `records.list`, `GET /{module}`.
     ///
@@ -95,7 +96,6 @@ impl<'c> RecordsGroup<'c> {
     /// - Scopes: `ZohoCRM.modules.{module}.CREATE`
     /// - Batch: `data` may be of any length: it is sent in parts of 100
     /// - Limits: counts to `heavy` (10 at once; for each organisation); costs 1 credit for each 10 of `data`
-    /// - Cost: 1 credit for each 10 of `data`
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -105,10 +105,11 @@ impl<'c> RecordsGroup<'c> {
     ///     .records()
     ///     .insert("Leads")
     ///     .send([
-    ///         json!(
-    ///             { "Last_Name" : "Boyle", "Company" : "Zylker", "Email" :
-    ///             "p.boyle@zylker.com" }
-    ///         ),
+    ///         json!({
+    ///             "Last_Name": "Boyle",
+    ///             "Company": "Zylker",
+    ///             "Email": "p.boyle@zylker.com",
+    ///         }),
     ///     ])
     ///     .await?
     /// {
@@ -127,7 +128,6 @@ impl<'c> RecordsGroup<'c> {
     /// - Scopes: `ZohoCRM.modules.{module}.UPDATE`
     /// - Batch: `data` may be of any length: it is sent in parts of 100
     /// - Limits: counts to `heavy` (10 at once; for each organisation); costs 1 credit for each 10 of `data`
-    /// - Cost: 1 credit for each 10 of `data`
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -136,7 +136,7 @@ impl<'c> RecordsGroup<'c> {
     /// for outcome in crm
     ///     .records()
     ///     .update("Leads")
-    ///     .send([json!({ "id" : "3652397000000190001", "Company" : "Zylker" })])
+    ///     .send([json!({ "id": "3652397000000190001", "Company": "Zylker" })])
     ///     .await?
     /// {
     ///     println!("{} {}", outcome.index, outcome.status);
@@ -152,7 +152,6 @@ impl<'c> RecordsGroup<'c> {
     /// - Scopes: `ZohoCRM.modules.{module}.CREATE`, `ZohoCRM.modules.{module}.UPDATE`
     /// - Batch: `data` may be of any length: it is sent in parts of 100
     /// - Limits: counts to `heavy` (10 at once; for each organisation); costs 1 credit for each 10 of `data`
-    /// - Cost: 1 credit for each 10 of `data`
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -162,7 +161,7 @@ impl<'c> RecordsGroup<'c> {
     ///     .records()
     ///     .upsert("Leads")
     ///     .set_duplicate_check_fields(["Email"])
-    ///     .send([json!({ "Last_Name" : "Boyle", "Email" : "p.boyle@zylker.com" })])
+    ///     .send([json!({ "Last_Name": "Boyle", "Email": "p.boyle@zylker.com" })])
     ///     .await?
     /// {
     ///     println!("{} {}", outcome.index, outcome.status);
@@ -182,7 +181,6 @@ impl<'c> RecordsGroup<'c> {
     /// - Scopes: `ZohoCRM.modules.{module}.DELETE`
     /// - Batch: `ids` may be of any length: it is sent in parts of 100
     /// - Limits: costs 1 credit for each 10 of `ids`
-    /// - Cost: 1 credit for each 10 of `ids`
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://www.zoho.com/crm/developer/docs/api/v8/)
@@ -284,7 +282,7 @@ impl<'c> RecordsGroup<'c> {
     /// for outcome in crm
     ///     .records()
     ///     .link("Leads", "4000000000001", "Campaigns")
-    ///     .send([json!({ "id" : "3652397000000190001", "Member_Status" : "Active" })])
+    ///     .send([json!({ "id": "3652397000000190001", "Member_Status": "Active" })])
     ///     .await?
     /// {
     ///     println!("{} {}", outcome.index, outcome.status);
@@ -347,6 +345,7 @@ impl<'c> RecordsGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `ids`, in query: `[id, 100]`.
     #[inline]
@@ -427,6 +426,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `fields`, in query: `[string, 50]`.
     #[inline]
@@ -465,6 +465,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `criteria`, in query: `string`; one of criteria, email, phone, word.
     #[inline]
@@ -557,6 +558,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Insert(Call);
+
 impl Insert {
     /// `trigger`, in body: `[workflow|approval|blueprint|pathfinder|orchestration]`.
     #[inline]
@@ -610,6 +612,7 @@ impl TypedApi for Insert {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `If_Modified_Since`, in header: `time`.
     #[inline]
@@ -669,6 +672,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upsert(Call);
+
 impl Upsert {
     /// `duplicate_check_fields`, in body: `[string, 10]`.
     #[inline]
@@ -731,6 +735,7 @@ impl TypedApi for Upsert {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// `wf_trigger`, in query: `bool`.
     #[inline]
@@ -772,6 +777,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deleted(Call);
+
 impl Deleted {
     /// `type`, in query: `all|recycle|permanent`.
     #[inline]
@@ -816,6 +822,7 @@ impl TypedApi for Deleted {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
+
 impl Count {
     /// `cvid`, in query: `id`.
     #[inline]
@@ -872,6 +879,7 @@ impl TypedApi for Count {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Related(Call);
+
 impl Related {
     /// `ids`, in query: `[id]`.
     #[inline]
@@ -934,6 +942,7 @@ impl TypedApi for Related {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Link(Call);
+
 impl Link {
     /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
     #[inline]
@@ -972,6 +981,7 @@ impl TypedApi for Link {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unlink(Call);
+
 impl Unlink {
     /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
     #[inline]

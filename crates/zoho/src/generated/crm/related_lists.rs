@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `related_lists.…`.
 #[derive(Debug)]
 pub struct RelatedLists<'c>(pub(super) &'c Client);
+
 impl<'c> RelatedLists<'c> {
     /// Lists `RelatedList`: `related_lists.list`, `GET /settings/related_lists`.
     ///
@@ -33,6 +34,7 @@ impl<'c> RelatedLists<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `layout_id`, in query: `id`.
     #[inline]

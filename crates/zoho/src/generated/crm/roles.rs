@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `roles.…`.
 #[derive(Debug)]
 pub struct Roles<'c>(pub(super) &'c Client);
+
 impl<'c> Roles<'c> {
     /// Lists `Role`: `roles.list`, `GET /settings/roles`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Roles<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

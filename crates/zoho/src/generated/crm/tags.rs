@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `tags.…`.
 #[derive(Debug)]
 pub struct Tags<'c>(pub(super) &'c Client);
+
 impl<'c> Tags<'c> {
     /// Lists `Tag`: `tags.list`, `GET /settings/tags`.
     ///
@@ -123,6 +124,7 @@ impl<'c> Tags<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -155,6 +157,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -181,6 +184,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Add(Call);
+
 impl Add {
     /// `over_write`, in body: `bool`.
     #[inline]
@@ -222,6 +226,7 @@ impl TypedApi for Add {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Remove(Call);
+
 impl Remove {
     /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
     #[inline]

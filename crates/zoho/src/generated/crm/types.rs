@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Lookup`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lookup {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -48,6 +49,7 @@ impl Serialize for Lookup {
 /// The record `Person`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Person {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -93,6 +95,7 @@ impl Serialize for Person {
 /// The record `Record`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CrmRecord {
+
     /// `id`: `id`.
     pub id: Id,
     /// `Owner`: `Person`.
@@ -154,6 +157,7 @@ impl Serialize for CrmRecord {
 /// The record `Written`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Written {
+
     /// `id`: `id`.
     pub id: Id,
     /// `Created_Time`: `time`.
@@ -207,6 +211,7 @@ impl Serialize for Written {
 /// The record `Attachment`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Attachment {
+
     /// `id`: `id`.
     pub id: Id,
     /// `File_Name`: `string`.
@@ -276,6 +281,7 @@ impl Serialize for Attachment {
 /// The record `Job`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CrmJob {
+
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `string`.
@@ -337,6 +343,7 @@ impl Serialize for CrmJob {
 /// The record `Upload`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Upload {
+
     /// `file_id`: `id`.
     pub file_id: Id,
     /// `created_time`: `time`.
@@ -378,6 +385,7 @@ impl Serialize for Upload {
 /// The record `WriteJob`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WriteJob {
+
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `insert|update|upsert|*`.
@@ -440,54 +448,10 @@ impl Serialize for WriteJob {
     }
 }
 
-/// The record `Row`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Row {
-    /// `STATUS`: `ADDED|UPDATED|SKIPPED|*`.
-    pub status: Option<RowStatus>,
-    /// `RECORD_ID`: `id`.
-    pub record_id: Option<Id>,
-    /// `ERRORS`: `string`.
-    pub errors: Option<String>,
-    /// What the definition does not name, as it came.
-    pub extra: Record,
-}
-
-impl FromRecord for Row {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            status: record.take("STATUS")?,
-            record_id: record.take("RECORD_ID")?,
-            errors: record.take("ERRORS")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Row {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("STATUS", &self.status);
-            out.member("RECORD_ID", &self.record_id);
-            out.member("ERRORS", &self.errors);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Row {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
-
 /// The record `Resource`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Resource {
+
     /// `status`: `ADDED|IN PROGRESS|INPROGRESS|COMPLETED|SKIPPED|FAILED|*`.
     pub status: Option<WriteJobStatus>,
     /// `code`: `string`.
@@ -553,6 +517,7 @@ impl Serialize for Resource {
 /// The record `NewResource`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewResource {
+
     /// `module`: an object.
     pub module: NewResourceModule,
     /// `file_id`: `id`.
@@ -626,6 +591,7 @@ impl Serialize for NewResource {
 /// The record `Mapping`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mapping {
+
     /// `api_name`: `string`.
     pub api_name: String,
     /// `index`: `int`.
@@ -704,6 +670,7 @@ impl Serialize for Mapping {
 /// The record `CustomView`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomView {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -809,6 +776,7 @@ impl Serialize for CustomView {
 /// The record `Field`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Field {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -898,6 +866,7 @@ impl Serialize for Field {
 /// The record `Layout`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layout {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -987,6 +956,7 @@ impl Serialize for Layout {
 /// The record `Section`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Section {
+
     /// `name`: `string`.
     pub name: Option<String>,
     /// `api_name`: `string`.
@@ -1044,6 +1014,7 @@ impl Serialize for Section {
 /// The record `Conversion`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Conversion {
+
     /// `overwrite`: `bool`.
     pub overwrite: Option<bool>,
     /// `notify_lead_owner`: `bool`.
@@ -1109,6 +1080,7 @@ impl Serialize for Conversion {
 /// The record `Converted`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Converted {
+
     /// `Contacts`: `Lookup`.
     pub contacts: Option<Lookup>,
     /// `Accounts`: `Lookup`.
@@ -1154,6 +1126,7 @@ impl Serialize for Converted {
 /// The record `Module`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Module {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -1235,6 +1208,7 @@ impl Serialize for Module {
 /// The record `NewNote`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewNote {
+
     /// `Note_Title`: `string`.
     pub note_title: Option<String>,
     /// `Note_Content`: `string`.
@@ -1288,6 +1262,7 @@ impl Serialize for NewNote {
 /// The record `Note`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Note {
+
     /// `Note_Title`: `string`.
     pub note_title: Option<String>,
     /// `Note_Content`: `string`.
@@ -1357,6 +1332,7 @@ impl Serialize for Note {
 /// The record `NewChannel`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewChannel {
+
     /// `channel_expiry`: `time`.
     pub channel_expiry: Option<Time>,
     /// `token`: `string`.
@@ -1447,6 +1423,7 @@ impl Serialize for NewChannel {
 /// The record `Channel`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Channel {
+
     /// `channel_expiry`: `time`.
     pub channel_expiry: Option<Time>,
     /// `token`: `string`.
@@ -1527,6 +1504,7 @@ impl Serialize for Channel {
 /// The record `Watched`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Watched {
+
     /// `events`: `[Event]`.
     pub events: Option<Vec<Event>>,
     /// What the definition does not name, as it came.
@@ -1564,6 +1542,7 @@ impl Serialize for Watched {
 /// The record `Event`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Event {
+
     /// `channel_id`: `id`.
     pub channel_id: Id,
     /// `channel_expiry`: `time`.
@@ -1617,6 +1596,7 @@ impl Serialize for Event {
 /// The record `Unwatched`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Unwatched {
+
     /// `channel_id`: `id`.
     pub channel_id: Id,
     /// `resource_id`: `id`.
@@ -1662,6 +1642,7 @@ impl Serialize for Unwatched {
 /// The record `Organization`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Organization {
+
     /// `id`: `id`.
     pub id: Id,
     /// `zgid`: `id`.
@@ -1743,6 +1724,7 @@ impl Serialize for Organization {
 /// The record `Profile`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -1820,6 +1802,7 @@ impl Serialize for Profile {
 /// The record `Deleted`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Deleted {
+
     /// `id`: `id`.
     pub id: Id,
     /// `display_name`: `string`.
@@ -1877,6 +1860,7 @@ impl Serialize for Deleted {
 /// The record `RelatedList`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RelatedList {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -1950,6 +1934,7 @@ impl Serialize for RelatedList {
 /// The record `Role`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Role {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -2015,6 +2000,7 @@ impl Serialize for Role {
 /// The record `Tag`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tag {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -2076,6 +2062,7 @@ impl Serialize for Tag {
 /// The record `NewTag`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewTag {
+
     /// `name`: `string`.
     pub name: String,
     /// `color_code`: `string`.
@@ -2129,6 +2116,7 @@ impl Serialize for NewTag {
 /// The record `Tagged`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tagged {
+
     /// `id`: `id`.
     pub id: Id,
     /// `tags`: `[any]`.
@@ -2170,6 +2158,7 @@ impl Serialize for Tagged {
 /// The record `User`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct User {
+
     /// `id`: `id`.
     pub id: Id,
     /// `zuid`: `id`.
@@ -2259,6 +2248,7 @@ impl Serialize for User {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkReadCreateQuery {
+
     /// `module`: an object.
     pub module: NewResourceModule,
     /// `cvid`: `id`.
@@ -2332,6 +2322,7 @@ impl Serialize for BulkReadCreateQuery {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewResourceModule {
+
     /// `api_name`: `string`.
     pub api_name: String,
     /// What the definition does not name, as it came.
@@ -2380,6 +2371,7 @@ impl Serialize for NewResourceModule {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CrmJobResult {
+
     /// `page`: `int`.
     pub page: Option<i64>,
     /// `per_page`: `int`.
@@ -2436,52 +2428,8 @@ impl Serialize for CrmJobResult {
 
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CrmRecordTag {
-    /// `id`: `id`.
-    pub id: Id,
-    /// `name`: `string`.
-    pub name: Option<String>,
-    /// `color_code`: `string`.
-    pub color_code: Option<String>,
-    /// What the definition does not name, as it came.
-    pub extra: Record,
-}
-
-impl FromRecord for CrmRecordTag {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            color_code: record.take("color_code")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CrmRecordTag {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("color_code", &self.color_code);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CrmRecordTag {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
-
-/// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ResourceModule {
+
     /// `id`: `id`.
     pub id: Option<Id>,
     /// `api_name`: `string`.
@@ -2523,6 +2471,7 @@ impl Serialize for ResourceModule {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ResourceFile {
+
     /// `name`: `string`.
     pub name: Option<String>,
     /// `status`: `string`.
@@ -2580,6 +2529,7 @@ impl Serialize for ResourceFile {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WriteJobResult {
+
     /// `download_url`: `string`.
     pub download_url: Option<String>,
     /// What the definition does not name, as it came.
@@ -2617,6 +2567,7 @@ impl Serialize for WriteJobResult {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomViewFields {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -2658,6 +2609,7 @@ impl Serialize for CustomViewFields {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomViewSortBy {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -2699,6 +2651,7 @@ impl Serialize for CustomViewSortBy {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FieldUnique {
+
     /// `case_sensitive`: `bool`.
     pub case_sensitive: Option<bool>,
     /// What the definition does not name, as it came.
@@ -2736,6 +2689,7 @@ impl Serialize for FieldUnique {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FieldLookup {
+
     /// `api_name`: `string`.
     pub api_name: Option<String>,
     /// `display_label`: `string`.
@@ -2781,6 +2735,7 @@ impl Serialize for FieldLookup {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FieldPickListValues {
+
     /// `display_value`: `string`.
     pub display_value: Option<String>,
     /// `actual_value`: `string`.
@@ -2826,6 +2781,7 @@ impl Serialize for FieldPickListValues {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversionAssignTo {
+
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2874,6 +2830,7 @@ impl Serialize for ConversionAssignTo {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversionAccounts {
+
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2922,6 +2879,7 @@ impl Serialize for ConversionAccounts {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversionContacts {
+
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2970,6 +2928,7 @@ impl Serialize for ConversionContacts {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OrganizationLicenseDetails {
+
     /// `paid`: `bool`.
     pub paid: Option<bool>,
     /// `paid_type`: `string`.
@@ -3018,7 +2977,54 @@ impl Serialize for OrganizationLicenseDetails {
 
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
+pub struct CrmRecordTag {
+
+    /// `id`: `id`.
+    pub id: Id,
+    /// `name`: `string`.
+    pub name: Option<String>,
+    /// `color_code`: `string`.
+    pub color_code: Option<String>,
+    /// What the definition does not name, as it came.
+    pub extra: Record,
+}
+
+impl FromRecord for CrmRecordTag {
+    #[inline]
+    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+        let mut record = Members::of(record)?;
+        Ok(Self {
+            id: record.take("id")?,
+            name: record.take("name")?,
+            color_code: record.take("color_code")?,
+            extra: record.rest(),
+        })
+    }
+}
+
+impl ToRecord for CrmRecordTag {
+    #[inline]
+    fn write(&self, out: &mut RecordWriter) {
+        out.object(|out| {
+            out.member("id", &self.id);
+            out.member("name", &self.name);
+            out.member("color_code", &self.color_code);
+            out.rest(&self.extra);
+        });
+    }
+}
+
+impl Serialize for CrmRecordTag {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize(self, serializer)
+    }
+}
+
+/// A record that stands within others.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecordsCountReply {
+
     /// `count`: `int`.
     pub count: Option<i64>,
     /// What the definition does not name, as it came.
@@ -3056,6 +3062,7 @@ impl Serialize for RecordsCountReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RelatedListModule {
+
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -3364,50 +3371,6 @@ impl From<&str> for WriteJobStatus {
 }
 
 impl std::fmt::Display for WriteJobStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
-
-/// What `STATUS` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum RowStatus {
-    /// `ADDED`
-    Added,
-    /// `UPDATED`
-    Updated,
-    /// `SKIPPED`
-    Skipped,
-    /// Another value, as it came.
-    Other(String),
-}
-
-impl Choice for RowStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Added => "ADDED",
-            Self::Updated => "UPDATED",
-            Self::Skipped => "SKIPPED",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RowStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "ADDED" => Self::Added,
-            "UPDATED" => Self::Updated,
-            "SKIPPED" => Self::Skipped,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RowStatus {
     #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.value())

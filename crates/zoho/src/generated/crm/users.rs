@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `users.…`.
 #[derive(Debug)]
 pub struct Users<'c>(pub(super) &'c Client);
+
 impl<'c> Users<'c> {
     /// Lists `User`: `users.list`, `GET /users`.
     ///
@@ -50,6 +51,7 @@ impl<'c> Users<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `type`, in query: one of 8 values.
     #[inline]
@@ -94,6 +96,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `If_Modified_Since`, in header: `time`.
     #[inline]

@@ -9,11 +9,72 @@ use crate::typed::*;
 /// The APIs `accounts.…`.
 #[derive(Debug)]
 pub struct Accounts<'c>(pub(super) &'c Client);
+
 impl<'c> Accounts<'c> {
     /// The APIs `accounts.contacts.…`.
     #[inline]
     pub fn contacts(&self) -> Contacts<'c> {
         Contacts(self.0)
+    }
+
+    /// The APIs `accounts.tickets.…`.
+    #[inline]
+    pub fn tickets(&self) -> Tickets<'c> {
+        Tickets(self.0)
+    }
+
+    /// The APIs `accounts.history.…`.
+    #[inline]
+    pub fn history(&self) -> History<'c> {
+        History(self.0)
+    }
+
+    /// The APIs `accounts.contracts.…`.
+    #[inline]
+    pub fn contracts(&self) -> Contracts<'c> {
+        Contracts(self.0)
+    }
+
+    /// The APIs `accounts.products.…`.
+    #[inline]
+    pub fn products(&self) -> Products<'c> {
+        Products(self.0)
+    }
+
+    /// The APIs `accounts.slas.…`.
+    #[inline]
+    pub fn slas(&self) -> Slas<'c> {
+        Slas(self.0)
+    }
+
+    /// The APIs `accounts.comments.…`.
+    #[inline]
+    pub fn comments(&self) -> Comments<'c> {
+        Comments(self.0)
+    }
+
+    /// The APIs `accounts.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
+    /// The APIs `accounts.followers.…`.
+    #[inline]
+    pub fn followers(&self) -> Followers<'c> {
+        Followers(self.0)
+    }
+
+    /// The APIs `accounts.time_entries.…`.
+    #[inline]
+    pub fn time_entries(&self) -> TimeEntries<'c> {
+        TimeEntries(self.0)
+    }
+
+    /// The APIs `accounts.duplicates.…`.
+    #[inline]
+    pub fn duplicates(&self) -> Duplicates<'c> {
+        Duplicates(self.0)
     }
 
     /// Lists `Account`: `accounts.list`, `GET /accounts`.
@@ -24,7 +85,6 @@ impl<'c> Accounts<'c> {
     /// - Pages: offset in query from, beginning at 1; up to 99 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone by `accounts.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -110,7 +170,6 @@ impl<'c> Accounts<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -147,18 +206,104 @@ impl<'c> Accounts<'c> {
                 .with_list::<Id>("accountIds", account_ids),
         )
     }
+
+    /// Changes `Account`: `accounts.update_many`, `POST /accounts/updateMany`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .accounts()
+    ///     .update_many(["215000000071002", "215000000071006"], "industry")
+    ///     .set_field_value(json!("Catering"))
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "accounts.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Moves to the bin: `Account`: `accounts.merge`, `POST /accounts/{accountId}/merge`.
+    ///
+    /// The accounts of `ids` become part of this one.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .accounts()
+    ///     .merge("215000000071002", ["215000000071006"])
+    ///     .set_source(types::AccountSource {
+    ///         website: Some("215000000071006".into()),
+    ///         phone: Some("215000000071002".into()),
+    ///         ..Default::default()
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn merge(
+        &self,
+        account_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Merge {
+        Merge(
+            Call::new(self.0, "accounts.merge")
+                .with::<Id>("accountId", account_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+
+    /// Reads `TicketStatistics`: `accounts.statistics`, `GET /accounts/{accountId}/statistics`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.accounts().statistics("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn statistics(&self, account_id: impl Into<Id>) -> Statistics {
+        Statistics(
+            Call::new(self.0, "accounts.statistics").with::<Id>("accountId", account_id),
+        )
+    }
 }
 
 /// The APIs `accounts.contacts.…`.
 #[derive(Debug)]
 pub struct Contacts<'c>(pub(super) &'c Client);
+
 impl<'c> Contacts<'c> {
     /// Lists `Contact`: `accounts.contacts.list`, `GET /accounts/{accountId}/contacts`.
     ///
     /// - Scopes: `Desk.contacts.READ`
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -178,10 +323,742 @@ impl<'c> Contacts<'c> {
     }
 }
 
+/// The APIs `accounts.tickets.…`.
+#[derive(Debug)]
+pub struct Tickets<'c>(pub(super) &'c Client);
+
+impl<'c> Tickets<'c> {
+    /// Lists `Ticket`: `accounts.tickets.list`, `GET /accounts/{accountId}/tickets`.
+    ///
+    /// - Scopes: `Desk.tickets.READ` or `Desk.search.READ`
+    /// - Pages: offset in query from, beginning at 1; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().tickets().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> TicketsList {
+        TicketsList(
+            Call::new(self.0, "accounts.tickets.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+}
+
+/// The APIs `accounts.history.…`.
+#[derive(Debug)]
+pub struct History<'c>(pub(super) &'c Client);
+
+impl<'c> History<'c> {
+    /// Lists `TicketEvent`: `accounts.history.list`, `GET /accounts/{accountId}/history`.
+    ///
+    /// What happened to the tickets of the account.
+    ///
+    /// - Scopes: `Desk.contacts.READ` or `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 1; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().history().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> HistoryList {
+        HistoryList(
+            Call::new(self.0, "accounts.history.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+}
+
+/// The APIs `accounts.contracts.…`.
+#[derive(Debug)]
+pub struct Contracts<'c>(pub(super) &'c Client);
+
+impl<'c> Contracts<'c> {
+    /// Lists `Contract`: `accounts.contracts.list`, `GET /accounts/{accountId}/contracts`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().contracts().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> ContractsList {
+        ContractsList(
+            Call::new(self.0, "accounts.contracts.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+}
+
+/// The APIs `accounts.products.…`.
+#[derive(Debug)]
+pub struct Products<'c>(pub(super) &'c Client);
+
+impl<'c> Products<'c> {
+    /// Lists `Product`: `accounts.products.list`, `GET /accounts/{accountId}/products`.
+    ///
+    /// Rows carry only id, name, code and price.
+    ///
+    /// - Scopes: `Desk.contacts.READ` or `Desk.products.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().products().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> ProductsList {
+        ProductsList(
+            Call::new(self.0, "accounts.products.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Links `Product`: `accounts.products.add`, `POST /accounts/{accountId}/associateProducts`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Batch: `ids` may be of any length: it is sent in parts of 10
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .accounts()
+    ///     .products()
+    ///     .add("4000000000001")
+    ///     .send(["4000000000001"])
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn add(&self, account_id: impl Into<Id>) -> ProductsAdd {
+        ProductsAdd(
+            Call::new(self.0, "accounts.products.add")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Takes away the link of `Product`: `accounts.products.remove`, `POST /accounts/{accountId}/associateProducts`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Batch: `ids` may be of any length: it is sent in parts of 10
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .accounts()
+    ///     .products()
+    ///     .remove("4000000000001")
+    ///     .send(["4000000000001"])
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn remove(&self, account_id: impl Into<Id>) -> ProductsRemove {
+        ProductsRemove(
+            Call::new(self.0, "accounts.products.remove")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+}
+
+/// The APIs `accounts.slas.…`.
+#[derive(Debug)]
+pub struct Slas<'c>(pub(super) &'c Client);
+
+impl<'c> Slas<'c> {
+    /// Lists `Sla`: `accounts.slas.list`, `GET /accounts/{accountId}/sla`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().slas().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> SlasList {
+        SlasList(
+            Call::new(self.0, "accounts.slas.list").with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Links `Sla`: `accounts.slas.add`, `POST /accounts/{accountId}/sla/{slaId}`.
+    ///
+    /// - Scopes: `Desk.contacts.CREATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().slas().add("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn add(&self, account_id: impl Into<Id>, sla_id: impl Into<Id>) -> SlasAdd {
+        SlasAdd(
+            Call::new(self.0, "accounts.slas.add")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("slaId", sla_id),
+        )
+    }
+
+    /// Takes away the link of `Sla`: `accounts.slas.remove`, `POST /accounts/{accountId}/sla/{slaId}`.
+    ///
+    /// - Scopes: `Desk.contacts.CREATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().slas().remove("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        account_id: impl Into<Id>,
+        sla_id: impl Into<Id>,
+    ) -> SlasRemove {
+        SlasRemove(
+            Call::new(self.0, "accounts.slas.remove")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("slaId", sla_id),
+        )
+    }
+}
+
+/// The APIs `accounts.comments.…`.
+#[derive(Debug)]
+pub struct Comments<'c>(pub(super) &'c Client);
+
+impl<'c> Comments<'c> {
+    /// Lists `Comment`: `accounts.comments.list`, `GET /accounts/{accountId}/comments`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().comments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> CommentsList {
+        CommentsList(
+            Call::new(self.0, "accounts.comments.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Reads `Comment`: `accounts.comments.get`, `GET /accounts/{accountId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .accounts()
+    ///     .comments()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        account_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsGet {
+        CommentsGet(
+            Call::new(self.0, "accounts.comments.get")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Creates `Comment`: `accounts.comments.create`, `POST /accounts/{accountId}/comments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .accounts()
+    ///     .comments()
+    ///     .create("215000000071002", "Wants one invoice for all branches.")
+    ///     .set_content_type("plainText")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        account_id: impl Into<Id>,
+        content: impl Into<String>,
+    ) -> CommentsCreate {
+        CommentsCreate(
+            Call::new(self.0, "accounts.comments.create")
+                .with::<Id>("accountId", account_id)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Comment`: `accounts.comments.update`, `PUT /accounts/{accountId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .accounts()
+    ///     .comments()
+    ///     .update("215000000071002", "215000000093011")
+    ///     .set_content("Wants an invoice for each branch.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        account_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsUpdate {
+        CommentsUpdate(
+            Call::new(self.0, "accounts.comments.update")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Deletes: `accounts.comments.delete`, `DELETE /accounts/{accountId}/comments/{commentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().comments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        account_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsDelete {
+        CommentsDelete(
+            Call::new(self.0, "accounts.comments.delete")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
+/// The APIs `accounts.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Lists `Attachment`: `accounts.attachments.list`, `GET /accounts/{accountId}/attachments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().attachments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> AttachmentsList {
+        AttachmentsList(
+            Call::new(self.0, "accounts.attachments.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Uploads a file: `accounts.attachments.upload`, `POST /accounts/{accountId}/attachments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .accounts()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        account_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "accounts.attachments.upload")
+                .with::<Id>("accountId", account_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Deletes: `accounts.attachments.delete`, `DELETE /accounts/{accountId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        account_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "accounts.attachments.delete")
+                .with::<Id>("accountId", account_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+}
+
+/// The APIs `accounts.followers.…`.
+#[derive(Debug)]
+pub struct Followers<'c>(pub(super) &'c Client);
+
+impl<'c> Followers<'c> {
+    /// Lists `Follower`: `accounts.followers.list`, `GET /accounts/{accountId}/followers`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().followers().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> FollowersList {
+        FollowersList(
+            Call::new(self.0, "accounts.followers.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Links `Follower`: `accounts.followers.add`, `POST /accounts/{accountId}/addFollowers`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().followers().add("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        account_id: impl Into<Id>,
+        follower_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> FollowersAdd {
+        FollowersAdd(
+            Call::new(self.0, "accounts.followers.add")
+                .with::<Id>("accountId", account_id)
+                .with_list::<Id>("followerIds", follower_ids),
+        )
+    }
+
+    /// Takes away the link of `Follower`: `accounts.followers.remove`, `POST /accounts/{accountId}/removeFollowers`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().followers().remove("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        account_id: impl Into<Id>,
+        follower_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> FollowersRemove {
+        FollowersRemove(
+            Call::new(self.0, "accounts.followers.remove")
+                .with::<Id>("accountId", account_id)
+                .with_list::<Id>("followerIds", follower_ids),
+        )
+    }
+}
+
+/// The APIs `accounts.time_entries.…`.
+#[derive(Debug)]
+pub struct TimeEntries<'c>(pub(super) &'c Client);
+
+impl<'c> TimeEntries<'c> {
+    /// Lists `TimeEntry`: `accounts.time_entries.list`, `GET /accounts/{accountId}/timeEntry`.
+    ///
+    /// Of the account's tickets and activities. A range is two times with a comma between.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.accounts().time_entries().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, account_id: impl Into<Id>) -> TimeEntriesList {
+        TimeEntriesList(
+            Call::new(self.0, "accounts.time_entries.list")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Reads `TimeEntrySummation`: `accounts.time_entries.total`, `GET /accounts/{accountId}/timeEntrySummation`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.accounts().time_entries().total("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn total(&self, account_id: impl Into<Id>) -> TimeEntriesTotal {
+        TimeEntriesTotal(
+            Call::new(self.0, "accounts.time_entries.total")
+                .with::<Id>("accountId", account_id),
+        )
+    }
+}
+
+/// The APIs `accounts.duplicates.…`.
+#[derive(Debug)]
+pub struct Duplicates<'c>(pub(super) &'c Client);
+
+impl<'c> Duplicates<'c> {
+    /// The APIs `accounts.duplicates.values.…`.
+    #[inline]
+    pub fn values(&self) -> DuplicatesValues<'c> {
+        DuplicatesValues(self.0)
+    }
+
+    /// The APIs `accounts.duplicates.field.…`.
+    #[inline]
+    pub fn field(&self) -> DuplicatesField<'c> {
+        DuplicatesField(self.0)
+    }
+
+    /// Lists `DuplicateAccounts`: `accounts.duplicates.list`, `GET /groupAccounts`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .accounts()
+    ///     .duplicates()
+    ///     .list("accountName", "Harbour Bakery")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        field_name: impl Into<types::AccountsDuplicatesListFieldName>,
+        field_values: impl Into<String>,
+    ) -> DuplicatesList {
+        DuplicatesList(
+            Call::new(self.0, "accounts.duplicates.list")
+                .with::<types::AccountsDuplicatesListFieldName>("fieldName", field_name)
+                .with::<String>("fieldValues", field_values),
+        )
+    }
+}
+
+/// The APIs `accounts.duplicates.values.…`.
+#[derive(Debug)]
+pub struct DuplicatesValues<'c>(pub(super) &'c Client);
+
+impl<'c> DuplicatesValues<'c> {
+    /// Lists `DuplicateValue`: `accounts.duplicates.values.list`, `GET /groupAccountDuplicateValues`.
+    ///
+    /// Past 100,000 accounts the answer is 202 without a list, while Zoho looks for them; ask again later.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .accounts()
+    ///     .duplicates()
+    ///     .values()
+    ///     .list("email")
+    ///     .set_sw_field_value("a")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        field_name: impl Into<types::AccountsDuplicatesListFieldName>,
+    ) -> DuplicatesValuesList {
+        DuplicatesValuesList(
+            Call::new(self.0, "accounts.duplicates.values.list")
+                .with::<types::AccountsDuplicatesListFieldName>("fieldName", field_name),
+        )
+    }
+}
+
+/// The APIs `accounts.duplicates.field.…`.
+#[derive(Debug)]
+pub struct DuplicatesField<'c>(pub(super) &'c Client);
+
+impl<'c> DuplicatesField<'c> {
+    /// Reads: `accounts.duplicates.field.get`, `GET /accountsDeduplication/defaultFieldName`.
+    ///
+    /// The field that tells duplicates unless another is named.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.accounts().duplicates().field().get().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self) -> DuplicatesFieldGet {
+        DuplicatesFieldGet(Call::new(self.0, "accounts.duplicates.field.get"))
+    }
+
+    /// Acts: `accounts.duplicates.field.set`, `POST /accountsDeduplication/defaultFieldName`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.accounts().duplicates().field().set("email", true).send().await?;
+    /// ```
+    #[inline]
+    pub fn set(
+        &self,
+        field_name: impl Into<types::AccountsDuplicatesListFieldName>,
+        mark_default: bool,
+    ) -> DuplicatesFieldSet {
+        DuplicatesFieldSet(
+            Call::new(self.0, "accounts.duplicates.field.set")
+                .with::<types::AccountsDuplicatesListFieldName>("fieldName", field_name)
+                .with::<bool>("markDefault", mark_default),
+        )
+    }
+}
+
 /// A call of `accounts.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `sortBy`, in query: `accountName|website|email|phone|createdTime|modifiedTime|*`.
     #[inline]
@@ -226,6 +1103,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[owner|]`.
     #[inline]
@@ -261,6 +1139,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `code`, in body: `string`.
     #[inline]
@@ -371,6 +1250,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `accountName`, in body: `string`.
     #[inline]
@@ -487,6 +1367,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -567,6 +1448,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it.
     #[inline]
@@ -589,10 +1471,116 @@ impl TypedApi for Trash {
     }
 }
 
+/// A call of `accounts.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = Outcome;
+    const NAME: &'static str = "accounts.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.merge`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Merge(Call);
+
+impl Merge {
+    /// `source`, in body: `AccountSource`.
+    #[inline]
+    pub fn set_source(self, value: types::AccountSource) -> Self {
+        Self(self.0.with::<types::AccountSource>("source", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Account> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Merge {
+    type Output = types::Account;
+    const NAME: &'static str = "accounts.merge";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.statistics`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Statistics(Call);
+
+impl Statistics {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TicketStatistics> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Statistics {
+    type Output = types::TicketStatistics;
+    const NAME: &'static str = "accounts.statistics";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `accounts.contacts.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContactsList(Call);
+
 impl ContactsList {
     /// `isSpam`, in query: `bool`.
     #[inline]
@@ -631,6 +1619,1108 @@ impl ContactsList {
 impl TypedApi for ContactsList {
     type Output = types::Contact;
     const NAME: &'static str = "accounts.contacts.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.tickets.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TicketsList(Call);
+
+impl TicketsList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `dueDate`, in query: `[overdue|today|tomorrow|currentWeek|currentMonth]`.
+    #[inline]
+    pub fn set_due_date(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsTicketsListDueDate>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsTicketsListDueDate>("dueDate", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[contacts|products|departments|team|assignee|isRead]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsTicketsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsTicketsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|modifiedTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsTicketsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTicketsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Ticket> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Ticket> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TicketsList {
+    type Output = types::Ticket;
+    const NAME: &'static str = "accounts.tickets.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.history.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct HistoryList(Call);
+
+impl HistoryList {
+    /// `agentId`, in query: `id`.
+    #[inline]
+    pub fn set_agent_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("agentId", value))
+    }
+
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TicketEvent> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TicketEvent> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for HistoryList {
+    type Output = types::TicketEvent;
+    const NAME: &'static str = "accounts.history.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.contracts.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ContractsList(Call);
+
+impl ContractsList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `contractStatus`, in query: `ACTIVE|EXPIRED|FUTURE`.
+    #[inline]
+    pub fn set_contract_status(
+        self,
+        value: impl Into<types::ContractContractStatus>,
+    ) -> Self {
+        Self(self.0.with::<types::ContractContractStatus>("contractStatus", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Contract> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Contract> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ContractsList {
+    type Output = types::Contract;
+    const NAME: &'static str = "accounts.contracts.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.products.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsList(Call);
+
+impl ProductsList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Product> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Product> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ProductsList {
+    type Output = types::Product;
+    const NAME: &'static str = "accounts.products.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.products.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsAdd(Call);
+
+impl ProductsAdd {
+    /// `departmentId`, in body: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
+    #[inline]
+    pub fn send(
+        self,
+        records: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Sending<Vec<Outcome>> {
+        self.0.with_list::<Id>("ids", records).outcomes()
+    }
+
+    /// Sends records that come one after the other, and gives what becomes of each while it goes on. No more of them are in memory than are on their way.
+    #[inline]
+    pub fn stream(self, records: impl Stream<Item = Id> + Send + 'static) -> Outcomes {
+        self.0.stream("ids", records)
+    }
+}
+
+impl TypedApi for ProductsAdd {
+    type Output = Outcome;
+    const NAME: &'static str = "accounts.products.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.products.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsRemove(Call);
+
+impl ProductsRemove {
+    /// `departmentId`, in body: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
+    #[inline]
+    pub fn send(
+        self,
+        records: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Sending<Vec<Outcome>> {
+        self.0.with_list::<Id>("ids", records).outcomes()
+    }
+
+    /// Sends records that come one after the other, and gives what becomes of each while it goes on. No more of them are in memory than are on their way.
+    #[inline]
+    pub fn stream(self, records: impl Stream<Item = Id> + Send + 'static) -> Outcomes {
+        self.0.stream("ids", records)
+    }
+}
+
+impl TypedApi for ProductsRemove {
+    type Output = Outcome;
+    const NAME: &'static str = "accounts.products.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.slas.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SlasList(Call);
+
+impl SlasList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `status`, in query: `ACTIVE|INACTIVE`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::SkillStatus>) -> Self {
+        Self(self.0.with::<types::SkillStatus>("status", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Sla> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Sla> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for SlasList {
+    type Output = types::Sla;
+    const NAME: &'static str = "accounts.slas.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.slas.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SlasAdd(Call);
+
+impl SlasAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for SlasAdd {
+    type Output = ();
+    const NAME: &'static str = "accounts.slas.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.slas.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SlasRemove(Call);
+
+impl SlasRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for SlasRemove {
+    type Output = ();
+    const NAME: &'static str = "accounts.slas.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.comments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsList(Call);
+
+impl CommentsList {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `commentedTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsCommentsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsCommentsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Comment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Comment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsList {
+    type Output = types::Comment;
+    const NAME: &'static str = "accounts.comments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.comments.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsGet(Call);
+
+impl CommentsGet {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsGet {
+    type Output = types::Comment;
+    const NAME: &'static str = "accounts.comments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.comments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsCreate(Call);
+
+impl CommentsCreate {
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsCreate {
+    type Output = types::Comment;
+    const NAME: &'static str = "accounts.comments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.comments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsUpdate(Call);
+
+impl CommentsUpdate {
+    /// `content`, in body: `string`.
+    #[inline]
+    pub fn set_content(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("content", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsUpdate {
+    type Output = types::Comment;
+    const NAME: &'static str = "accounts.comments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.comments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsDelete(Call);
+
+impl CommentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for CommentsDelete {
+    type Output = ();
+    const NAME: &'static str = "accounts.comments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.attachments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsList(Call);
+
+impl AttachmentsList {
+    /// `include`, in query: `[creator|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsAttachmentsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsAttachmentsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Attachment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Attachment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AttachmentsList {
+    type Output = types::Attachment;
+    const NAME: &'static str = "accounts.attachments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "accounts.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "accounts.attachments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.followers.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersList(Call);
+
+impl FollowersList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Follower> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Follower> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for FollowersList {
+    type Output = types::Follower;
+    const NAME: &'static str = "accounts.followers.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.followers.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersAdd(Call);
+
+impl FollowersAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FollowersAdd {
+    type Output = ();
+    const NAME: &'static str = "accounts.followers.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.followers.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersRemove(Call);
+
+impl FollowersRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FollowersRemove {
+    type Output = ();
+    const NAME: &'static str = "accounts.followers.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.time_entries.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesList(Call);
+
+impl TimeEntriesList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `orderBy`, in query: `ASC|DESC`.
+    #[inline]
+    pub fn set_order_by(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListOrderBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListOrderBy>("orderBy", value))
+    }
+
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TimeEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TimeEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimeEntriesList {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "accounts.time_entries.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.time_entries.total`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesTotal(Call);
+
+impl TimeEntriesTotal {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntrySummation> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesTotal {
+    type Output = types::TimeEntrySummation;
+    const NAME: &'static str = "accounts.time_entries.total";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.duplicates.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesList(Call);
+
+impl DuplicatesList {
+    /// `sortBy`, in query: `accountName|createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsDuplicatesListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsDuplicatesListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DuplicateAccounts> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DuplicateAccounts> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for DuplicatesList {
+    type Output = types::DuplicateAccounts;
+    const NAME: &'static str = "accounts.duplicates.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.duplicates.values.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesValuesList(Call);
+
+impl DuplicatesValuesList {
+    /// `swFieldValue`, in query: `string`.
+    #[inline]
+    pub fn set_sw_field_value(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("swFieldValue", value))
+    }
+
+    /// `sortBy`, in query: `count|fieldValue|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsDuplicatesValuesListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsDuplicatesValuesListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DuplicateValue> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DuplicateValue> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for DuplicatesValuesList {
+    type Output = types::DuplicateValue;
+    const NAME: &'static str = "accounts.duplicates.values.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.duplicates.field.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesFieldGet(Call);
+
+impl DuplicatesFieldGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::AccountsDuplicatesFieldGetReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DuplicatesFieldGet {
+    type Output = types::AccountsDuplicatesFieldGetReply;
+    const NAME: &'static str = "accounts.duplicates.field.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `accounts.duplicates.field.set`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesFieldSet(Call);
+
+impl DuplicatesFieldSet {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for DuplicatesFieldSet {
+    type Output = ();
+    const NAME: &'static str = "accounts.duplicates.field.set";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

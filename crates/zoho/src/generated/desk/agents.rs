@@ -9,7 +9,50 @@ use crate::typed::*;
 /// The APIs `agents.…`.
 #[derive(Debug)]
 pub struct Agents<'c>(pub(super) &'c Client);
+
 impl<'c> Agents<'c> {
+    /// The APIs `agents.photo.…`.
+    #[inline]
+    pub fn photo(&self) -> Photo<'c> {
+        Photo(self.0)
+    }
+
+    /// The APIs `agents.preferences.…`.
+    #[inline]
+    pub fn preferences(&self) -> Preferences<'c> {
+        Preferences(self.0)
+    }
+
+    /// The APIs `agents.signatures.…`.
+    #[inline]
+    pub fn signatures(&self) -> Signatures<'c> {
+        Signatures(self.0)
+    }
+
+    /// The APIs `agents.teams.…`.
+    #[inline]
+    pub fn teams(&self) -> Teams<'c> {
+        Teams(self.0)
+    }
+
+    /// The APIs `agents.skills.…`.
+    #[inline]
+    pub fn skills(&self) -> Skills<'c> {
+        Skills(self.0)
+    }
+
+    /// The APIs `agents.presence.…`.
+    #[inline]
+    pub fn presence(&self) -> Presence<'c> {
+        Presence(self.0)
+    }
+
+    /// The APIs `agents.time_entries.…`.
+    #[inline]
+    pub fn time_entries(&self) -> TimeEntries<'c> {
+        TimeEntries(self.0)
+    }
+
     /// Lists `Agent`: `agents.list`, `GET /agents`.
     ///
     /// No page is smaller than 10. A search text matches a name or address whole, unless it holds `*`.
@@ -17,7 +60,6 @@ impl<'c> Agents<'c> {
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Pages: offset in query from, beginning at 0; up to 200 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -49,6 +91,24 @@ impl<'c> Agents<'c> {
         Get(Call::new(self.0, "agents.get").with::<Id>("agentId", agent_id))
     }
 
+    /// Reads `Agent`: `agents.get_by_email`, `GET /agents/email/{emailId}`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().get_by_email("anil.castillo@example.com").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get_by_email(&self, email_id: impl Into<String>) -> GetByEmail {
+        GetByEmail(
+            Call::new(self.0, "agents.get_by_email").with::<String>("emailId", email_id),
+        )
+    }
+
     /// Reads `Agent`: `agents.me`, `GET /myinfo`.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
@@ -64,17 +124,767 @@ impl<'c> Agents<'c> {
     pub fn me(&self) -> Me {
         Me(Call::new(self.0, "agents.me"))
     }
+
+    /// Lists `Agent`: `agents.get_many`, `GET /agentsByIds`.
+    ///
+    /// Agents who were deleted, or only imported, come too.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().get_many(["4000000000001"]).records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn get_many(
+        &self,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> GetMany {
+        GetMany(
+            Call::new(self.0, "agents.get_many").with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Counts `Agent`: `agents.count`, `GET /agents/count`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().count().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self) -> Count {
+        Count(Call::new(self.0, "agents.count"))
+    }
+
+    /// Creates `Agent`: `agents.create`, `POST /agents`.
+    ///
+    /// Sends an invitation. Every agent but a light one takes a seat of the licence.
+    ///
+    /// - Scopes: `Desk.basic.CREATE` or `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .create(
+    ///         "Castillo",
+    ///         "anil.castillo@example.com",
+    ///         "AgentPublic",
+    ///         ["215000000006907"],
+    ///     )
+    ///     .set_first_name("Anil")
+    ///     .set_role_id("215000000021003")
+    ///     .set_profile_id("215000000022003")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        last_name: impl Into<String>,
+        email_id: impl Into<String>,
+        role_permission_type: impl Into<types::AgentRolePermissionType>,
+        associated_department_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Create {
+        Create(
+            Call::new(self.0, "agents.create")
+                .with::<String>("lastName", last_name)
+                .with::<String>("emailId", email_id)
+                .with::<
+                    types::AgentRolePermissionType,
+                >("rolePermissionType", role_permission_type)
+                .with_list::<Id>("associatedDepartmentIds", associated_department_ids),
+        )
+    }
+
+    /// Changes `Agent`: `agents.update`, `PATCH /agents/{agentId}`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .update("215000000056007")
+    ///     .set_extn("204")
+    ///     .set_about_info("Knows every printer in the house.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, agent_id: impl Into<Id>) -> Update {
+        Update(Call::new(self.0, "agents.update").with::<Id>("agentId", agent_id))
+    }
+
+    /// Sets members of `Agent`: `agents.activate`, `POST /agents/activate`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents().activate(["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn activate(
+        &self,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Activate {
+        Activate(
+            Call::new(self.0, "agents.activate").with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Sets members of `Agent`: `agents.deactivate`, `POST /agents/{agentId}/deactivate`.
+    ///
+    /// Tickets and tasks stay with the agent until agents.reassign.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents().deactivate("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn deactivate(&self, agent_id: impl Into<Id>) -> Deactivate {
+        Deactivate(
+            Call::new(self.0, "agents.deactivate").with::<Id>("agentId", agent_id),
+        )
+    }
+
+    /// Acts: `agents.reassign`, `POST /agents/{agentId}/reassignment`.
+    ///
+    /// Gives what a deleted or deactivated agent had to another of the same department, in a while.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents()
+    ///     .reassign(
+    ///         "215000000056007",
+    ///         [
+    ///             types::AgentsReassignAgentReassignment::new(
+    ///                 "215000000006907",
+    ///                 "215000000056011",
+    ///                 "215000000056011",
+    ///             ),
+    ///         ],
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn reassign(
+        &self,
+        agent_id: impl Into<Id>,
+        agent_reassignment: impl IntoIterator<
+            Item = impl Into<types::AgentsReassignAgentReassignment>,
+        >,
+    ) -> Reassign {
+        Reassign(
+            Call::new(self.0, "agents.reassign")
+                .with::<Id>("agentId", agent_id)
+                .with_list::<
+                    types::AgentsReassignAgentReassignment,
+                >("agentReassignment", agent_reassignment),
+        )
+    }
+
+    /// Acts: `agents.reinvite`, `POST /agents/reinvite`.
+    ///
+    /// Sends those who have not confirmed yet another mail.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents().reinvite(["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn reinvite(
+        &self,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Reinvite {
+        Reinvite(
+            Call::new(self.0, "agents.reinvite").with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Deletes `Agent`: `agents.delete_unconfirmed`, `POST /agents/deleteUnconfirmed`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents().delete_unconfirmed(["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn delete_unconfirmed(
+        &self,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteUnconfirmed {
+        DeleteUnconfirmed(
+            Call::new(self.0, "agents.delete_unconfirmed")
+                .with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Changes `Agent`: `agents.anonymize`, `POST /deletedAgents/{agentId}/anonymize`.
+    ///
+    /// Takes away for good who a deleted agent was.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents()
+    ///     .anonymize("215000000056007")
+    ///     .set_anonymized_name("Former Agent")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn anonymize(&self, agent_id: impl Into<Id>) -> Anonymize {
+        Anonymize(Call::new(self.0, "agents.anonymize").with::<Id>("agentId", agent_id))
+    }
+}
+
+/// The APIs `agents.photo.…`.
+#[derive(Debug)]
+pub struct Photo<'c>(pub(super) &'c Client);
+
+impl<'c> Photo<'c> {
+    /// Downloads a file: `agents.photo.download`, `GET /agents/{agentId}/photo`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`, `profile.userphoto.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk.agents().photo().download("4000000000001").download().await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(&self, agent_id: impl Into<Id>) -> PhotoDownload {
+        PhotoDownload(
+            Call::new(self.0, "agents.photo.download").with::<Id>("agentId", agent_id),
+        )
+    }
+
+    /// Uploads a file: `agents.photo.upload`, `POST /uploadMyPhoto`.
+    ///
+    /// Of the person whose token it is.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`, `profile.userphoto.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .photo()
+    ///     .upload(FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(&self, user_photo: impl Into<FilePart>) -> PhotoUpload {
+        PhotoUpload(
+            Call::new(self.0, "agents.photo.upload").with_file("userPhoto", user_photo),
+        )
+    }
+
+    /// Acts: `agents.photo.delete`, `POST /deleteMyPhoto`.
+    ///
+    /// Of the person whose token it is.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents().photo().delete().send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self) -> PhotoDelete {
+        PhotoDelete(Call::new(self.0, "agents.photo.delete"))
+    }
+}
+
+/// The APIs `agents.preferences.…`.
+#[derive(Debug)]
+pub struct Preferences<'c>(pub(super) &'c Client);
+
+impl<'c> Preferences<'c> {
+    /// Reads `Preferences`: `agents.preferences.get`, `GET /myPreferences`.
+    ///
+    /// Of the person whose token it is.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().preferences().get().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self) -> PreferencesGet {
+        PreferencesGet(Call::new(self.0, "agents.preferences.get"))
+    }
+
+    /// Acts: `agents.preferences.update`, `PATCH /myPreferences`.
+    ///
+    /// Of the person whose token it is.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents()
+    ///     .preferences()
+    ///     .update()
+    ///     .set_name_pattern(["LAST_NAME", "FIRST_NAME"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn update(&self) -> PreferencesUpdate {
+        PreferencesUpdate(Call::new(self.0, "agents.preferences.update"))
+    }
+}
+
+/// The APIs `agents.signatures.…`.
+#[derive(Debug)]
+pub struct Signatures<'c>(pub(super) &'c Client);
+
+impl<'c> Signatures<'c> {
+    /// Reads `Signatures`: `agents.signatures.get`, `GET /agents/{agentId}/signatures`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().signatures().get("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, agent_id: impl Into<Id>) -> SignaturesGet {
+        SignaturesGet(
+            Call::new(self.0, "agents.signatures.get").with::<Id>("agentId", agent_id),
+        )
+    }
+
+    /// Changes `Signatures`: `agents.signatures.update`, `PATCH /agents/{agentId}/signatures`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .signatures()
+    ///     .update("215000000056007")
+    ///     .set_default_signature("Anil Castillo, Printers and More")
+    ///     .set_is_active(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, agent_id: impl Into<Id>) -> SignaturesUpdate {
+        SignaturesUpdate(
+            Call::new(self.0, "agents.signatures.update").with::<Id>("agentId", agent_id),
+        )
+    }
+
+    /// Acts: `agents.signatures.set_for_department`, `POST /agents/{agentId}/updateCustomizedSignature`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .signatures()
+    ///     .set_for_department("215000000056007", "215000000006907", "Anil, Support")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn set_for_department(
+        &self,
+        agent_id: impl Into<Id>,
+        department_id: impl Into<Id>,
+        signature: impl Into<String>,
+    ) -> SignaturesSetForDepartment {
+        SignaturesSetForDepartment(
+            Call::new(self.0, "agents.signatures.set_for_department")
+                .with::<Id>("agentId", agent_id)
+                .with::<Id>("departmentId", department_id)
+                .with::<String>("signature", signature),
+        )
+    }
+}
+
+/// The APIs `agents.teams.…`.
+#[derive(Debug)]
+pub struct Teams<'c>(pub(super) &'c Client);
+
+impl<'c> Teams<'c> {
+    /// Lists `Team`: `agents.teams.list`, `GET /agents/{agentId}/teams`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().teams().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, agent_id: impl Into<Id>) -> TeamsList {
+        TeamsList(Call::new(self.0, "agents.teams.list").with::<Id>("agentId", agent_id))
+    }
+}
+
+/// The APIs `agents.skills.…`.
+#[derive(Debug)]
+pub struct Skills<'c>(pub(super) &'c Client);
+
+impl<'c> Skills<'c> {
+    /// Lists `SkillsOfAgent`: `agents.skills.list`, `GET /agents/{agentId}/skills`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .agents()
+    ///     .skills()
+    ///     .list("4000000000001", ["4000000000001"])
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        agent_id: impl Into<Id>,
+        department_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> SkillsList {
+        SkillsList(
+            Call::new(self.0, "agents.skills.list")
+                .with::<Id>("agentId", agent_id)
+                .with_list::<Id>("departmentIds", department_ids),
+        )
+    }
+
+    /// Acts: `agents.skills.set`, `POST /agents/{agentId}/mapSkills`.
+    ///
+    /// Skills of that department that are not named are taken away from the agent.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .agents()
+    ///     .skills()
+    ///     .set("4000000000001", "4000000000001", ["4000000000001"])
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn set(
+        &self,
+        agent_id: impl Into<Id>,
+        department_id: impl Into<Id>,
+        skill_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> SkillsSet {
+        SkillsSet(
+            Call::new(self.0, "agents.skills.set")
+                .with::<Id>("agentId", agent_id)
+                .with::<Id>("departmentId", department_id)
+                .with_list::<Id>("skillIds", skill_ids),
+        )
+    }
+}
+
+/// The APIs `agents.presence.…`.
+#[derive(Debug)]
+pub struct Presence<'c>(pub(super) &'c Client);
+
+impl<'c> Presence<'c> {
+    /// The APIs `agents.presence.settings.…`.
+    #[inline]
+    pub fn settings(&self) -> PresenceSettings<'c> {
+        PresenceSettings(self.0)
+    }
+
+    /// Lists `AgentPresence`: `agents.presence.list`, `GET /agentAvailability`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; goes on while hasMore is true; totalAgentsCount tells how many there are; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().presence().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, department_id: impl Into<Id>) -> PresenceList {
+        PresenceList(
+            Call::new(self.0, "agents.presence.list")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Lists `AgentPresence`: `agents.presence.online`, `GET /onlineAgents`.
+    ///
+    /// There are no pages; 6,000 is the most, and 20 come where `limit` is not sent.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().presence().online("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn online(&self, department_id: impl Into<Id>) -> PresenceOnline {
+        PresenceOnline(
+            Call::new(self.0, "agents.presence.online")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Lists `AgentPresence`: `agents.presence.offline`, `GET /offlineAgents`.
+    ///
+    /// There are no pages; 6,000 is the most, and 20 come where `limit` is not sent.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().presence().offline("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn offline(&self, department_id: impl Into<Id>) -> PresenceOffline {
+        PresenceOffline(
+            Call::new(self.0, "agents.presence.offline")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+}
+
+/// The APIs `agents.presence.settings.…`.
+#[derive(Debug)]
+pub struct PresenceSettings<'c>(pub(super) &'c Client);
+
+impl<'c> PresenceSettings<'c> {
+    /// Reads `PresenceSettings`: `agents.presence.settings.get`, `GET /agentAvailabilityConfig`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().presence().settings().get().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self) -> PresenceSettingsGet {
+        PresenceSettingsGet(Call::new(self.0, "agents.presence.settings.get"))
+    }
+
+    /// Acts: `agents.presence.settings.update`, `POST /agentAvailabilityConfig`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.agents()
+    ///     .presence()
+    ///     .settings()
+    ///     .update()
+    ///     .set_agent_idle_time(30)
+    ///     .set_treat_idle_agents_as_offline(true)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn update(&self) -> PresenceSettingsUpdate {
+        PresenceSettingsUpdate(Call::new(self.0, "agents.presence.settings.update"))
+    }
+}
+
+/// The APIs `agents.time_entries.…`.
+#[derive(Debug)]
+pub struct TimeEntries<'c>(pub(super) &'c Client);
+
+impl<'c> TimeEntries<'c> {
+    /// Lists `TimeEntry`: `agents.time_entries.list`, `GET /agents/{agentId}/timeEntry`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.agents().time_entries().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, agent_id: impl Into<Id>) -> TimeEntriesList {
+        TimeEntriesList(
+            Call::new(self.0, "agents.time_entries.list").with::<Id>("agentId", agent_id),
+        )
+    }
+
+    /// Reads `TimeEntry`: `agents.time_entries.get`, `GET /agents/{agentId}/timeEntry/{timeEntryId}`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .agents()
+    ///     .time_entries()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        agent_id: impl Into<Id>,
+        time_entry_id: impl Into<Id>,
+    ) -> TimeEntriesGet {
+        TimeEntriesGet(
+            Call::new(self.0, "agents.time_entries.get")
+                .with::<Id>("agentId", agent_id)
+                .with::<Id>("timeEntryId", time_entry_id),
+        )
+    }
+
+    /// Reads `TimeEntrySummation`: `agents.time_entries.totals`, `GET /agents/{agentId}/timeEntrySummation`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.agents().time_entries().totals("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn totals(&self, agent_id: impl Into<Id>) -> TimeEntriesTotals {
+        TimeEntriesTotals(
+            Call::new(self.0, "agents.time_entries.totals")
+                .with::<Id>("agentId", agent_id),
+        )
+    }
 }
 
 /// A call of `agents.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `status`, in query: `ACTIVE|DISABLED`.
     #[inline]
-    pub fn set_status(self, value: impl Into<types::AgentStatus>) -> Self {
-        Self(self.0.with::<types::AgentStatus>("status", value))
+    pub fn set_status(self, value: impl Into<types::UserGroupStatus>) -> Self {
+        Self(self.0.with::<types::UserGroupStatus>("status", value))
     }
 
     /// `isConfirmed`, in query: `bool`.
@@ -172,6 +982,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[profile|role|associatedDepartments|associatedChatDepartments|verifiedEmails]`.
     #[inline]
@@ -203,10 +1014,38 @@ impl TypedApi for Get {
     }
 }
 
+/// A call of `agents.get_by_email`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct GetByEmail(Call);
+
+impl GetByEmail {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Agent> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for GetByEmail {
+    type Output = types::Agent;
+    const NAME: &'static str = "agents.get_by_email";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `agents.me`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Me(Call);
+
 impl Me {
     /// `include`, in query: `[profile|role|associatedDepartments|associatedChatDepartments]`.
     #[inline]
@@ -227,6 +1066,1224 @@ impl Me {
 impl TypedApi for Me {
     type Output = types::Agent;
     const NAME: &'static str = "agents.me";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.get_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct GetMany(Call);
+
+impl GetMany {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Agent> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Agent> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for GetMany {
+    type Output = types::Agent;
+    const NAME: &'static str = "agents.get_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `status`, in query: `ACTIVE|DISABLED`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::UserGroupStatus>) -> Self {
+        Self(self.0.with::<types::UserGroupStatus>("status", value))
+    }
+
+    /// `isConfirmed`, in query: `bool`.
+    #[inline]
+    pub fn set_is_confirmed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isConfirmed", value))
+    }
+
+    /// `includeLightAgent`, in query: `bool`.
+    #[inline]
+    pub fn set_include_light_agent(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("includeLightAgent", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "agents.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Create(Call);
+
+impl Create {
+    /// `firstName`, in body: `string`.
+    #[inline]
+    pub fn set_first_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("firstName", value))
+    }
+
+    /// `phone`, in body: `phone`.
+    #[inline]
+    pub fn set_phone(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("phone", value))
+    }
+
+    /// `mobile`, in body: `phone`.
+    #[inline]
+    pub fn set_mobile(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("mobile", value))
+    }
+
+    /// `extn`, in body: `string`.
+    #[inline]
+    pub fn set_extn(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("extn", value))
+    }
+
+    /// `roleId`, in body: `id`.
+    #[inline]
+    pub fn set_role_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("roleId", value))
+    }
+
+    /// `profileId`, in body: `id`.
+    #[inline]
+    pub fn set_profile_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("profileId", value))
+    }
+
+    /// `status`, in body: `ACTIVE|DISABLED`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::UserGroupStatus>) -> Self {
+        Self(self.0.with::<types::UserGroupStatus>("status", value))
+    }
+
+    /// `associatedChatDepartmentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_associated_chat_department_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("associatedChatDepartmentIds", value))
+    }
+
+    /// `langCode`, in body: `string`.
+    #[inline]
+    pub fn set_lang_code(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("langCode", value))
+    }
+
+    /// `countryCode`, in body: `string`.
+    #[inline]
+    pub fn set_country_code(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("countryCode", value))
+    }
+
+    /// `aboutInfo`, in body: `string`.
+    #[inline]
+    pub fn set_about_info(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("aboutInfo", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Agent> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Create {
+    type Output = types::Agent;
+    const NAME: &'static str = "agents.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `firstName`, in body: `string`.
+    #[inline]
+    pub fn set_first_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("firstName", value))
+    }
+
+    /// `lastName`, in body: `string`.
+    #[inline]
+    pub fn set_last_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("lastName", value))
+    }
+
+    /// `emailId`, in body: `email`.
+    #[inline]
+    pub fn set_email_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("emailId", value))
+    }
+
+    /// `phone`, in body: `phone`.
+    #[inline]
+    pub fn set_phone(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("phone", value))
+    }
+
+    /// `mobile`, in body: `phone`.
+    #[inline]
+    pub fn set_mobile(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("mobile", value))
+    }
+
+    /// `extn`, in body: `string`.
+    #[inline]
+    pub fn set_extn(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("extn", value))
+    }
+
+    /// `roleId`, in body: `id`.
+    #[inline]
+    pub fn set_role_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("roleId", value))
+    }
+
+    /// `profileId`, in body: `id`.
+    #[inline]
+    pub fn set_profile_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("profileId", value))
+    }
+
+    /// `rolePermissionType`, in body: `AgentPublic|AgentPersonal|AgentTeamPersonal|Admin|Custom|Light`.
+    #[inline]
+    pub fn set_role_permission_type(
+        self,
+        value: impl Into<types::AgentRolePermissionType>,
+    ) -> Self {
+        Self(self.0.with::<types::AgentRolePermissionType>("rolePermissionType", value))
+    }
+
+    /// `status`, in body: `ACTIVE|DISABLED`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::UserGroupStatus>) -> Self {
+        Self(self.0.with::<types::UserGroupStatus>("status", value))
+    }
+
+    /// `associatedDepartmentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_associated_department_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("associatedDepartmentIds", value))
+    }
+
+    /// `associatedChatDepartmentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_associated_chat_department_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("associatedChatDepartmentIds", value))
+    }
+
+    /// `langCode`, in body: `string`.
+    #[inline]
+    pub fn set_lang_code(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("langCode", value))
+    }
+
+    /// `countryCode`, in body: `string`.
+    #[inline]
+    pub fn set_country_code(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("countryCode", value))
+    }
+
+    /// `aboutInfo`, in body: `string`.
+    #[inline]
+    pub fn set_about_info(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("aboutInfo", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Agent> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Agent;
+    const NAME: &'static str = "agents.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.activate`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Activate(Call);
+
+impl Activate {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Activate {
+    type Output = ();
+    const NAME: &'static str = "agents.activate";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.deactivate`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Deactivate(Call);
+
+impl Deactivate {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Deactivate {
+    type Output = ();
+    const NAME: &'static str = "agents.deactivate";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.reassign`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Reassign(Call);
+
+impl Reassign {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Reassign {
+    type Output = ();
+    const NAME: &'static str = "agents.reassign";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.reinvite`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Reinvite(Call);
+
+impl Reinvite {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Reinvite {
+    type Output = ();
+    const NAME: &'static str = "agents.reinvite";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.delete_unconfirmed`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteUnconfirmed(Call);
+
+impl DeleteUnconfirmed {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for DeleteUnconfirmed {
+    type Output = ();
+    const NAME: &'static str = "agents.delete_unconfirmed";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.anonymize`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Anonymize(Call);
+
+impl Anonymize {
+    /// `anonymizedName`, in body: `string`.
+    #[inline]
+    pub fn set_anonymized_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("anonymizedName", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Anonymize {
+    type Output = ();
+    const NAME: &'static str = "agents.anonymize";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.photo.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PhotoDownload(Call);
+
+impl PhotoDownload {
+    /// `fileSize`, in query: `THUMBNAIL|ACTUAL`.
+    #[inline]
+    pub fn set_file_size(
+        self,
+        value: impl Into<types::AgentsPhotoDownloadFileSize>,
+    ) -> Self {
+        Self(self.0.with::<types::AgentsPhotoDownloadFileSize>("fileSize", value))
+    }
+
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for PhotoDownload {
+    type Output = Download;
+    const NAME: &'static str = "agents.photo.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.photo.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PhotoUpload(Call);
+
+impl PhotoUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::AgentsPhotoUploadReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for PhotoUpload {
+    type Output = types::AgentsPhotoUploadReply;
+    const NAME: &'static str = "agents.photo.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.photo.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PhotoDelete(Call);
+
+impl PhotoDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for PhotoDelete {
+    type Output = ();
+    const NAME: &'static str = "agents.photo.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.preferences.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PreferencesGet(Call);
+
+impl PreferencesGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Preferences> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for PreferencesGet {
+    type Output = types::Preferences;
+    const NAME: &'static str = "agents.preferences.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.preferences.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PreferencesUpdate(Call);
+
+impl PreferencesUpdate {
+    /// `namePattern`, in body: `[LAST_NAME|FIRST_NAME, 2]`.
+    #[inline]
+    pub fn set_name_pattern(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::PreferencesNamePattern>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::PreferencesNamePattern>("namePattern", value))
+    }
+
+    /// `currentDepartment`, in body: `id`.
+    #[inline]
+    pub fn set_current_department(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("currentDepartment", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for PreferencesUpdate {
+    type Output = ();
+    const NAME: &'static str = "agents.preferences.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.signatures.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SignaturesGet(Call);
+
+impl SignaturesGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Signatures> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for SignaturesGet {
+    type Output = types::Signatures;
+    const NAME: &'static str = "agents.signatures.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.signatures.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SignaturesUpdate(Call);
+
+impl SignaturesUpdate {
+    /// `defaultSignature`, in body: `string`.
+    #[inline]
+    pub fn set_default_signature(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("defaultSignature", value))
+    }
+
+    /// `isActive`, in body: `bool`.
+    #[inline]
+    pub fn set_is_active(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isActive", value))
+    }
+
+    /// `customizedSignatures`, in body: `[DepartmentSignature]`.
+    #[inline]
+    pub fn set_customized_signatures(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::DepartmentSignature>>,
+    ) -> Self {
+        Self(
+            self.0.with_list::<types::DepartmentSignature>("customizedSignatures", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Signatures> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for SignaturesUpdate {
+    type Output = types::Signatures;
+    const NAME: &'static str = "agents.signatures.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.signatures.set_for_department`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SignaturesSetForDepartment(Call);
+
+impl SignaturesSetForDepartment {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Signatures> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for SignaturesSetForDepartment {
+    type Output = types::Signatures;
+    const NAME: &'static str = "agents.signatures.set_for_department";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.teams.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TeamsList(Call);
+
+impl TeamsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Team> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Team> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TeamsList {
+    type Output = types::Team;
+    const NAME: &'static str = "agents.teams.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.skills.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SkillsList(Call);
+
+impl SkillsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::SkillsOfAgent> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::SkillsOfAgent> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for SkillsList {
+    type Output = types::SkillsOfAgent;
+    const NAME: &'static str = "agents.skills.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.skills.set`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SkillsSet(Call);
+
+impl SkillsSet {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::SkillsOfAgent> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::SkillsOfAgent> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for SkillsSet {
+    type Output = types::SkillsOfAgent;
+    const NAME: &'static str = "agents.skills.set";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.presence.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PresenceList(Call);
+
+impl PresenceList {
+    /// `include`, in query: `[chatStatus|mailStatus|phoneStatus|phoneMode|presenceStatus]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AgentsPresenceListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AgentsPresenceListInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AgentPresence> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AgentPresence> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PresenceList {
+    type Output = types::AgentPresence;
+    const NAME: &'static str = "agents.presence.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.presence.online`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PresenceOnline(Call);
+
+impl PresenceOnline {
+    /// `include`, in query: `[chatStatus|mailStatus|phoneStatus|phoneMode|presenceStatus]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AgentsPresenceListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AgentsPresenceListInclude>("include", value))
+    }
+
+    /// `limit`, in query: `int`; 6000 unless given.
+    #[inline]
+    pub fn set_limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("limit", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AgentPresence> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AgentPresence> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PresenceOnline {
+    type Output = types::AgentPresence;
+    const NAME: &'static str = "agents.presence.online";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.presence.offline`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PresenceOffline(Call);
+
+impl PresenceOffline {
+    /// `include`, in query: `[chatStatus|mailStatus|phoneStatus|phoneMode|presenceStatus]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AgentsPresenceListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AgentsPresenceListInclude>("include", value))
+    }
+
+    /// `limit`, in query: `int`; 6000 unless given.
+    #[inline]
+    pub fn set_limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("limit", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AgentPresence> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AgentPresence> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PresenceOffline {
+    type Output = types::AgentPresence;
+    const NAME: &'static str = "agents.presence.offline";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.presence.settings.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PresenceSettingsGet(Call);
+
+impl PresenceSettingsGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::PresenceSettings> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for PresenceSettingsGet {
+    type Output = types::PresenceSettings;
+    const NAME: &'static str = "agents.presence.settings.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.presence.settings.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PresenceSettingsUpdate(Call);
+
+impl PresenceSettingsUpdate {
+    /// `agentIdleTime`, in body: `int`.
+    #[inline]
+    pub fn set_agent_idle_time(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("agentIdleTime", value))
+    }
+
+    /// `treatIdleAgentsAsOffline`, in body: `bool`.
+    #[inline]
+    pub fn set_treat_idle_agents_as_offline(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("treatIdleAgentsAsOffline", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for PresenceSettingsUpdate {
+    type Output = ();
+    const NAME: &'static str = "agents.presence.settings.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.time_entries.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesList(Call);
+
+impl TimeEntriesList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `orderBy`, in query: `ASC|DESC`.
+    #[inline]
+    pub fn set_order_by(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListOrderBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListOrderBy>("orderBy", value))
+    }
+
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TimeEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TimeEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimeEntriesList {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "agents.time_entries.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.time_entries.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesGet(Call);
+
+impl TimeEntriesGet {
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntry> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesGet {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "agents.time_entries.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `agents.time_entries.totals`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesTotals(Call);
+
+impl TimeEntriesTotals {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntrySummation> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesTotals {
+    type Output = types::TimeEntrySummation;
+    const NAME: &'static str = "agents.time_entries.totals";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

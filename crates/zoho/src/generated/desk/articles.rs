@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `articles.…`.
 #[derive(Debug)]
 pub struct Articles<'c>(pub(super) &'c Client);
+
 impl<'c> Articles<'c> {
     /// The APIs `articles.translations.…`.
     #[inline]
@@ -36,7 +37,6 @@ impl<'c> Articles<'c> {
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -169,7 +169,6 @@ impl<'c> Articles<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -192,7 +191,6 @@ impl<'c> Articles<'c> {
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -270,6 +268,7 @@ impl<'c> Articles<'c> {
 /// The APIs `articles.translations.…`.
 #[derive(Debug)]
 pub struct Translations<'c>(pub(super) &'c Client);
+
 impl<'c> Translations<'c> {
     /// The APIs `articles.translations.permalinks.…`.
     #[inline]
@@ -300,7 +299,6 @@ impl<'c> Translations<'c> {
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -449,12 +447,11 @@ impl<'c> Translations<'c> {
 
     /// Lists `Translation`: `articles.translations.search`, `GET /articleTranslations/search`.
     ///
-    /// `duration` is the time since the article was made. With `TRUE,FALSE`, isTrashed finds what is in the bin, too.
+    /// `duration` is when the article was made. `TRUE,FALSE` in isTrashed finds what is in the bin, too.
     ///
     /// - Scopes: `Desk.search.READ`, `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -478,7 +475,6 @@ impl<'c> Translations<'c> {
     /// - Scopes: `Desk.search.READ`, `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -549,6 +545,7 @@ impl<'c> Translations<'c> {
 /// The APIs `articles.translations.permalinks.…`.
 #[derive(Debug)]
 pub struct TranslationsPermalinks<'c>(pub(super) &'c Client);
+
 impl<'c> TranslationsPermalinks<'c> {
     /// Reads `Permalinks`: `articles.translations.permalinks.get`, `GET /articles/{articleId}/translations/{locale}/permalinks`.
     ///
@@ -619,13 +616,13 @@ impl<'c> TranslationsPermalinks<'c> {
 /// The APIs `articles.translations.attachments.…`.
 #[derive(Debug)]
 pub struct TranslationsAttachments<'c>(pub(super) &'c Client);
+
 impl<'c> TranslationsAttachments<'c> {
     /// Lists `ArticleAttachment`: `articles.translations.attachments.list`, `GET /articles/{articleId}/translations/{locale}/attachments`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 30 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -724,7 +721,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// Links `ArticleAttachment`: `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
+    /// Acts: `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
     ///
     /// Files that are in the portal's gallery already.
     ///
@@ -759,7 +756,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// Takes away the link of `ArticleAttachment`: `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
+    /// Acts: `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -793,6 +790,7 @@ impl<'c> TranslationsAttachments<'c> {
 /// The APIs `articles.attachments.…`.
 #[derive(Debug)]
 pub struct Attachments<'c>(pub(super) &'c Client);
+
 impl<'c> Attachments<'c> {
     /// Creates `ArticleAttachment`: `articles.attachments.upload`, `POST /articleAttachments`.
     ///
@@ -829,13 +827,13 @@ impl<'c> Attachments<'c> {
 /// The APIs `articles.translations.comments.…`.
 #[derive(Debug)]
 pub struct TranslationsComments<'c>(pub(super) &'c Client);
+
 impl<'c> TranslationsComments<'c> {
     /// Lists `ArticleComment`: `articles.translations.comments.list`, `GET /articles/{articleId}/translations/{locale}/comments`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -898,7 +896,7 @@ impl<'c> TranslationsComments<'c> {
 
     /// Creates `ArticleComment`: `articles.translations.comments.create`, `POST /articles/{articleId}/translations/{locale}/comments`.
     ///
-    /// `zsu[@user:ZUID]zsu` in the content mentions that agent, `zsh[#ID:TITLE]zsh` leads to a header of the article.
+    /// `zsu[@user:ZUID]zsu` in the content mentions an agent, `zsh[#ID:TITLE]zsh` leads to a header of the article.
     ///
     /// - Scopes: `Desk.articles.CREATE`
     /// - Repeated: is never sent again where no answer came
@@ -1009,13 +1007,13 @@ impl<'c> TranslationsComments<'c> {
 /// The APIs `articles.translations.feedbacks.…`.
 #[derive(Debug)]
 pub struct TranslationsFeedbacks<'c>(pub(super) &'c Client);
+
 impl<'c> TranslationsFeedbacks<'c> {
     /// Lists `Feedback`: `articles.translations.feedbacks.list`, `GET /articles/{articleId}/translations/{locale}/feedbacks`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -1048,13 +1046,13 @@ impl<'c> TranslationsFeedbacks<'c> {
 /// The APIs `articles.feedbacks.…`.
 #[derive(Debug)]
 pub struct Feedbacks<'c>(pub(super) &'c Client);
+
 impl<'c> Feedbacks<'c> {
     /// Lists `Feedback`: `articles.feedbacks.list`, `GET /articleFeedbacks`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Pages: offset in query from, beginning at 1; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -1141,6 +1139,7 @@ impl<'c> Feedbacks<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `status`, in query: `[Draft|Published|Review|Expired|Unpublished]`.
     #[inline]
@@ -1221,6 +1220,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `version`, in query: `string`.
     #[inline]
@@ -1253,6 +1253,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `templateId`, in header: `id`.
     #[inline]
@@ -1354,6 +1355,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `templateId`, in header: `id`.
     #[inline]
@@ -1464,6 +1466,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -1490,6 +1493,7 @@ impl TypedApi for Trash {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
+
 impl Count {
     /// `status`, in query: `[Draft|Published|Review|Expired|Unpublished]`.
     #[inline]
@@ -1546,6 +1550,7 @@ impl TypedApi for Count {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -1591,8 +1596,8 @@ impl Search {
 
     /// `sortBy`, in query: `relevance|modifiedTime|createdTime|*`; modifiedTime unless given.
     #[inline]
-    pub fn set_sort_by(self, value: impl Into<types::ArticlesSearchSortBy>) -> Self {
-        Self(self.0.with::<types::ArticlesSearchSortBy>("sortBy", value))
+    pub fn set_sort_by(self, value: impl Into<types::ActivitiesSearchSortBy>) -> Self {
+        Self(self.0.with::<types::ActivitiesSearchSortBy>("sortBy", value))
     }
 
     /// A wish for the number of records of a page, which is held within the service's bounds.
@@ -1632,6 +1637,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Suggest(Call);
+
 impl Suggest {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -1647,19 +1653,19 @@ impl Suggest {
 
     /// Reads the list to its end.
     #[inline]
-    pub fn records(self) -> Records<types::Article> {
+    pub fn records(self) -> Records<types::FoundArticle> {
         self.0.records()
     }
 
     /// Reads the list page by page.
     #[inline]
-    pub fn pages(self) -> Pages<types::Article> {
+    pub fn pages(self) -> Pages<types::FoundArticle> {
         self.0.pages()
     }
 }
 
 impl TypedApi for Suggest {
-    type Output = types::Article;
+    type Output = types::FoundArticle;
     const NAME: &'static str = "articles.suggest";
     #[inline]
     fn from_call(call: Call) -> Self {
@@ -1676,6 +1682,7 @@ impl TypedApi for Suggest {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CheckPermalink(Call);
+
 impl CheckPermalink {
     /// Sends it and gives the record.
     #[inline]
@@ -1702,6 +1709,7 @@ impl TypedApi for CheckPermalink {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Preview(Call);
+
 impl Preview {
     /// Sends it and gives the record.
     #[inline]
@@ -1728,6 +1736,7 @@ impl TypedApi for Preview {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsList(Call);
+
 impl TranslationsList {
     /// `status`, in query: `Published|Draft|Review|Expired|Unpublished`.
     #[inline]
@@ -1805,6 +1814,7 @@ impl TypedApi for TranslationsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsGet(Call);
+
 impl TranslationsGet {
     /// `version`, in query: `string`.
     #[inline]
@@ -1837,6 +1847,7 @@ impl TypedApi for TranslationsGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCreate(Call);
+
 impl TranslationsCreate {
     /// `templateId`, in header: `id`.
     #[inline]
@@ -1941,6 +1952,7 @@ impl TypedApi for TranslationsCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsUpdate(Call);
+
 impl TranslationsUpdate {
     /// `createVersion`, in query: `bool`.
     #[inline]
@@ -2087,6 +2099,7 @@ impl TypedApi for TranslationsUpdate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsTrash(Call);
+
 impl TranslationsTrash {
     /// Sends it.
     #[inline]
@@ -2113,7 +2126,14 @@ impl TypedApi for TranslationsTrash {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsSearch(Call);
+
 impl TranslationsSearch {
+    /// `locale`, in query: `string`.
+    #[inline]
+    pub fn set_locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("locale", value))
+    }
+
     /// `duration`, in query: `yesterday|last_30_days|last_7_days|this_week|this_month|today`.
     #[inline]
     pub fn set_duration(
@@ -2210,11 +2230,18 @@ impl TypedApi for TranslationsSearch {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsSearchByTag(Call);
+
 impl TranslationsSearchByTag {
     /// `tag`, in query: `string`.
     #[inline]
     pub fn set_tag(self, value: impl Into<String>) -> Self {
         Self(self.0.with::<String>("tag", value))
+    }
+
+    /// `locale`, in query: `string`.
+    #[inline]
+    pub fn set_locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("locale", value))
     }
 
     /// `status`, in query: `Published|Draft|Review|Expired|Unpublished`.
@@ -2286,19 +2313,19 @@ impl TranslationsSearchByTag {
 
     /// Reads the list to its end.
     #[inline]
-    pub fn records(self) -> Records<types::FoundTranslation> {
+    pub fn records(self) -> Records<types::TaggedTranslation> {
         self.0.records()
     }
 
     /// Reads the list page by page.
     #[inline]
-    pub fn pages(self) -> Pages<types::FoundTranslation> {
+    pub fn pages(self) -> Pages<types::TaggedTranslation> {
         self.0.pages()
     }
 }
 
 impl TypedApi for TranslationsSearchByTag {
-    type Output = types::FoundTranslation;
+    type Output = types::TaggedTranslation;
     const NAME: &'static str = "articles.translations.search_by_tag";
     #[inline]
     fn from_call(call: Call) -> Self {
@@ -2315,6 +2342,7 @@ impl TypedApi for TranslationsSearchByTag {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsLike(Call);
+
 impl TranslationsLike {
     /// Sends it.
     #[inline]
@@ -2341,6 +2369,7 @@ impl TypedApi for TranslationsLike {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsDislike(Call);
+
 impl TranslationsDislike {
     /// Sends it.
     #[inline]
@@ -2367,6 +2396,7 @@ impl TypedApi for TranslationsDislike {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsPermalinksGet(Call);
+
 impl TranslationsPermalinksGet {
     /// Sends it and gives the record.
     #[inline]
@@ -2393,6 +2423,7 @@ impl TypedApi for TranslationsPermalinksGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsPermalinksAdd(Call);
+
 impl TranslationsPermalinksAdd {
     /// `isOldPermalinkNeeded`, in body: `bool`.
     #[inline]
@@ -2425,6 +2456,7 @@ impl TypedApi for TranslationsPermalinksAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsList(Call);
+
 impl TranslationsAttachmentsList {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]
@@ -2463,6 +2495,7 @@ impl TypedApi for TranslationsAttachmentsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsUpload(Call);
+
 impl TranslationsAttachmentsUpload {
     /// Sends it and gives the record.
     #[inline]
@@ -2489,6 +2522,7 @@ impl TypedApi for TranslationsAttachmentsUpload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsDownload(Call);
+
 impl TranslationsAttachmentsDownload {
     /// `inline`, in query: `bool`.
     #[inline]
@@ -2521,6 +2555,7 @@ impl TypedApi for TranslationsAttachmentsDownload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsAdd(Call);
+
 impl TranslationsAttachmentsAdd {
     /// Reads the list to its end.
     #[inline]
@@ -2553,6 +2588,7 @@ impl TypedApi for TranslationsAttachmentsAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsRemove(Call);
+
 impl TranslationsAttachmentsRemove {
     /// Sends it.
     #[inline]
@@ -2579,6 +2615,7 @@ impl TypedApi for TranslationsAttachmentsRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
+
 impl AttachmentsUpload {
     /// Sends it and gives the record.
     #[inline]
@@ -2605,6 +2642,7 @@ impl TypedApi for AttachmentsUpload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsList(Call);
+
 impl TranslationsCommentsList {
     /// `include`, in query: `[ticket|]`.
     #[inline]
@@ -2671,6 +2709,7 @@ impl TypedApi for TranslationsCommentsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsGet(Call);
+
 impl TranslationsCommentsGet {
     /// Sends it and gives the record.
     #[inline]
@@ -2697,6 +2736,7 @@ impl TypedApi for TranslationsCommentsGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsCreate(Call);
+
 impl TranslationsCommentsCreate {
     /// `attachmentIds`, in body: `[id]`.
     #[inline]
@@ -2732,6 +2772,7 @@ impl TypedApi for TranslationsCommentsCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsUpdate(Call);
+
 impl TranslationsCommentsUpdate {
     /// `content`, in body: `string`.
     #[inline]
@@ -2785,6 +2826,7 @@ impl TypedApi for TranslationsCommentsUpdate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsDelete(Call);
+
 impl TranslationsCommentsDelete {
     /// Sends it.
     #[inline]
@@ -2811,6 +2853,7 @@ impl TypedApi for TranslationsCommentsDelete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsFeedbacksList(Call);
+
 impl TranslationsFeedbacksList {
     /// `createdTimeRange`, in query: `string`.
     #[inline]
@@ -2868,6 +2911,7 @@ impl TypedApi for TranslationsFeedbacksList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksList(Call);
+
 impl FeedbacksList {
     /// `departmentIds`, in query: `[id, 20]`.
     #[inline]
@@ -2885,6 +2929,12 @@ impl FeedbacksList {
         value: impl IntoIterator<Item = impl Into<Id>>,
     ) -> Self {
         Self(self.0.with_list::<Id>("rootCategoryIds", value))
+    }
+
+    /// `locale`, in query: `string`.
+    #[inline]
+    pub fn set_locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("locale", value))
     }
 
     /// `timeRange`, in query: `LAST_7_DAYS|LAST_30_DAYS|LAST_365_DAYS|*`.
@@ -2946,6 +2996,7 @@ impl TypedApi for FeedbacksList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksGet(Call);
+
 impl FeedbacksGet {
     /// Sends it and gives the record.
     #[inline]
@@ -2972,6 +3023,7 @@ impl TypedApi for FeedbacksGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksAddAsTicket(Call);
+
 impl FeedbacksAddAsTicket {
     /// `tags`, in body: `[string]`.
     #[inline]
@@ -3004,6 +3056,7 @@ impl TypedApi for FeedbacksAddAsTicket {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksDelete(Call);
+
 impl FeedbacksDelete {
     /// Sends it.
     #[inline]

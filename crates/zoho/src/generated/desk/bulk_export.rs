@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `bulk_export.…`.
 #[derive(Debug)]
 pub struct BulkExport<'c>(pub(super) &'c Client);
+
 impl<'c> BulkExport<'c> {
     /// Starts a job: `bulk_export.create`, `POST /bulkExport`.
     ///
@@ -80,6 +81,7 @@ impl<'c> BulkExport<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `fields`, in body: `[string]`.
     #[inline]
@@ -138,7 +140,7 @@ impl Create {
         Self(self.0.with::<bool>("apiNameAsHeader", value))
     }
 
-    /// Starts the job, which is waited for and read.
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
     #[inline]
     pub fn start(self) -> Sending<Job<Record>> {
         self.0.start()
@@ -169,6 +171,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -195,6 +198,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]

@@ -9,13 +9,26 @@ use crate::typed::*;
 /// The APIs `calls.…`.
 #[derive(Debug)]
 pub struct Calls<'c>(pub(super) &'c Client);
+
 impl<'c> Calls<'c> {
+    /// The APIs `calls.comments.…`.
+    #[inline]
+    pub fn comments(&self) -> Comments<'c> {
+        Comments(self.0)
+    }
+
+    /// The APIs `calls.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
     /// Lists `Call`: `calls.list`, `GET /calls`.
     ///
     /// - Scopes: `Desk.calls.READ` or `Desk.activities.calls.READ`
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Changes: what changed since a time can be read alone by `calls.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -107,12 +120,327 @@ impl<'c> Calls<'c> {
     pub fn update(&self, call_id: impl Into<Id>) -> Update {
         Update(Call::new(self.0, "calls.update").with::<Id>("callId", call_id))
     }
+
+    /// Lists `Call`: `calls.search`, `GET /calls/search`.
+    ///
+    /// - Scopes: `Desk.search.READ`, `Desk.calls.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
+    /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
+    /// - Limits: costs 3 credits, 5 past 2000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .calls()
+    ///     .search()
+    ///     .set_status("Scheduled")
+    ///     .set_start_date_range("2026-03-01T00:00:00.000Z,2026-03-31T00:00:00.000Z")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn search(&self) -> Search {
+        Search(Call::new(self.0, "calls.search"))
+    }
+
+    /// Moves to the bin: `Call`: `calls.trash`, `POST /calls/moveToTrash`.
+    ///
+    /// The recycle bin keeps a call for 60 days.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.calls.DELETE` or `Desk.activities.calls.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.calls().trash(["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn trash(&self, entity_ids: impl IntoIterator<Item = impl Into<Id>>) -> Trash {
+        Trash(Call::new(self.0, "calls.trash").with_list::<Id>("entityIds", entity_ids))
+    }
+
+    /// Changes `Call`: `calls.update_many`, `POST /calls/updateMany`.
+    ///
+    /// Sets one field of all to one value; without a value it is cleared.
+    ///
+    /// - Scopes: `Desk.calls.UPDATE` or `Desk.activities.calls.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .calls()
+    ///     .update_many(["215000000096004", "215000000096008"], "priority")
+    ///     .set_field_value(json!("High"))
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "calls.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Deletes `Call`: `calls.delete_spam`, `POST /calls/deleteSpam`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.calls.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.calls().delete_spam(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete_spam(
+        &self,
+        call_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteSpam {
+        DeleteSpam(
+            Call::new(self.0, "calls.delete_spam").with_list::<Id>("callIds", call_ids),
+        )
+    }
+
+    /// Acts: `calls.empty_spam`, `POST /calls/emptySpam`.
+    ///
+    /// All spam calls of the department, for good.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.calls.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.calls().empty_spam("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn empty_spam(&self, department_id: impl Into<Id>) -> EmptySpam {
+        EmptySpam(
+            Call::new(self.0, "calls.empty_spam")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Acts: `calls.clear_live`, `POST /calls/{callId}/clearLiveCall`.
+    ///
+    /// The call of the telephone system is no longer tied to this one.
+    ///
+    /// - Scopes: `Desk.calls.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.calls().clear_live("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn clear_live(&self, call_id: impl Into<Id>) -> ClearLive {
+        ClearLive(Call::new(self.0, "calls.clear_live").with::<Id>("callId", call_id))
+    }
+}
+
+/// The APIs `calls.comments.…`.
+#[derive(Debug)]
+pub struct Comments<'c>(pub(super) &'c Client);
+
+impl<'c> Comments<'c> {
+    /// Lists `Comment`: `calls.comments.list`, `GET /calls/{callId}/comments`.
+    ///
+    /// - Scopes: `Desk.activities.calls.READ` or `Desk.tasks.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.calls().comments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, call_id: impl Into<Id>) -> CommentsList {
+        CommentsList(
+            Call::new(self.0, "calls.comments.list").with::<Id>("callId", call_id),
+        )
+    }
+
+    /// Reads `Comment`: `calls.comments.get`, `GET /calls/{callId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.activities.calls.READ` or `Desk.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .calls()
+    ///     .comments()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, call_id: impl Into<Id>, comment_id: impl Into<Id>) -> CommentsGet {
+        CommentsGet(
+            Call::new(self.0, "calls.comments.get")
+                .with::<Id>("callId", call_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Creates `Comment`: `calls.comments.create`, `POST /calls/{callId}/comments`.
+    ///
+    /// - Scopes: `Desk.activities.calls.UPDATE` or `Desk.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .calls()
+    ///     .comments()
+    ///     .create("215000000096004", "She was out; again tomorrow at ten.")
+    ///     .set_content_type("plainText")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        call_id: impl Into<Id>,
+        content: impl Into<String>,
+    ) -> CommentsCreate {
+        CommentsCreate(
+            Call::new(self.0, "calls.comments.create")
+                .with::<Id>("callId", call_id)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Comment`: `calls.comments.update`, `PUT /calls/{callId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.activities.calls.UPDATE` or `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .calls()
+    ///     .comments()
+    ///     .update("215000000096004", "215000000093008")
+    ///     .set_content("She was out; again on Monday at ten.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        call_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsUpdate {
+        CommentsUpdate(
+            Call::new(self.0, "calls.comments.update")
+                .with::<Id>("callId", call_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
+/// The APIs `calls.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Uploads a file: `calls.attachments.upload`, `POST /calls/{callId}/attachments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.calls.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .calls()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        call_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "calls.attachments.upload")
+                .with::<Id>("callId", call_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Deletes: `calls.attachments.delete`, `DELETE /calls/{callId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.calls.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.calls().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        call_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "calls.attachments.delete")
+                .with::<Id>("callId", call_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
 }
 
 /// A call of `calls.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -196,6 +524,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[contacts|tickets|assignee|teams|livecalls]`.
     #[inline]
@@ -231,6 +560,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `contactId`, in body: `id`.
     #[inline]
@@ -314,6 +644,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `subject`, in body: `string`.
     #[inline]
@@ -400,6 +731,485 @@ impl Update {
 impl TypedApi for Update {
     type Output = types::DeskCall;
     const NAME: &'static str = "calls.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.search`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Search(Call);
+
+impl Search {
+    /// `id`, in query: `id`.
+    #[inline]
+    pub fn set_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("id", value))
+    }
+
+    /// `subject`, in query: `string`.
+    #[inline]
+    pub fn set_subject(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("subject", value))
+    }
+
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `ticketNumber`, in query: `string`.
+    #[inline]
+    pub fn set_ticket_number(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("ticketNumber", value))
+    }
+
+    /// `status`, in query: `string`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("status", value))
+    }
+
+    /// `priority`, in query: `string`.
+    #[inline]
+    pub fn set_priority(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("priority", value))
+    }
+
+    /// `all`, in query: `string`.
+    #[inline]
+    pub fn set_all(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("all", value))
+    }
+
+    /// `startDateRange`, in query: `string`.
+    #[inline]
+    pub fn set_start_date_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("startDateRange", value))
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `customField1`, in query: `string`.
+    #[inline]
+    pub fn set_custom_field1(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("customField1", value))
+    }
+
+    /// `sortBy`, in query: `relevance|modifiedTime|createdTime|*`; modifiedTime unless given.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::ActivitiesSearchSortBy>) -> Self {
+        Self(self.0.with::<types::ActivitiesSearchSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DeskCall> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DeskCall> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for Search {
+    type Output = types::DeskCall;
+    const NAME: &'static str = "calls.search";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.trash`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Trash(Call);
+
+impl Trash {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Trash {
+    type Output = ();
+    const NAME: &'static str = "calls.trash";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = Outcome;
+    const NAME: &'static str = "calls.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.delete_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteSpam(Call);
+
+impl DeleteSpam {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for DeleteSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "calls.delete_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.empty_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct EmptySpam(Call);
+
+impl EmptySpam {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for EmptySpam {
+    type Output = ();
+    const NAME: &'static str = "calls.empty_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.clear_live`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ClearLive(Call);
+
+impl ClearLive {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ClearLive {
+    type Output = ();
+    const NAME: &'static str = "calls.clear_live";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.comments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsList(Call);
+
+impl CommentsList {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `commentedTime|-commentedTime`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ArticlesTranslationsCommentsListSortBy>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::ArticlesTranslationsCommentsListSortBy>("sortBy", value),
+        )
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Comment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Comment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsList {
+    type Output = types::Comment;
+    const NAME: &'static str = "calls.comments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.comments.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsGet(Call);
+
+impl CommentsGet {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsGet {
+    type Output = types::Comment;
+    const NAME: &'static str = "calls.comments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.comments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsCreate(Call);
+
+impl CommentsCreate {
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsCreate {
+    type Output = types::Comment;
+    const NAME: &'static str = "calls.comments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.comments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsUpdate(Call);
+
+impl CommentsUpdate {
+    /// `content`, in body: `string`.
+    #[inline]
+    pub fn set_content(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("content", value))
+    }
+
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsUpdate {
+    type Output = types::Comment;
+    const NAME: &'static str = "calls.comments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "calls.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `calls.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "calls.attachments.delete";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `contacts.…`.
 #[derive(Debug)]
 pub struct Contacts<'c>(pub(super) &'c Client);
+
 impl<'c> Contacts<'c> {
     /// The APIs `contacts.tickets.…`.
     #[inline]
@@ -22,6 +23,66 @@ impl<'c> Contacts<'c> {
         History(self.0)
     }
 
+    /// The APIs `contacts.photo.…`.
+    #[inline]
+    pub fn photo(&self) -> Photo<'c> {
+        Photo(self.0)
+    }
+
+    /// The APIs `contacts.profiles.…`.
+    #[inline]
+    pub fn profiles(&self) -> Profiles<'c> {
+        Profiles(self.0)
+    }
+
+    /// The APIs `contacts.help_centers.…`.
+    #[inline]
+    pub fn help_centers(&self) -> HelpCenters<'c> {
+        HelpCenters(self.0)
+    }
+
+    /// The APIs `contacts.accounts.…`.
+    #[inline]
+    pub fn accounts(&self) -> Accounts<'c> {
+        Accounts(self.0)
+    }
+
+    /// The APIs `contacts.products.…`.
+    #[inline]
+    pub fn products(&self) -> Products<'c> {
+        Products(self.0)
+    }
+
+    /// The APIs `contacts.comments.…`.
+    #[inline]
+    pub fn comments(&self) -> Comments<'c> {
+        Comments(self.0)
+    }
+
+    /// The APIs `contacts.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
+    /// The APIs `contacts.followers.…`.
+    #[inline]
+    pub fn followers(&self) -> Followers<'c> {
+        Followers(self.0)
+    }
+
+    /// The APIs `contacts.time_entries.…`.
+    #[inline]
+    pub fn time_entries(&self) -> TimeEntries<'c> {
+        TimeEntries(self.0)
+    }
+
+    /// The APIs `contacts.duplicates.…`.
+    #[inline]
+    pub fn duplicates(&self) -> Duplicates<'c> {
+        Duplicates(self.0)
+    }
+
     /// Lists `Contact`: `contacts.list`, `GET /contacts`.
     ///
     /// Rows leave out modifiedTime, cf and the address; the account's name needs `include`.
@@ -30,7 +91,6 @@ impl<'c> Contacts<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone by `contacts.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -117,7 +177,6 @@ impl<'c> Contacts<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -159,18 +218,313 @@ impl<'c> Contacts<'c> {
                 .with_list::<Id>("contactIds", contact_ids),
         )
     }
+
+    /// Lists `Contact`: `contacts.get_many`, `GET /contacts/contactsByIds`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .contacts()
+    ///     .get_many(["215000000064010", "215000000064014"])
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn get_many(&self, ids: impl IntoIterator<Item = impl Into<Id>>) -> GetMany {
+        GetMany(Call::new(self.0, "contacts.get_many").with_list::<Id>("ids", ids))
+    }
+
+    /// Counts `Contact`: `contacts.count`, `GET /contacts/count`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.contacts().count("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self, view_id: impl Into<Id>) -> Count {
+        Count(Call::new(self.0, "contacts.count").with::<Id>("viewId", view_id))
+    }
+
+    /// Changes `Contact`: `contacts.update_many`, `POST /contacts/updateMany`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .update_many(["215000000064010", "215000000064014"], "title")
+    ///     .set_field_value(json!("Buyer"))
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "contacts.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Moves to the bin: `Contact`: `contacts.merge`, `POST /contacts/{contactId}/merge`.
+    ///
+    /// The contacts of `ids` become part of this one. Users of a help center cannot be merged.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .merge("215000000064010", ["215000000064014"])
+    ///     .set_source(types::ContactSource {
+    ///         phone: Some("215000000064010".into()),
+    ///         mobile: Some("215000000064014".into()),
+    ///         ..Default::default()
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn merge(
+        &self,
+        contact_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Merge {
+        Merge(
+            Call::new(self.0, "contacts.merge")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+
+    /// Changes `Contact`: `contacts.mark_spam`, `POST /contacts/markSpam`.
+    ///
+    /// With `handleExistingTickets` their tickets go with them.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.contacts().mark_spam(["215000000064014"], true).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn mark_spam(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        is_spam: bool,
+    ) -> MarkSpam {
+        MarkSpam(
+            Call::new(self.0, "contacts.mark_spam")
+                .with_list::<Id>("ids", ids)
+                .with::<bool>("isSpam", is_spam),
+        )
+    }
+
+    /// Deletes `Contact`: `contacts.delete_spam`, `POST /contacts/deleteSpam`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.contacts().delete_spam(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete_spam(
+        &self,
+        contact_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteSpam {
+        DeleteSpam(
+            Call::new(self.0, "contacts.delete_spam")
+                .with_list::<Id>("contactIds", contact_ids),
+        )
+    }
+
+    /// Reads `TicketStatistics`: `contacts.statistics`, `GET /contacts/{contactId}/statistics`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.contacts().statistics("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn statistics(&self, contact_id: impl Into<Id>) -> Statistics {
+        Statistics(
+            Call::new(self.0, "contacts.statistics").with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Acts: `contacts.invite`, `POST /contacts/{contactId}/inviteAsEndUser`.
+    ///
+    /// Sends the contact a mail with an invitation to the help center.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().invite("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn invite(
+        &self,
+        contact_id: impl Into<Id>,
+        help_center_id: impl Into<Id>,
+    ) -> Invite {
+        Invite(
+            Call::new(self.0, "contacts.invite")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("helpCenterId", help_center_id),
+        )
+    }
+
+    /// Changes `Contact`: `contacts.invite_many`, `POST /contacts/inviteAsEndUser`.
+    ///
+    /// Sends each of them a mail.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .invite_many("4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn invite_many(
+        &self,
+        help_center_id: impl Into<Id>,
+        contact_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> InviteMany {
+        InviteMany(
+            Call::new(self.0, "contacts.invite_many")
+                .with::<Id>("helpCenterId", help_center_id)
+                .with_list::<Id>("contactIds", contact_ids),
+        )
+    }
+
+    /// Sets members of `Contact`: `contacts.approve_end_user`, `POST /contacts/{contactId}/approveEndUserInvite`.
+    ///
+    /// Lets a contact who signed up into those help centers.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .approve_end_user("4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn approve_end_user(
+        &self,
+        contact_id: impl Into<Id>,
+        help_center_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ApproveEndUser {
+        ApproveEndUser(
+            Call::new(self.0, "contacts.approve_end_user")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("helpCenterIds", help_center_ids),
+        )
+    }
+
+    /// Changes `Contact`: `contacts.reject_end_user`, `POST /contacts/{contactId}/rejectEndUserInvite`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .reject_end_user("4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn reject_end_user(
+        &self,
+        contact_id: impl Into<Id>,
+        help_center_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> RejectEndUser {
+        RejectEndUser(
+            Call::new(self.0, "contacts.reject_end_user")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("helpCenterIds", help_center_ids),
+        )
+    }
 }
 
 /// The APIs `contacts.tickets.…`.
 #[derive(Debug)]
 pub struct Tickets<'c>(pub(super) &'c Client);
+
 impl<'c> Tickets<'c> {
     /// Lists `Ticket`: `contacts.tickets.list`, `GET /contacts/{contactId}/tickets`.
     ///
     /// - Scopes: `Desk.tickets.READ` or `Desk.contacts.READ` or `Desk.search.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -202,6 +556,7 @@ impl<'c> Tickets<'c> {
 /// The APIs `contacts.history.…`.
 #[derive(Debug)]
 pub struct History<'c>(pub(super) &'c Client);
+
 impl<'c> History<'c> {
     /// Lists `TicketEvent`: `contacts.history.list`, `GET /contacts/{contactId}/history`.
     ///
@@ -210,7 +565,6 @@ impl<'c> History<'c> {
     /// - Scopes: `Desk.contacts.READ` or `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -230,10 +584,818 @@ impl<'c> History<'c> {
     }
 }
 
+/// The APIs `contacts.photo.…`.
+#[derive(Debug)]
+pub struct Photo<'c>(pub(super) &'c Client);
+
+impl<'c> Photo<'c> {
+    /// Sets members of `Contact`: `contacts.photo.delete`, `DELETE /contacts/{contactId}/photo`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().photo().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, contact_id: impl Into<Id>) -> PhotoDelete {
+        PhotoDelete(
+            Call::new(self.0, "contacts.photo.delete")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+}
+
+/// The APIs `contacts.profiles.…`.
+#[derive(Debug)]
+pub struct Profiles<'c>(pub(super) &'c Client);
+
+impl<'c> Profiles<'c> {
+    /// Lists `ChannelProfile`: `contacts.profiles.list`, `GET /contacts/{contactId}/profiles`.
+    ///
+    /// Who the contact is in social and messaging channels.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().profiles().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> ProfilesList {
+        ProfilesList(
+            Call::new(self.0, "contacts.profiles.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+}
+
+/// The APIs `contacts.help_centers.…`.
+#[derive(Debug)]
+pub struct HelpCenters<'c>(pub(super) &'c Client);
+
+impl<'c> HelpCenters<'c> {
+    /// Lists `HelpCenterMembership`: `contacts.help_centers.list`, `GET /contacts/{contactId}/helpCenters`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().help_centers().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> HelpCentersList {
+        HelpCentersList(
+            Call::new(self.0, "contacts.help_centers.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+}
+
+/// The APIs `contacts.accounts.…`.
+#[derive(Debug)]
+pub struct Accounts<'c>(pub(super) &'c Client);
+
+impl<'c> Accounts<'c> {
+    /// Lists `Account`: `contacts.accounts.list`, `GET /contacts/{contactId}/accounts`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 1; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().accounts().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> AccountsList {
+        AccountsList(
+            Call::new(self.0, "contacts.accounts.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Links `Account`: `contacts.accounts.add`, `POST /contacts/{contactId}/associateAccounts`.
+    ///
+    /// With `isAccountTicketsViewable` the contact sees all tickets of the account in the help center.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .accounts()
+    ///     .add(
+    ///         "215000000064010",
+    ///         [types::ContactsAccountsAddData::new("215000000071006", false)],
+    ///     )
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        contact_id: impl Into<Id>,
+        data: impl IntoIterator<Item = impl Into<types::ContactsAccountsAddData>>,
+    ) -> AccountsAdd {
+        AccountsAdd(
+            Call::new(self.0, "contacts.accounts.add")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<types::ContactsAccountsAddData>("data", data),
+        )
+    }
+
+    /// Takes away the link of `Account`: `contacts.accounts.remove`, `POST /contacts/{contactId}/dissociateAccounts`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .accounts()
+    ///     .remove("4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        contact_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> AccountsRemove {
+        AccountsRemove(
+            Call::new(self.0, "contacts.accounts.remove")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+
+    /// Takes away the link of `Account`: `contacts.accounts.remove_one`, `PATCH /contacts/{contactId}/accounts/{accountId}/dissociate`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts()
+    ///     .accounts()
+    ///     .remove_one("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn remove_one(
+        &self,
+        contact_id: impl Into<Id>,
+        account_id: impl Into<Id>,
+    ) -> AccountsRemoveOne {
+        AccountsRemoveOne(
+            Call::new(self.0, "contacts.accounts.remove_one")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("accountId", account_id),
+        )
+    }
+
+    /// Changes: `contacts.accounts.update`, `PATCH /accountContactMapping/{mappingId}`.
+    ///
+    /// Which account is the contact's first, and whether its tickets are seen. The id is in `mappingInfo` of lists.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .accounts()
+    ///     .update("215000000071055")
+    ///     .set_mapping_type("PRIMARY")
+    ///     .set_is_account_tickets_viewable(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, mapping_id: impl Into<Id>) -> AccountsUpdate {
+        AccountsUpdate(
+            Call::new(self.0, "contacts.accounts.update")
+                .with::<Id>("mappingId", mapping_id),
+        )
+    }
+}
+
+/// The APIs `contacts.products.…`.
+#[derive(Debug)]
+pub struct Products<'c>(pub(super) &'c Client);
+
+impl<'c> Products<'c> {
+    /// Lists `Product`: `contacts.products.list`, `GET /contacts/{contactId}/products`.
+    ///
+    /// Rows carry only id, name, code and price.
+    ///
+    /// - Scopes: `Desk.contacts.READ` or `Desk.products.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().products().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> ProductsList {
+        ProductsList(
+            Call::new(self.0, "contacts.products.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Links `Product`: `contacts.products.add`, `POST /contacts/{contactId}/associateProducts`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Batch: `ids` may be of any length: it is sent in parts of 10
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .products()
+    ///     .add("4000000000001")
+    ///     .send(["4000000000001"])
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn add(&self, contact_id: impl Into<Id>) -> ProductsAdd {
+        ProductsAdd(
+            Call::new(self.0, "contacts.products.add")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Takes away the link of `Product`: `contacts.products.remove`, `POST /contacts/{contactId}/associateProducts`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Batch: `ids` may be of any length: it is sent in parts of 10
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .contacts()
+    ///     .products()
+    ///     .remove("4000000000001")
+    ///     .send(["4000000000001"])
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn remove(&self, contact_id: impl Into<Id>) -> ProductsRemove {
+        ProductsRemove(
+            Call::new(self.0, "contacts.products.remove")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+}
+
+/// The APIs `contacts.comments.…`.
+#[derive(Debug)]
+pub struct Comments<'c>(pub(super) &'c Client);
+
+impl<'c> Comments<'c> {
+    /// Lists `Comment`: `contacts.comments.list`, `GET /contacts/{contactId}/comments`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().comments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> CommentsList {
+        CommentsList(
+            Call::new(self.0, "contacts.comments.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Reads `Comment`: `contacts.comments.get`, `GET /contacts/{contactId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .comments()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        contact_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsGet {
+        CommentsGet(
+            Call::new(self.0, "contacts.comments.get")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Creates `Comment`: `contacts.comments.create`, `POST /contacts/{contactId}/comments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .comments()
+    ///     .create("215000000064010", "Prefers to be called in the morning.")
+    ///     .set_content_type("plainText")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        contact_id: impl Into<Id>,
+        content: impl Into<String>,
+    ) -> CommentsCreate {
+        CommentsCreate(
+            Call::new(self.0, "contacts.comments.create")
+                .with::<Id>("contactId", contact_id)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Comment`: `contacts.comments.update`, `PUT /contacts/{contactId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .comments()
+    ///     .update("215000000064010", "215000000093021")
+    ///     .set_content("Prefers to be called after four.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        contact_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsUpdate {
+        CommentsUpdate(
+            Call::new(self.0, "contacts.comments.update")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Deletes: `contacts.comments.delete`, `DELETE /contacts/{contactId}/comments/{commentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().comments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        contact_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsDelete {
+        CommentsDelete(
+            Call::new(self.0, "contacts.comments.delete")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
+/// The APIs `contacts.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Lists `Attachment`: `contacts.attachments.list`, `GET /contacts/{contactId}/attachments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().attachments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> AttachmentsList {
+        AttachmentsList(
+            Call::new(self.0, "contacts.attachments.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Uploads a file: `contacts.attachments.upload`, `POST /contacts/{contactId}/attachments`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .contacts()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        contact_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "contacts.attachments.upload")
+                .with::<Id>("contactId", contact_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Deletes: `contacts.attachments.delete`, `DELETE /contacts/{contactId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        contact_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "contacts.attachments.delete")
+                .with::<Id>("contactId", contact_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+}
+
+/// The APIs `contacts.followers.…`.
+#[derive(Debug)]
+pub struct Followers<'c>(pub(super) &'c Client);
+
+impl<'c> Followers<'c> {
+    /// Lists `Follower`: `contacts.followers.list`, `GET /contacts/{contactId}/followers`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().followers().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> FollowersList {
+        FollowersList(
+            Call::new(self.0, "contacts.followers.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Links `Follower`: `contacts.followers.add`, `POST /contacts/{contactId}/addFollowers`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().followers().add("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        contact_id: impl Into<Id>,
+        follower_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> FollowersAdd {
+        FollowersAdd(
+            Call::new(self.0, "contacts.followers.add")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("followerIds", follower_ids),
+        )
+    }
+
+    /// Takes away the link of `Follower`: `contacts.followers.remove`, `POST /contacts/{contactId}/removeFollowers`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().followers().remove("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        contact_id: impl Into<Id>,
+        follower_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> FollowersRemove {
+        FollowersRemove(
+            Call::new(self.0, "contacts.followers.remove")
+                .with::<Id>("contactId", contact_id)
+                .with_list::<Id>("followerIds", follower_ids),
+        )
+    }
+}
+
+/// The APIs `contacts.time_entries.…`.
+#[derive(Debug)]
+pub struct TimeEntries<'c>(pub(super) &'c Client);
+
+impl<'c> TimeEntries<'c> {
+    /// Lists `TimeEntry`: `contacts.time_entries.list`, `GET /contacts/{contactId}/timeEntry`.
+    ///
+    /// Of the contact's tickets and activities. A range is two times with a comma between.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.contacts().time_entries().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, contact_id: impl Into<Id>) -> TimeEntriesList {
+        TimeEntriesList(
+            Call::new(self.0, "contacts.time_entries.list")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+
+    /// Reads `TimeEntrySummation`: `contacts.time_entries.total`, `GET /contacts/{contactId}/timeEntrySummation`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.contacts().time_entries().total("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn total(&self, contact_id: impl Into<Id>) -> TimeEntriesTotal {
+        TimeEntriesTotal(
+            Call::new(self.0, "contacts.time_entries.total")
+                .with::<Id>("contactId", contact_id),
+        )
+    }
+}
+
+/// The APIs `contacts.duplicates.…`.
+#[derive(Debug)]
+pub struct Duplicates<'c>(pub(super) &'c Client);
+
+impl<'c> Duplicates<'c> {
+    /// The APIs `contacts.duplicates.values.…`.
+    #[inline]
+    pub fn values(&self) -> DuplicatesValues<'c> {
+        DuplicatesValues(self.0)
+    }
+
+    /// The APIs `contacts.duplicates.field.…`.
+    #[inline]
+    pub fn field(&self) -> DuplicatesField<'c> {
+        DuplicatesField(self.0)
+    }
+
+    /// Lists `DuplicateContacts`: `contacts.duplicates.list`, `GET /groupContacts`.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .contacts()
+    ///     .duplicates()
+    ///     .list("email", "mira.okafor@example.com")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        field_name: impl Into<types::ContactsDuplicatesListFieldName>,
+        field_values: impl Into<String>,
+    ) -> DuplicatesList {
+        DuplicatesList(
+            Call::new(self.0, "contacts.duplicates.list")
+                .with::<types::ContactsDuplicatesListFieldName>("fieldName", field_name)
+                .with::<String>("fieldValues", field_values),
+        )
+    }
+}
+
+/// The APIs `contacts.duplicates.values.…`.
+#[derive(Debug)]
+pub struct DuplicatesValues<'c>(pub(super) &'c Client);
+
+impl<'c> DuplicatesValues<'c> {
+    /// Lists `DuplicateValue`: `contacts.duplicates.values.list`, `GET /groupContactDuplicateValues`.
+    ///
+    /// Past 100,000 contacts the answer is 202 without a list, while Zoho looks for them; ask again later.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .contacts()
+    ///     .duplicates()
+    ///     .values()
+    ///     .list("email")
+    ///     .set_sw_field_value("m")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        field_name: impl Into<types::ContactsDuplicatesListFieldName>,
+    ) -> DuplicatesValuesList {
+        DuplicatesValuesList(
+            Call::new(self.0, "contacts.duplicates.values.list")
+                .with::<types::ContactsDuplicatesListFieldName>("fieldName", field_name),
+        )
+    }
+}
+
+/// The APIs `contacts.duplicates.field.…`.
+#[derive(Debug)]
+pub struct DuplicatesField<'c>(pub(super) &'c Client);
+
+impl<'c> DuplicatesField<'c> {
+    /// Reads: `contacts.duplicates.field.get`, `GET /contactsDeduplication/defaultFieldName`.
+    ///
+    /// The field that tells duplicates unless another is named.
+    ///
+    /// - Scopes: `Desk.contacts.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.contacts().duplicates().field().get().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self) -> DuplicatesFieldGet {
+        DuplicatesFieldGet(Call::new(self.0, "contacts.duplicates.field.get"))
+    }
+
+    /// Acts: `contacts.duplicates.field.set`, `POST /contactsDeduplication/defaultFieldName`.
+    ///
+    /// - Scopes: `Desk.contacts.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.contacts().duplicates().field().set("email", true).send().await?;
+    /// ```
+    #[inline]
+    pub fn set(
+        &self,
+        field_name: impl Into<types::ContactsDuplicatesListFieldName>,
+        mark_default: bool,
+    ) -> DuplicatesFieldSet {
+        DuplicatesFieldSet(
+            Call::new(self.0, "contacts.duplicates.field.set")
+                .with::<types::ContactsDuplicatesListFieldName>("fieldName", field_name)
+                .with::<bool>("markDefault", mark_default),
+        )
+    }
+}
+
 /// A call of `contacts.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `viewId`, in query: `id`.
     #[inline]
@@ -293,6 +1455,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[accounts|owner]`.
     #[inline]
@@ -328,6 +1491,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `firstName`, in body: `string`.
     #[inline]
@@ -462,6 +1626,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `firstName`, in body: `string`.
     #[inline]
@@ -602,6 +1767,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -700,6 +1866,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it.
     #[inline]
@@ -722,18 +1889,352 @@ impl TypedApi for Trash {
     }
 }
 
+/// A call of `contacts.get_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct GetMany(Call);
+
+impl GetMany {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Contact> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Contact> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for GetMany {
+    type Output = types::Contact;
+    const NAME: &'static str = "contacts.get_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `startsWith`, in query: `string`.
+    #[inline]
+    pub fn set_starts_with(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("startsWith", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "contacts.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.merge`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Merge(Call);
+
+impl Merge {
+    /// `source`, in body: `ContactSource`.
+    #[inline]
+    pub fn set_source(self, value: types::ContactSource) -> Self {
+        Self(self.0.with::<types::ContactSource>("source", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Contact> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Merge {
+    type Output = types::Contact;
+    const NAME: &'static str = "contacts.merge";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.mark_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MarkSpam(Call);
+
+impl MarkSpam {
+    /// `handleExistingTickets`, in body: `bool`.
+    #[inline]
+    pub fn set_handle_existing_tickets(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("handleExistingTickets", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for MarkSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.mark_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.delete_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteSpam(Call);
+
+impl DeleteSpam {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for DeleteSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.delete_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.statistics`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Statistics(Call);
+
+impl Statistics {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TicketStatistics> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Statistics {
+    type Output = types::TicketStatistics;
+    const NAME: &'static str = "contacts.statistics";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.invite`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Invite(Call);
+
+impl Invite {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Invite {
+    type Output = ();
+    const NAME: &'static str = "contacts.invite";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.invite_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct InviteMany(Call);
+
+impl InviteMany {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for InviteMany {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.invite_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.approve_end_user`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApproveEndUser(Call);
+
+impl ApproveEndUser {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for ApproveEndUser {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.approve_end_user";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.reject_end_user`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RejectEndUser(Call);
+
+impl RejectEndUser {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for RejectEndUser {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.reject_end_user";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `contacts.tickets.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsList(Call);
+
 impl TicketsList {
     /// `dueDate`, in query: `overdue|today|tomorrow|currentWeek|currentMonth`.
     #[inline]
     pub fn set_due_date(
         self,
-        value: impl Into<types::ContactsTicketsListDueDate>,
+        value: impl Into<types::AccountsTicketsListDueDate>,
     ) -> Self {
-        Self(self.0.with::<types::ContactsTicketsListDueDate>("dueDate", value))
+        Self(self.0.with::<types::AccountsTicketsListDueDate>("dueDate", value))
     }
 
     /// `isSpam`, in query: `bool`.
@@ -755,9 +2256,9 @@ impl TicketsList {
     #[inline]
     pub fn set_sort_by(
         self,
-        value: impl Into<types::ContactsTicketsListSortBy>,
+        value: impl Into<types::AccountsTicketsListSortBy>,
     ) -> Self {
-        Self(self.0.with::<types::ContactsTicketsListSortBy>("sortBy", value))
+        Self(self.0.with::<types::AccountsTicketsListSortBy>("sortBy", value))
     }
 
     /// A wish for the number of records of a page, which is held within the service's bounds.
@@ -797,6 +2298,7 @@ impl TypedApi for TicketsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
+
 impl HistoryList {
     /// `agentId`, in query: `id`.
     #[inline]
@@ -832,6 +2334,1101 @@ impl HistoryList {
 impl TypedApi for HistoryList {
     type Output = types::TicketEvent;
     const NAME: &'static str = "contacts.history.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.photo.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PhotoDelete(Call);
+
+impl PhotoDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for PhotoDelete {
+    type Output = ();
+    const NAME: &'static str = "contacts.photo.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.profiles.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProfilesList(Call);
+
+impl ProfilesList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::ChannelProfile> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::ChannelProfile> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ProfilesList {
+    type Output = types::ChannelProfile;
+    const NAME: &'static str = "contacts.profiles.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.help_centers.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct HelpCentersList(Call);
+
+impl HelpCentersList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::HelpCenterMembership> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::HelpCenterMembership> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for HelpCentersList {
+    type Output = types::HelpCenterMembership;
+    const NAME: &'static str = "contacts.help_centers.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.accounts.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsList(Call);
+
+impl AccountsList {
+    /// `startsWith`, in query: `string`.
+    #[inline]
+    pub fn set_starts_with(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("startsWith", value))
+    }
+
+    /// `sortBy`, in query: `accountName|createdTime|mappingType|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ContactsAccountsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::ContactsAccountsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Account> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Account> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AccountsList {
+    type Output = types::Account;
+    const NAME: &'static str = "contacts.accounts.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.accounts.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsAdd(Call);
+
+impl AccountsAdd {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for AccountsAdd {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.accounts.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.accounts.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsRemove(Call);
+
+impl AccountsRemove {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for AccountsRemove {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.accounts.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.accounts.remove_one`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsRemoveOne(Call);
+
+impl AccountsRemoveOne {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AccountsRemoveOne {
+    type Output = ();
+    const NAME: &'static str = "contacts.accounts.remove_one";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.accounts.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsUpdate(Call);
+
+impl AccountsUpdate {
+    /// `mappingType`, in body: `PRIMARY|`.
+    #[inline]
+    pub fn set_mapping_type(
+        self,
+        value: impl Into<types::ContactsAccountsUpdateMappingType>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::ContactsAccountsUpdateMappingType>("mappingType", value),
+        )
+    }
+
+    /// `isAccountTicketsViewable`, in body: `bool`.
+    #[inline]
+    pub fn set_is_account_tickets_viewable(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isAccountTicketsViewable", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ContactsAccountsUpdateReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AccountsUpdate {
+    type Output = types::ContactsAccountsUpdateReply;
+    const NAME: &'static str = "contacts.accounts.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.products.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsList(Call);
+
+impl ProductsList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Product> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Product> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ProductsList {
+    type Output = types::Product;
+    const NAME: &'static str = "contacts.products.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.products.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsAdd(Call);
+
+impl ProductsAdd {
+    /// `departmentId`, in body: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
+    #[inline]
+    pub fn send(
+        self,
+        records: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Sending<Vec<Outcome>> {
+        self.0.with_list::<Id>("ids", records).outcomes()
+    }
+
+    /// Sends records that come one after the other, and gives what becomes of each while it goes on. No more of them are in memory than are on their way.
+    #[inline]
+    pub fn stream(self, records: impl Stream<Item = Id> + Send + 'static) -> Outcomes {
+        self.0.stream("ids", records)
+    }
+}
+
+impl TypedApi for ProductsAdd {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.products.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.products.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProductsRemove(Call);
+
+impl ProductsRemove {
+    /// `departmentId`, in body: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends the records, in as many requests as they need, and gives what became of each, in their order.
+    #[inline]
+    pub fn send(
+        self,
+        records: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Sending<Vec<Outcome>> {
+        self.0.with_list::<Id>("ids", records).outcomes()
+    }
+
+    /// Sends records that come one after the other, and gives what becomes of each while it goes on. No more of them are in memory than are on their way.
+    #[inline]
+    pub fn stream(self, records: impl Stream<Item = Id> + Send + 'static) -> Outcomes {
+        self.0.stream("ids", records)
+    }
+}
+
+impl TypedApi for ProductsRemove {
+    type Output = Outcome;
+    const NAME: &'static str = "contacts.products.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.comments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsList(Call);
+
+impl CommentsList {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `commentedTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsCommentsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsCommentsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Comment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Comment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsList {
+    type Output = types::Comment;
+    const NAME: &'static str = "contacts.comments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.comments.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsGet(Call);
+
+impl CommentsGet {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsGet {
+    type Output = types::Comment;
+    const NAME: &'static str = "contacts.comments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.comments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsCreate(Call);
+
+impl CommentsCreate {
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsCreate {
+    type Output = types::Comment;
+    const NAME: &'static str = "contacts.comments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.comments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsUpdate(Call);
+
+impl CommentsUpdate {
+    /// `content`, in body: `string`.
+    #[inline]
+    pub fn set_content(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("content", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsUpdate {
+    type Output = types::Comment;
+    const NAME: &'static str = "contacts.comments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.comments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsDelete(Call);
+
+impl CommentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for CommentsDelete {
+    type Output = ();
+    const NAME: &'static str = "contacts.comments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.attachments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsList(Call);
+
+impl AttachmentsList {
+    /// `include`, in query: `[creator|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsAttachmentsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsAttachmentsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Attachment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Attachment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AttachmentsList {
+    type Output = types::Attachment;
+    const NAME: &'static str = "contacts.attachments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "contacts.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "contacts.attachments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.followers.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersList(Call);
+
+impl FollowersList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Follower> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Follower> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for FollowersList {
+    type Output = types::Follower;
+    const NAME: &'static str = "contacts.followers.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.followers.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersAdd(Call);
+
+impl FollowersAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FollowersAdd {
+    type Output = ();
+    const NAME: &'static str = "contacts.followers.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.followers.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FollowersRemove(Call);
+
+impl FollowersRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FollowersRemove {
+    type Output = ();
+    const NAME: &'static str = "contacts.followers.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.time_entries.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesList(Call);
+
+impl TimeEntriesList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `orderBy`, in query: `ASC|DESC`.
+    #[inline]
+    pub fn set_order_by(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListOrderBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListOrderBy>("orderBy", value))
+    }
+
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TimeEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TimeEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimeEntriesList {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "contacts.time_entries.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.time_entries.total`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesTotal(Call);
+
+impl TimeEntriesTotal {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `module`, in query: `tickets|tasks|calls|events`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntrySummation> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesTotal {
+    type Output = types::TimeEntrySummation;
+    const NAME: &'static str = "contacts.time_entries.total";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.duplicates.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesList(Call);
+
+impl DuplicatesList {
+    /// `include`, in query: `[accounts|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::ContactsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::ContactsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: one of 7 values.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsContactsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsContactsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DuplicateContacts> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DuplicateContacts> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for DuplicatesList {
+    type Output = types::DuplicateContacts;
+    const NAME: &'static str = "contacts.duplicates.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.duplicates.values.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesValuesList(Call);
+
+impl DuplicatesValuesList {
+    /// `swFieldValue`, in query: `string`.
+    #[inline]
+    pub fn set_sw_field_value(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("swFieldValue", value))
+    }
+
+    /// `sortBy`, in query: `count|fieldValue|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsDuplicatesValuesListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsDuplicatesValuesListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DuplicateValue> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DuplicateValue> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for DuplicatesValuesList {
+    type Output = types::DuplicateValue;
+    const NAME: &'static str = "contacts.duplicates.values.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.duplicates.field.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesFieldGet(Call);
+
+impl DuplicatesFieldGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ContactsDuplicatesFieldGetReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DuplicatesFieldGet {
+    type Output = types::ContactsDuplicatesFieldGetReply;
+    const NAME: &'static str = "contacts.duplicates.field.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `contacts.duplicates.field.set`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DuplicatesFieldSet(Call);
+
+impl DuplicatesFieldSet {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for DuplicatesFieldSet {
+    type Output = ();
+    const NAME: &'static str = "contacts.duplicates.field.set";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

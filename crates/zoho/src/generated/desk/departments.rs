@@ -9,7 +9,26 @@ use crate::typed::*;
 /// The APIs `departments.…`.
 #[derive(Debug)]
 pub struct Departments<'c>(pub(super) &'c Client);
+
 impl<'c> Departments<'c> {
+    /// The APIs `departments.logo.…`.
+    #[inline]
+    pub fn logo(&self) -> Logo<'c> {
+        Logo(self.0)
+    }
+
+    /// The APIs `departments.agents.…`.
+    #[inline]
+    pub fn agents(&self) -> Agents<'c> {
+        Agents(self.0)
+    }
+
+    /// The APIs `departments.teams.…`.
+    #[inline]
+    pub fn teams(&self) -> Teams<'c> {
+        Teams(self.0)
+    }
+
     /// Lists `Department`: `departments.list`, `GET /departments`.
     ///
     /// A search text matches the whole name; put `*` after it for a beginning, around it for a part.
@@ -17,7 +36,6 @@ impl<'c> Departments<'c> {
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Pages: offset in query from, beginning at 0; up to 200 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -51,12 +69,350 @@ impl<'c> Departments<'c> {
                 .with::<Id>("departmentId", department_id),
         )
     }
+
+    /// Lists `Department`: `departments.get_many`, `GET /departmentsByIds`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.departments().get_many(["4000000000001"]).records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn get_many(
+        &self,
+        department_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> GetMany {
+        GetMany(
+            Call::new(self.0, "departments.get_many")
+                .with_list::<Id>("departmentIds", department_ids),
+        )
+    }
+
+    /// Reads `Count`: `departments.count`, `GET /departments/count`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.departments().count().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self) -> Count {
+        Count(Call::new(self.0, "departments.count"))
+    }
+
+    /// Reads: `departments.exists`, `GET /departments/checkExists`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.departments().exists("Repairs").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn exists(&self, department_name: impl Into<String>) -> Exists {
+        Exists(
+            Call::new(self.0, "departments.exists")
+                .with::<String>("departmentName", department_name),
+        )
+    }
+
+    /// Creates `Department`: `departments.create`, `POST /departments`.
+    ///
+    /// There is no way to delete a department, only departments.disable.
+    ///
+    /// - Scopes: `Desk.basic.CREATE` or `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .departments()
+    ///     .create("Repairs", false, "Repairs")
+    ///     .set_description("Machines that come into the house.")
+    ///     .set_is_visible_in_customer_portal(true)
+    ///     .set_associated_agent_ids(["215000000056007"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        name_in_customer_portal: impl Into<String>,
+        is_assign_to_team_enabled: bool,
+        name: impl Into<String>,
+    ) -> Create {
+        Create(
+            Call::new(self.0, "departments.create")
+                .with::<String>("nameInCustomerPortal", name_in_customer_portal)
+                .with::<bool>("isAssignToTeamEnabled", is_assign_to_team_enabled)
+                .with::<String>("name", name),
+        )
+    }
+
+    /// Changes `Department`: `departments.update`, `PATCH /departments/{departmentId}`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .departments()
+    ///     .update("215000000006907")
+    ///     .set_name_in_customer_portal("Repairs and Parts")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, department_id: impl Into<Id>) -> Update {
+        Update(
+            Call::new(self.0, "departments.update")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Sets members of `Department`: `departments.enable`, `POST /departments/{departmentId}/enable`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments().enable("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn enable(&self, department_id: impl Into<Id>) -> Enable {
+        Enable(
+            Call::new(self.0, "departments.enable")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Sets members of `Department`: `departments.disable`, `POST /departments/{departmentId}/disable`.
+    ///
+    /// Its agents go to one department, its mail addresses to another.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments().disable("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn disable(
+        &self,
+        department_id: impl Into<Id>,
+        agent_new_department: impl Into<Id>,
+    ) -> Disable {
+        Disable(
+            Call::new(self.0, "departments.disable")
+                .with::<Id>("departmentId", department_id)
+                .with::<Id>("agentNewDepartment", agent_new_department),
+        )
+    }
+}
+
+/// The APIs `departments.logo.…`.
+#[derive(Debug)]
+pub struct Logo<'c>(pub(super) &'c Client);
+
+impl<'c> Logo<'c> {
+    /// Downloads a file: `departments.logo.download`, `GET /departments/{departmentId}/logo`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk.departments().logo().download("4000000000001").download().await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(&self, department_id: impl Into<Id>) -> LogoDownload {
+        LogoDownload(
+            Call::new(self.0, "departments.logo.download")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Sets members of `Department`: `departments.logo.upload`, `POST /departments/{departmentId}/logo`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments()
+    ///     .logo()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        department_id: impl Into<Id>,
+        department_logo: impl Into<FilePart>,
+    ) -> LogoUpload {
+        LogoUpload(
+            Call::new(self.0, "departments.logo.upload")
+                .with::<Id>("departmentId", department_id)
+                .with_file("departmentLogo", department_logo),
+        )
+    }
+
+    /// Sets members of `Department`: `departments.logo.delete`, `DELETE /departments/{departmentId}/logo`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments().logo().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, department_id: impl Into<Id>) -> LogoDelete {
+        LogoDelete(
+            Call::new(self.0, "departments.logo.delete")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+}
+
+/// The APIs `departments.agents.…`.
+#[derive(Debug)]
+pub struct Agents<'c>(pub(super) &'c Client);
+
+impl<'c> Agents<'c> {
+    /// Lists `Agent`: `departments.agents.list`, `GET /departments/{departmentId}/agents`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 200 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.departments().agents().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, department_id: impl Into<Id>) -> AgentsList {
+        AgentsList(
+            Call::new(self.0, "departments.agents.list")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Links `Agent`: `departments.agents.add`, `POST /departments/{departmentId}/associateAgents`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments().agents().add("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        department_id: impl Into<Id>,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> AgentsAdd {
+        AgentsAdd(
+            Call::new(self.0, "departments.agents.add")
+                .with::<Id>("departmentId", department_id)
+                .with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Takes away the link of `Agent`: `departments.agents.remove`, `POST /departments/{departmentId}/dissociateAgents`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.departments().agents().remove("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        department_id: impl Into<Id>,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> AgentsRemove {
+        AgentsRemove(
+            Call::new(self.0, "departments.agents.remove")
+                .with::<Id>("departmentId", department_id)
+                .with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+}
+
+/// The APIs `departments.teams.…`.
+#[derive(Debug)]
+pub struct Teams<'c>(pub(super) &'c Client);
+
+impl<'c> Teams<'c> {
+    /// Lists `Team`: `departments.teams.list`, `GET /departments/{departmentId}/teams`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.departments().teams().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, department_id: impl Into<Id>) -> TeamsList {
+        TeamsList(
+            Call::new(self.0, "departments.teams.list")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
 }
 
 /// A call of `departments.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `isEnabled`, in query: `bool`.
     #[inline]
@@ -64,7 +420,7 @@ impl List {
         Self(self.0.with::<bool>("isEnabled", value))
     }
 
-    /// `chatStatus`, in query: `AVAILABLE|DISABLED|NOT_CREATED|*`.
+    /// `chatStatus`, in query: `AVAILABLE|DISABLED|NOT_CREATED|${UNAVAILABLE}`.
     #[inline]
     pub fn set_chat_status(
         self,
@@ -116,6 +472,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -127,6 +484,498 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::Department;
     const NAME: &'static str = "departments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.get_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct GetMany(Call);
+
+impl GetMany {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Department> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Department> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for GetMany {
+    type Output = types::Department;
+    const NAME: &'static str = "departments.get_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "departments.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.exists`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Exists(Call);
+
+impl Exists {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::DepartmentsExistsReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Exists {
+    type Output = types::DepartmentsExistsReply;
+    const NAME: &'static str = "departments.exists";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Create(Call);
+
+impl Create {
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `isVisibleInCustomerPortal`, in body: `bool`.
+    #[inline]
+    pub fn set_is_visible_in_customer_portal(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isVisibleInCustomerPortal", value))
+    }
+
+    /// `associatedAgentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_associated_agent_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("associatedAgentIds", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Department> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Create {
+    type Output = types::Department;
+    const NAME: &'static str = "departments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `nameInCustomerPortal`, in body: `string`.
+    #[inline]
+    pub fn set_name_in_customer_portal(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("nameInCustomerPortal", value))
+    }
+
+    /// `isAssignToTeamEnabled`, in body: `bool`.
+    #[inline]
+    pub fn set_is_assign_to_team_enabled(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isAssignToTeamEnabled", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Department> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Department;
+    const NAME: &'static str = "departments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.enable`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Enable(Call);
+
+impl Enable {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Enable {
+    type Output = ();
+    const NAME: &'static str = "departments.enable";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.disable`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Disable(Call);
+
+impl Disable {
+    /// `emailNewDepartment`, in body: `id`.
+    #[inline]
+    pub fn set_email_new_department(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("emailNewDepartment", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Disable {
+    type Output = ();
+    const NAME: &'static str = "departments.disable";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.logo.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoDownload(Call);
+
+impl LogoDownload {
+    /// `fileSize`, in query: `THUMBNAIL|ACTUAL`.
+    #[inline]
+    pub fn set_file_size(
+        self,
+        value: impl Into<types::AgentsPhotoDownloadFileSize>,
+    ) -> Self {
+        Self(self.0.with::<types::AgentsPhotoDownloadFileSize>("fileSize", value))
+    }
+
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for LogoDownload {
+    type Output = Download;
+    const NAME: &'static str = "departments.logo.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.logo.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoUpload(Call);
+
+impl LogoUpload {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for LogoUpload {
+    type Output = ();
+    const NAME: &'static str = "departments.logo.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.logo.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoDelete(Call);
+
+impl LogoDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for LogoDelete {
+    type Output = ();
+    const NAME: &'static str = "departments.logo.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.agents.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AgentsList(Call);
+
+impl AgentsList {
+    /// `status`, in query: `ACTIVE|DISABLED`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::UserGroupStatus>) -> Self {
+        Self(self.0.with::<types::UserGroupStatus>("status", value))
+    }
+
+    /// `isConfirmed`, in query: `bool`.
+    #[inline]
+    pub fn set_is_confirmed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isConfirmed", value))
+    }
+
+    /// `isLightAgent`, in query: `bool`.
+    #[inline]
+    pub fn set_is_light_agent(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isLightAgent", value))
+    }
+
+    /// `fieldName`, in query: `firstName|lastName|emailId|name`.
+    #[inline]
+    pub fn set_field_name(
+        self,
+        value: impl Into<types::DepartmentsAgentsListFieldName>,
+    ) -> Self {
+        Self(self.0.with::<types::DepartmentsAgentsListFieldName>("fieldName", value))
+    }
+
+    /// `searchStr`, in query: `string`.
+    #[inline]
+    pub fn set_search_str(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("searchStr", value))
+    }
+
+    /// `sortOrder`, in query: `asc|desc`.
+    #[inline]
+    pub fn set_sort_order(
+        self,
+        value: impl Into<types::DepartmentsAgentsListSortOrder>,
+    ) -> Self {
+        Self(self.0.with::<types::DepartmentsAgentsListSortOrder>("sortOrder", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Agent> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Agent> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AgentsList {
+    type Output = types::Agent;
+    const NAME: &'static str = "departments.agents.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.agents.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AgentsAdd(Call);
+
+impl AgentsAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AgentsAdd {
+    type Output = ();
+    const NAME: &'static str = "departments.agents.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.agents.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AgentsRemove(Call);
+
+impl AgentsRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AgentsRemove {
+    type Output = ();
+    const NAME: &'static str = "departments.agents.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `departments.teams.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TeamsList(Call);
+
+impl TeamsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Team> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Team> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TeamsList {
+    type Output = types::Team;
+    const NAME: &'static str = "departments.teams.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

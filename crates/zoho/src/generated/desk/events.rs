@@ -9,13 +9,26 @@ use crate::typed::*;
 /// The APIs `events.…`.
 #[derive(Debug)]
 pub struct Events<'c>(pub(super) &'c Client);
+
 impl<'c> Events<'c> {
+    /// The APIs `events.comments.…`.
+    #[inline]
+    pub fn comments(&self) -> Comments<'c> {
+        Comments(self.0)
+    }
+
+    /// The APIs `events.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
     /// Lists `Event`: `events.list`, `GET /events`.
     ///
     /// - Scopes: `Desk.events.READ` or `Desk.activities.events.READ`
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Changes: what changed since a time can be read alone by `events.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -105,12 +118,366 @@ impl<'c> Events<'c> {
     pub fn update(&self, event_id: impl Into<Id>) -> Update {
         Update(Call::new(self.0, "events.update").with::<Id>("eventId", event_id))
     }
+
+    /// Lists `Event`: `events.search`, `GET /events/search`.
+    ///
+    /// - Scopes: `Desk.search.READ`, `Desk.events.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
+    /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
+    /// - Limits: costs 3 credits, 5 past 2000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .events()
+    ///     .search()
+    ///     .set_status("Open")
+    ///     .set_start_date_range("2026-03-01T00:00:00.000Z,2026-03-31T00:00:00.000Z")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn search(&self) -> Search {
+        Search(Call::new(self.0, "events.search"))
+    }
+
+    /// Moves to the bin: `Event`: `events.trash`, `POST /events/moveToTrash`.
+    ///
+    /// The recycle bin keeps an event for 60 days.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.events.DELETE` or `Desk.activities.events.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.events().trash(["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn trash(&self, entity_ids: impl IntoIterator<Item = impl Into<Id>>) -> Trash {
+        Trash(Call::new(self.0, "events.trash").with_list::<Id>("entityIds", entity_ids))
+    }
+
+    /// Changes `Event`: `events.update_many`, `POST /events/updateMany`.
+    ///
+    /// Sets one field of all to one value; without a value it is cleared.
+    ///
+    /// - Scopes: `Desk.events.UPDATE` or `Desk.activities.events.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .events()
+    ///     .update_many(["215000000097006", "215000000097009"], "priority")
+    ///     .set_field_value(json!("High"))
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "events.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Deletes `Event`: `events.delete_spam`, `POST /events/deleteSpam`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.events.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.events().delete_spam(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete_spam(
+        &self,
+        event_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteSpam {
+        DeleteSpam(
+            Call::new(self.0, "events.delete_spam")
+                .with_list::<Id>("eventIds", event_ids),
+        )
+    }
+
+    /// Acts: `events.empty_spam`, `POST /events/emptySpam`.
+    ///
+    /// All spam events of the department, for good.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.events.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.events().empty_spam("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn empty_spam(&self, department_id: impl Into<Id>) -> EmptySpam {
+        EmptySpam(
+            Call::new(self.0, "events.empty_spam")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+}
+
+/// The APIs `events.comments.…`.
+#[derive(Debug)]
+pub struct Comments<'c>(pub(super) &'c Client);
+
+impl<'c> Comments<'c> {
+    /// Lists `Comment`: `events.comments.list`, `GET /events/{eventId}/comments`.
+    ///
+    /// - Scopes: `Desk.activities.events.READ` or `Desk.tasks.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.events().comments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, event_id: impl Into<Id>) -> CommentsList {
+        CommentsList(
+            Call::new(self.0, "events.comments.list").with::<Id>("eventId", event_id),
+        )
+    }
+
+    /// Reads `Comment`: `events.comments.get`, `GET /events/{eventId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.activities.events.READ` or `Desk.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .events()
+    ///     .comments()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        event_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsGet {
+        CommentsGet(
+            Call::new(self.0, "events.comments.get")
+                .with::<Id>("eventId", event_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Creates `Comment`: `events.comments.create`, `POST /events/{eventId}/comments`.
+    ///
+    /// - Scopes: `Desk.activities.events.UPDATE` or `Desk.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .events()
+    ///     .comments()
+    ///     .create("215000000097006", "The room is booked.")
+    ///     .set_content_type("plainText")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        event_id: impl Into<Id>,
+        content: impl Into<String>,
+    ) -> CommentsCreate {
+        CommentsCreate(
+            Call::new(self.0, "events.comments.create")
+                .with::<Id>("eventId", event_id)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Comment`: `events.comments.update`, `PUT /events/{eventId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.activities.events.UPDATE` or `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .events()
+    ///     .comments()
+    ///     .update("215000000097006", "215000000093008")
+    ///     .set_content("The large room is booked.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        event_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsUpdate {
+        CommentsUpdate(
+            Call::new(self.0, "events.comments.update")
+                .with::<Id>("eventId", event_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
+/// The APIs `events.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Lists `Attachment`: `events.attachments.list`, `GET /events/{eventId}/attachments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.events().attachments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, event_id: impl Into<Id>) -> AttachmentsList {
+        AttachmentsList(
+            Call::new(self.0, "events.attachments.list").with::<Id>("eventId", event_id),
+        )
+    }
+
+    /// Uploads a file: `events.attachments.upload`, `POST /events/{eventId}/attachments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .events()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        event_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "events.attachments.upload")
+                .with::<Id>("eventId", event_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Downloads a file: `events.attachments.download`, `GET /events/{eventId}/attachments/{attachmentId}/content`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk
+    ///     .events()
+    ///     .attachments()
+    ///     .download("4000000000001", "4000000000001")
+    ///     .download()
+    ///     .await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(
+        &self,
+        event_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDownload {
+        AttachmentsDownload(
+            Call::new(self.0, "events.attachments.download")
+                .with::<Id>("eventId", event_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+
+    /// Deletes: `events.attachments.delete`, `DELETE /events/{eventId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.events().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        event_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "events.attachments.delete")
+                .with::<Id>("eventId", event_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
 }
 
 /// A call of `events.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -170,6 +537,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[contacts|tickets|assignee|teams]`.
     #[inline]
@@ -205,6 +573,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `contactId`, in body: `id`.
     #[inline]
@@ -288,6 +657,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `subject`, in body: `string`.
     #[inline]
@@ -374,6 +744,546 @@ impl Update {
 impl TypedApi for Update {
     type Output = types::Event;
     const NAME: &'static str = "events.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.search`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Search(Call);
+
+impl Search {
+    /// `id`, in query: `id`.
+    #[inline]
+    pub fn set_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("id", value))
+    }
+
+    /// `subject`, in query: `string`.
+    #[inline]
+    pub fn set_subject(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("subject", value))
+    }
+
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `ticketNumber`, in query: `string`.
+    #[inline]
+    pub fn set_ticket_number(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("ticketNumber", value))
+    }
+
+    /// `status`, in query: `string`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("status", value))
+    }
+
+    /// `priority`, in query: `string`.
+    #[inline]
+    pub fn set_priority(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("priority", value))
+    }
+
+    /// `all`, in query: `string`.
+    #[inline]
+    pub fn set_all(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("all", value))
+    }
+
+    /// `startDateRange`, in query: `string`.
+    #[inline]
+    pub fn set_start_date_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("startDateRange", value))
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `customField1`, in query: `string`.
+    #[inline]
+    pub fn set_custom_field1(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("customField1", value))
+    }
+
+    /// `sortBy`, in query: `relevance|modifiedTime|createdTime|*`; modifiedTime unless given.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::ActivitiesSearchSortBy>) -> Self {
+        Self(self.0.with::<types::ActivitiesSearchSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Event> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Event> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for Search {
+    type Output = types::Event;
+    const NAME: &'static str = "events.search";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.trash`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Trash(Call);
+
+impl Trash {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Trash {
+    type Output = ();
+    const NAME: &'static str = "events.trash";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = Outcome;
+    const NAME: &'static str = "events.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.delete_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteSpam(Call);
+
+impl DeleteSpam {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for DeleteSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "events.delete_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.empty_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct EmptySpam(Call);
+
+impl EmptySpam {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for EmptySpam {
+    type Output = ();
+    const NAME: &'static str = "events.empty_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.comments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsList(Call);
+
+impl CommentsList {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `commentedTime|-commentedTime`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ArticlesTranslationsCommentsListSortBy>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::ArticlesTranslationsCommentsListSortBy>("sortBy", value),
+        )
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Comment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Comment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsList {
+    type Output = types::Comment;
+    const NAME: &'static str = "events.comments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.comments.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsGet(Call);
+
+impl CommentsGet {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsGet {
+    type Output = types::Comment;
+    const NAME: &'static str = "events.comments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.comments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsCreate(Call);
+
+impl CommentsCreate {
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsCreate {
+    type Output = types::Comment;
+    const NAME: &'static str = "events.comments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.comments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsUpdate(Call);
+
+impl CommentsUpdate {
+    /// `content`, in body: `string`.
+    #[inline]
+    pub fn set_content(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("content", value))
+    }
+
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsUpdate {
+    type Output = types::Comment;
+    const NAME: &'static str = "events.comments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.attachments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsList(Call);
+
+impl AttachmentsList {
+    /// `include`, in query: `[creator|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|-createdTime`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ArticlesTranslationsFeedbacksListSortBy>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with::<types::ArticlesTranslationsFeedbacksListSortBy>("sortBy", value),
+        )
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Attachment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Attachment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AttachmentsList {
+    type Output = types::Attachment;
+    const NAME: &'static str = "events.attachments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "events.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.attachments.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDownload(Call);
+
+impl AttachmentsDownload {
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for AttachmentsDownload {
+    type Output = Download;
+    const NAME: &'static str = "events.attachments.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `events.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "events.attachments.delete";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,14 +9,26 @@ use crate::typed::*;
 /// The APIs `fields.…`.
 #[derive(Debug)]
 pub struct Fields<'c>(pub(super) &'c Client);
+
 impl<'c> Fields<'c> {
+    /// The APIs `fields.permissions.…`.
+    #[inline]
+    pub fn permissions(&self) -> Permissions<'c> {
+        Permissions(self.0)
+    }
+
+    /// The APIs `fields.quotas.…`.
+    #[inline]
+    pub fn quotas(&self) -> Quotas<'c> {
+        Quotas(self.0)
+    }
+
     /// Lists `OrganizationField`: `fields.list`, `GET /organizationFields`.
     ///
     /// The custom fields of `cf` are the ones with isCustomField; their key is apiName.
     ///
     /// - Scopes: `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -50,12 +62,187 @@ impl<'c> Fields<'c> {
     pub fn get(&self, field_id: impl Into<Id>) -> Get {
         Get(Call::new(self.0, "fields.get").with::<Id>("fieldId", field_id))
     }
+
+    /// Creates `OrganizationField`: `fields.create`, `POST /organizationFields`.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .fields()
+    ///     .create("tickets", "Serial number", "Text")
+    ///     .set_max_length(40)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        module: impl Into<types::FieldsCreateModule>,
+        display_label: impl Into<String>,
+        type_: impl Into<types::FieldsCreateType>,
+    ) -> Create {
+        Create(
+            Call::new(self.0, "fields.create")
+                .with::<types::FieldsCreateModule>("module", module)
+                .with::<String>("displayLabel", display_label)
+                .with::<types::FieldsCreateType>("type", type_),
+        )
+    }
+
+    /// Changes `OrganizationField`: `fields.update`, `PATCH /organizationFields/{fieldId}`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .fields()
+    ///     .update("215000000000423", "Serial no.", "Text")
+    ///     .set_max_length(60)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        field_id: impl Into<Id>,
+        display_label: impl Into<String>,
+        type_: impl Into<types::FieldsCreateType>,
+    ) -> Update {
+        Update(
+            Call::new(self.0, "fields.update")
+                .with::<Id>("fieldId", field_id)
+                .with::<String>("displayLabel", display_label)
+                .with::<types::FieldsCreateType>("type", type_),
+        )
+    }
+
+    /// Lists: `fields.of_reports`, `GET /reports/fields`.
+    ///
+    /// For what makes reports of Desk's data.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.fields().of_reports("tickets").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn of_reports(
+        &self,
+        module: impl Into<types::FieldsOfReportsModule>,
+    ) -> OfReports {
+        OfReports(
+            Call::new(self.0, "fields.of_reports")
+                .with::<types::FieldsOfReportsModule>("module", module),
+        )
+    }
+}
+
+/// The APIs `fields.permissions.…`.
+#[derive(Debug)]
+pub struct Permissions<'c>(pub(super) &'c Client);
+
+impl<'c> Permissions<'c> {
+    /// Lists `FieldPermission`: `fields.permissions.list`, `GET /organizationFields/{fieldId}/permissions`.
+    ///
+    /// Of every profile.
+    ///
+    /// - Scopes: `Desk.fields.READ` or `Desk.permissions.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.fields().permissions().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, field_id: impl Into<Id>) -> PermissionsList {
+        PermissionsList(
+            Call::new(self.0, "fields.permissions.list").with::<Id>("fieldId", field_id),
+        )
+    }
+
+    /// Acts: `fields.permissions.update`, `PATCH /organizationFields/{fieldId}/permissions`.
+    ///
+    /// - Scopes: `Desk.permissions.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .fields()
+    ///     .permissions()
+    ///     .update("215000000000423")
+    ///     .set_profiles([types::NewFieldPermission::new("215000000015183", true, false)])
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn update(&self, field_id: impl Into<Id>) -> PermissionsUpdate {
+        PermissionsUpdate(
+            Call::new(self.0, "fields.permissions.update")
+                .with::<Id>("fieldId", field_id),
+        )
+    }
+}
+
+/// The APIs `fields.quotas.…`.
+#[derive(Debug)]
+pub struct Quotas<'c>(pub(super) &'c Client);
+
+impl<'c> Quotas<'c> {
+    /// Lists `FieldQuota`: `fields.quotas.list`, `GET /customFieldCount`.
+    ///
+    /// How many custom fields of each kind a module may have, and how many are left.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.fields().quotas().list("tickets").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, module: impl Into<types::FieldsCreateModule>) -> QuotasList {
+        QuotasList(
+            Call::new(self.0, "fields.quotas.list")
+                .with::<types::FieldsCreateModule>("module", module),
+        )
+    }
 }
 
 /// A call of `fields.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -94,6 +281,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -105,6 +293,297 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::OrganizationField;
     const NAME: &'static str = "fields.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Create(Call);
+
+impl Create {
+    /// `isTrackLastActivityTime`, in body: `bool`.
+    #[inline]
+    pub fn set_is_track_last_activity_time(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isTrackLastActivityTime", value))
+    }
+
+    /// `maxLength`, in body: `int`.
+    #[inline]
+    pub fn set_max_length(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("maxLength", value))
+    }
+
+    /// `defaultValue`, in body: `true|false`.
+    #[inline]
+    pub fn set_default_value(
+        self,
+        value: impl Into<types::FieldsCreateDefaultValue>,
+    ) -> Self {
+        Self(self.0.with::<types::FieldsCreateDefaultValue>("defaultValue", value))
+    }
+
+    /// `properties`, in body: an object.
+    #[inline]
+    pub fn set_properties(self, value: types::FieldsCreateProperties) -> Self {
+        Self(self.0.with::<types::FieldsCreateProperties>("properties", value))
+    }
+
+    /// `decimalPlaces`, in body: `int`.
+    #[inline]
+    pub fn set_decimal_places(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("decimalPlaces", value))
+    }
+
+    /// `roundingOption`, in body: `roundOff|roundDown|roundUp|normal`.
+    #[inline]
+    pub fn set_rounding_option(
+        self,
+        value: impl Into<types::LayoutFieldRoundingOption>,
+    ) -> Self {
+        Self(self.0.with::<types::LayoutFieldRoundingOption>("roundingOption", value))
+    }
+
+    /// `roundingPrecision`, in body: `int`.
+    #[inline]
+    pub fn set_rounding_precision(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("roundingPrecision", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::OrganizationField> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Create {
+    type Output = types::OrganizationField;
+    const NAME: &'static str = "fields.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `isTrackLastActivityTime`, in body: `bool`.
+    #[inline]
+    pub fn set_is_track_last_activity_time(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isTrackLastActivityTime", value))
+    }
+
+    /// `maxLength`, in body: `int`.
+    #[inline]
+    pub fn set_max_length(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("maxLength", value))
+    }
+
+    /// `defaultValue`, in body: `true|false`.
+    #[inline]
+    pub fn set_default_value(
+        self,
+        value: impl Into<types::FieldsCreateDefaultValue>,
+    ) -> Self {
+        Self(self.0.with::<types::FieldsCreateDefaultValue>("defaultValue", value))
+    }
+
+    /// `properties`, in body: an object.
+    #[inline]
+    pub fn set_properties(self, value: types::FieldsCreateProperties) -> Self {
+        Self(self.0.with::<types::FieldsCreateProperties>("properties", value))
+    }
+
+    /// `decimalPlaces`, in body: `int`.
+    #[inline]
+    pub fn set_decimal_places(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("decimalPlaces", value))
+    }
+
+    /// `roundingOption`, in body: `roundOff|roundDown|roundUp|normal`.
+    #[inline]
+    pub fn set_rounding_option(
+        self,
+        value: impl Into<types::LayoutFieldRoundingOption>,
+    ) -> Self {
+        Self(self.0.with::<types::LayoutFieldRoundingOption>("roundingOption", value))
+    }
+
+    /// `roundingPrecision`, in body: `int`.
+    #[inline]
+    pub fn set_rounding_precision(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("roundingPrecision", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::OrganizationField> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::OrganizationField;
+    const NAME: &'static str = "fields.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.of_reports`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct OfReports(Call);
+
+impl OfReports {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::FieldsOfReportsEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::FieldsOfReportsEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for OfReports {
+    type Output = types::FieldsOfReportsEntry;
+    const NAME: &'static str = "fields.of_reports";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.permissions.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PermissionsList(Call);
+
+impl PermissionsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::FieldPermission> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::FieldPermission> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PermissionsList {
+    type Output = types::FieldPermission;
+    const NAME: &'static str = "fields.permissions.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.permissions.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PermissionsUpdate(Call);
+
+impl PermissionsUpdate {
+    /// `profiles`, in body: `[NewFieldPermission]`.
+    #[inline]
+    pub fn set_profiles(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::NewFieldPermission>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::NewFieldPermission>("profiles", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::FieldPermission> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::FieldPermission> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PermissionsUpdate {
+    type Output = types::FieldPermission;
+    const NAME: &'static str = "fields.permissions.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `fields.quotas.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct QuotasList(Call);
+
+impl QuotasList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::FieldQuota> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::FieldQuota> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for QuotasList {
+    type Output = types::FieldQuota;
+    const NAME: &'static str = "fields.quotas.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `kb.…`.
 #[derive(Debug)]
 pub struct Kb<'c>(pub(super) &'c Client);
+
 impl<'c> Kb<'c> {
     /// The APIs `kb.root_categories.…`.
     #[inline]
@@ -38,6 +39,7 @@ impl<'c> Kb<'c> {
 /// The APIs `kb.root_categories.…`.
 #[derive(Debug)]
 pub struct RootCategories<'c>(pub(super) &'c Client);
+
 impl<'c> RootCategories<'c> {
     /// The APIs `kb.root_categories.review_owners.…`.
     #[inline]
@@ -61,7 +63,6 @@ impl<'c> RootCategories<'c> {
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -186,12 +187,12 @@ impl<'c> RootCategories<'c> {
 /// The APIs `kb.root_categories.review_owners.…`.
 #[derive(Debug)]
 pub struct RootCategoriesReviewOwners<'c>(pub(super) &'c Client);
+
 impl<'c> RootCategoriesReviewOwners<'c> {
-    /// Lists `ReviewOwner`: `kb.root_categories.review_owners.list`, `GET /kbRootCategories/{rootCategoryId}/reviewOwners`.
+    /// Lists `Owner`: `kb.root_categories.review_owners.list`, `GET /kbRootCategories/{rootCategoryId}/reviewOwners`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -218,7 +219,7 @@ impl<'c> RootCategoriesReviewOwners<'c> {
         )
     }
 
-    /// Links `ReviewOwner`: `kb.root_categories.review_owners.add`, `POST /kbRootCategories/{rootCategoryId}/reviewOwners/add`.
+    /// Links `Owner`: `kb.root_categories.review_owners.add`, `POST /kbRootCategories/{rootCategoryId}/reviewOwners/add`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -250,7 +251,7 @@ impl<'c> RootCategoriesReviewOwners<'c> {
         )
     }
 
-    /// Takes away the link of `ReviewOwner`: `kb.root_categories.review_owners.remove`, `POST /kbRootCategories/{rootCategoryId}/reviewOwners/remove`.
+    /// Takes away the link of `Owner`: `kb.root_categories.review_owners.remove`, `POST /kbRootCategories/{rootCategoryId}/reviewOwners/remove`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -286,8 +287,9 @@ impl<'c> RootCategoriesReviewOwners<'c> {
 /// The APIs `kb.root_categories.moderators.…`.
 #[derive(Debug)]
 pub struct RootCategoriesModerators<'c>(pub(super) &'c Client);
+
 impl<'c> RootCategoriesModerators<'c> {
-    /// Acts: `kb.root_categories.moderators.add`, `POST /kbRootCategories/{rootCategoryId}/moderators/add`.
+    /// Sets members of `Agent`: `kb.root_categories.moderators.add`, `POST /kbRootCategories/{rootCategoryId}/moderators/add`.
     ///
     /// Agents of the primary department; they see to comments that wait for approval or are taken for spam.
     ///
@@ -321,7 +323,7 @@ impl<'c> RootCategoriesModerators<'c> {
         )
     }
 
-    /// Acts: `kb.root_categories.moderators.remove`, `POST /kbRootCategories/{rootCategoryId}/moderators/remove`.
+    /// Sets members of `Agent`: `kb.root_categories.moderators.remove`, `POST /kbRootCategories/{rootCategoryId}/moderators/remove`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -357,6 +359,7 @@ impl<'c> RootCategoriesModerators<'c> {
 /// The APIs `kb.root_categories.permalinks.…`.
 #[derive(Debug)]
 pub struct RootCategoriesPermalinks<'c>(pub(super) &'c Client);
+
 impl<'c> RootCategoriesPermalinks<'c> {
     /// Acts: `kb.root_categories.permalinks.add`, `POST /kbRootCategories/{rootCategoryId}/translations/{locale}/permalinks/add`.
     ///
@@ -428,6 +431,7 @@ impl<'c> RootCategoriesPermalinks<'c> {
 /// The APIs `kb.sections.…`.
 #[derive(Debug)]
 pub struct Sections<'c>(pub(super) &'c Client);
+
 impl<'c> Sections<'c> {
     /// Reads `KbSection`: `kb.sections.get`, `GET /kbSections/{sectionId}`.
     ///
@@ -462,9 +466,9 @@ impl<'c> Sections<'c> {
     ///         "First steps",
     ///         "SHOW_IN_HELPCENTER",
     ///         [types::KbSectionsCreateTranslations::new("First steps", "en")],
+    ///         "215000000112001",
     ///     )
     ///     .set_visibility("ALL_USERS")
-    ///     .set_parent_category_id("215000000112001")
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -477,6 +481,7 @@ impl<'c> Sections<'c> {
         translations: impl IntoIterator<
             Item = impl Into<types::KbSectionsCreateTranslations>,
         >,
+        parent_category_id: impl Into<Id>,
     ) -> SectionsCreate {
         SectionsCreate(
             Call::new(self.0, "kb.sections.create")
@@ -484,7 +489,8 @@ impl<'c> Sections<'c> {
                 .with::<types::CategoryStatus>("status", status)
                 .with_list::<
                     types::KbSectionsCreateTranslations,
-                >("translations", translations),
+                >("translations", translations)
+                .with::<Id>("parentCategoryId", parent_category_id),
         )
     }
 
@@ -516,6 +522,7 @@ impl<'c> Sections<'c> {
 /// The APIs `kb.categories.…`.
 #[derive(Debug)]
 pub struct Categories<'c>(pub(super) &'c Client);
+
 impl<'c> Categories<'c> {
     /// The APIs `kb.categories.articles.…`.
     #[inline]
@@ -527,14 +534,14 @@ impl<'c> Categories<'c> {
 /// The APIs `kb.categories.articles.…`.
 #[derive(Debug)]
 pub struct CategoriesArticles<'c>(pub(super) &'c Client);
+
 impl<'c> CategoriesArticles<'c> {
     /// Lists: `kb.categories.articles.list`, `GET /kbCategory/{categoryId}/repositionArticles`.
     ///
-    /// In the order that the help center shows them in. Of a category without categories below it, with at most 1,000.
+    /// In the order that the help center shows. Of a category that has no categories below it, and at most 1,000.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -587,6 +594,7 @@ impl<'c> CategoriesArticles<'c> {
 /// The APIs `kb.logos.…`.
 #[derive(Debug)]
 pub struct Logos<'c>(pub(super) &'c Client);
+
 impl<'c> Logos<'c> {
     /// Uploads a file: `kb.logos.upload`, `POST /kbCategoryLogo`.
     ///
@@ -616,6 +624,7 @@ impl<'c> Logos<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesList(Call);
+
 impl RootCategoriesList {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -678,6 +687,7 @@ impl TypedApi for RootCategoriesList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesGet(Call);
+
 impl RootCategoriesGet {
     /// Sends it and gives the record.
     #[inline]
@@ -704,6 +714,7 @@ impl TypedApi for RootCategoriesGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesCreate(Call);
+
 impl RootCategoriesCreate {
     /// `associatedDepartmentIds`, in body: `[id]`.
     #[inline]
@@ -778,6 +789,7 @@ impl TypedApi for RootCategoriesCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesTree(Call);
+
 impl RootCategoriesTree {
     /// `include`, in query: `[publishedArticleTemplateCount|publicArticlesCount|allArticlesCount|publishedArticleCount|portalUrl]`.
     #[inline]
@@ -813,22 +825,23 @@ impl TypedApi for RootCategoriesTree {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersList(Call);
+
 impl RootCategoriesReviewOwnersList {
     /// Reads the list to its end.
     #[inline]
-    pub fn records(self) -> Records<types::ReviewOwner> {
+    pub fn records(self) -> Records<types::Owner> {
         self.0.records()
     }
 
     /// Reads the list page by page.
     #[inline]
-    pub fn pages(self) -> Pages<types::ReviewOwner> {
+    pub fn pages(self) -> Pages<types::Owner> {
         self.0.pages()
     }
 }
 
 impl TypedApi for RootCategoriesReviewOwnersList {
-    type Output = types::ReviewOwner;
+    type Output = types::Owner;
     const NAME: &'static str = "kb.root_categories.review_owners.list";
     #[inline]
     fn from_call(call: Call) -> Self {
@@ -845,6 +858,7 @@ impl TypedApi for RootCategoriesReviewOwnersList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersAdd(Call);
+
 impl RootCategoriesReviewOwnersAdd {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -871,6 +885,7 @@ impl TypedApi for RootCategoriesReviewOwnersAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersRemove(Call);
+
 impl RootCategoriesReviewOwnersRemove {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -897,6 +912,7 @@ impl TypedApi for RootCategoriesReviewOwnersRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesModeratorsAdd(Call);
+
 impl RootCategoriesModeratorsAdd {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -923,6 +939,7 @@ impl TypedApi for RootCategoriesModeratorsAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesModeratorsRemove(Call);
+
 impl RootCategoriesModeratorsRemove {
     /// Sends it and gives what became of each record, in their order.
     #[inline]
@@ -949,6 +966,7 @@ impl TypedApi for RootCategoriesModeratorsRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesPermalinksAdd(Call);
+
 impl RootCategoriesPermalinksAdd {
     /// Sends it and gives the record.
     #[inline]
@@ -975,6 +993,7 @@ impl TypedApi for RootCategoriesPermalinksAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesPermalinksRemove(Call);
+
 impl RootCategoriesPermalinksRemove {
     /// Sends it.
     #[inline]
@@ -1001,6 +1020,7 @@ impl TypedApi for RootCategoriesPermalinksRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsGet(Call);
+
 impl SectionsGet {
     /// Sends it and gives the record.
     #[inline]
@@ -1027,6 +1047,7 @@ impl TypedApi for SectionsGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsCreate(Call);
+
 impl SectionsCreate {
     /// `visibility`, in body: `ALL_USERS|AGENTS|GROUP_USERS|PRIVATE_IP|NONE`.
     #[inline]
@@ -1047,12 +1068,6 @@ impl SectionsCreate {
     #[inline]
     pub fn set_group_ids(self, value: impl IntoIterator<Item = impl Into<Id>>) -> Self {
         Self(self.0.with_list::<Id>("groupIds", value))
-    }
-
-    /// `parentCategoryId`, in body: `id`.
-    #[inline]
-    pub fn set_parent_category_id(self, value: impl Into<Id>) -> Self {
-        Self(self.0.with::<Id>("parentCategoryId", value))
     }
 
     /// Sends it and gives the record.
@@ -1080,6 +1095,7 @@ impl TypedApi for SectionsCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsUpdate(Call);
+
 impl SectionsUpdate {
     /// `name`, in body: `string`.
     #[inline]
@@ -1102,16 +1118,16 @@ impl SectionsUpdate {
         Self(self.0.with_list::<String>("ipAddresses", value))
     }
 
-    /// `groupIds`, in body: `[id]`.
-    #[inline]
-    pub fn set_group_ids(self, value: impl IntoIterator<Item = impl Into<Id>>) -> Self {
-        Self(self.0.with_list::<Id>("groupIds", value))
-    }
-
     /// `status`, in body: `SHOW_IN_HELPCENTER|HIDE_IN_HELPCENTER`.
     #[inline]
     pub fn set_status(self, value: impl Into<types::CategoryStatus>) -> Self {
         Self(self.0.with::<types::CategoryStatus>("status", value))
+    }
+
+    /// `groupIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_group_ids(self, value: impl IntoIterator<Item = impl Into<Id>>) -> Self {
+        Self(self.0.with_list::<Id>("groupIds", value))
     }
 
     /// `translations`, in body: objects.
@@ -1152,6 +1168,7 @@ impl TypedApi for SectionsUpdate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesArticlesList(Call);
+
 impl CategoriesArticlesList {
     /// Reads the list to its end.
     #[inline]
@@ -1184,6 +1201,7 @@ impl TypedApi for CategoriesArticlesList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesArticlesReorder(Call);
+
 impl CategoriesArticlesReorder {
     /// Sends it.
     #[inline]
@@ -1210,16 +1228,17 @@ impl TypedApi for CategoriesArticlesReorder {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogosUpload(Call);
+
 impl LogosUpload {
     /// Sends it and gives the record.
     #[inline]
-    pub fn send(self) -> Sending<types::KbLogosUploadReply> {
+    pub fn send(self) -> Sending<types::ImBotsGetReply> {
         self.0.send()
     }
 }
 
 impl TypedApi for LogosUpload {
-    type Output = types::KbLogosUploadReply;
+    type Output = types::ImBotsGetReply;
     const NAME: &'static str = "kb.logos.upload";
     #[inline]
     fn from_call(call: Call) -> Self {

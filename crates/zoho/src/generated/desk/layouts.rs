@@ -9,14 +9,44 @@ use crate::typed::*;
 /// The APIs `layouts.…`.
 #[derive(Debug)]
 pub struct Layouts<'c>(pub(super) &'c Client);
+
 impl<'c> Layouts<'c> {
+    /// The APIs `layouts.fields.…`.
+    #[inline]
+    pub fn fields(&self) -> Fields<'c> {
+        Fields(self.0)
+    }
+
+    /// The APIs `layouts.profiles.…`.
+    #[inline]
+    pub fn profiles(&self) -> Profiles<'c> {
+        Profiles(self.0)
+    }
+
+    /// The APIs `layouts.dependency_mappings.…`.
+    #[inline]
+    pub fn dependency_mappings(&self) -> DependencyMappings<'c> {
+        DependencyMappings(self.0)
+    }
+
+    /// The APIs `layouts.rules.…`.
+    #[inline]
+    pub fn rules(&self) -> Rules<'c> {
+        Rules(self.0)
+    }
+
+    /// The APIs `layouts.validation_rules.…`.
+    #[inline]
+    pub fn validation_rules(&self) -> ValidationRules<'c> {
+        ValidationRules(self.0)
+    }
+
     /// Lists `Layout`: `layouts.list`, `GET /layouts`.
     ///
     /// Rows leave out the sections with the fields.
     ///
     /// - Scopes: `Desk.basic.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -50,12 +80,953 @@ impl<'c> Layouts<'c> {
     pub fn get(&self, layout_id: impl Into<Id>) -> Get {
         Get(Call::new(self.0, "layouts.get").with::<Id>("layoutId", layout_id))
     }
+
+    /// Creates `Layout`: `layouts.create`, `POST /layouts`.
+    ///
+    /// The sections and fields to choose from come from layouts.standard\_sections.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .create(
+    ///         "repairs",
+    ///         "Repairs",
+    ///         "215000000006907",
+    ///         "tickets",
+    ///         false,
+    ///         false,
+    ///         [
+    ///             types::NewSection::new(
+    ///                 1,
+    ///                 "Ticket Information",
+    ///                 [types::NewSectionField::new("215000000000353", true)],
+    ///             ),
+    ///         ],
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        layout_name: impl Into<String>,
+        layout_display_name: impl Into<String>,
+        department_id: impl Into<Id>,
+        module: impl Into<types::LayoutsListModule>,
+        is_default_layout: bool,
+        skip_dept_access_validation: bool,
+        sections: impl IntoIterator<Item = impl Into<types::NewSection>>,
+    ) -> Create {
+        Create(
+            Call::new(self.0, "layouts.create")
+                .with::<String>("layoutName", layout_name)
+                .with::<String>("layoutDisplayName", layout_display_name)
+                .with::<Id>("departmentId", department_id)
+                .with::<types::LayoutsListModule>("module", module)
+                .with::<bool>("isDefaultLayout", is_default_layout)
+                .with::<bool>("skipDeptAccessValidation", skip_dept_access_validation)
+                .with_list::<types::NewSection>("sections", sections),
+        )
+    }
+
+    /// Changes `Layout`: `layouts.update`, `PATCH /layouts/{layoutId}`.
+    ///
+    /// All sections are sent, with all their fields.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .update(
+    ///         "215000000130001",
+    ///         "215000000006907",
+    ///         "tickets",
+    ///         false,
+    ///         [
+    ///             types::NewSection::new(
+    ///                 1,
+    ///                 "Ticket Information",
+    ///                 [types::NewSectionField::new("215000000000353", true)],
+    ///             ),
+    ///         ],
+    ///     )
+    ///     .set_layout_display_name("Repairs and returns")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        layout_id: impl Into<Id>,
+        department_id: impl Into<Id>,
+        module: impl Into<types::LayoutsListModule>,
+        skip_dept_access_validation: bool,
+        sections: impl IntoIterator<Item = impl Into<types::NewSection>>,
+    ) -> Update {
+        Update(
+            Call::new(self.0, "layouts.update")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("departmentId", department_id)
+                .with::<types::LayoutsListModule>("module", module)
+                .with::<bool>("skipDeptAccessValidation", skip_dept_access_validation)
+                .with_list::<types::NewSection>("sections", sections),
+        )
+    }
+
+    /// Deletes: `layouts.delete`, `DELETE /layouts/{layoutId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, layout_id: impl Into<Id>) -> Delete {
+        Delete(Call::new(self.0, "layouts.delete").with::<Id>("layoutId", layout_id))
+    }
+
+    /// Creates `Layout`: `layouts.clone`, `POST /layouts/{layoutId}/clone`.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .clone("215000000130001", "returns")
+    ///     .set_layout_display_name("Returns")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn clone(
+        &self,
+        layout_id: impl Into<Id>,
+        layout_name: impl Into<String>,
+    ) -> Clone {
+        Clone(
+            Call::new(self.0, "layouts.clone")
+                .with::<Id>("layoutId", layout_id)
+                .with::<String>("layoutName", layout_name),
+        )
+    }
+
+    /// Sets members of `Layout`: `layouts.activate`, `POST /layouts/{layoutId}/activate`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.layouts().activate("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn activate(&self, layout_id: impl Into<Id>) -> Activate {
+        Activate(Call::new(self.0, "layouts.activate").with::<Id>("layoutId", layout_id))
+    }
+
+    /// Sets members of `Layout`: `layouts.deactivate`, `POST /layouts/{layoutId}/deactivate`.
+    ///
+    /// Its records go to the layout named.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.layouts().deactivate("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn deactivate(&self, layout_id: impl Into<Id>) -> Deactivate {
+        Deactivate(
+            Call::new(self.0, "layouts.deactivate").with::<Id>("layoutId", layout_id),
+        )
+    }
+
+    /// Reads `Layout`: `layouts.my_form`, `GET /myForm`.
+    ///
+    /// The layout as the profile of the person whose token it is sees it. Some portals answer with a 422.
+    ///
+    /// - Scopes: `Desk.basic.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.layouts().my_form("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn my_form(&self, layout_id: impl Into<Id>) -> MyForm {
+        MyForm(Call::new(self.0, "layouts.my_form").with::<Id>("layoutId", layout_id))
+    }
+
+    /// Lists `Section`: `layouts.standard_sections`, `GET /layouts/standardLayoutFormat`.
+    ///
+    /// - Scopes: `Desk.basic.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.layouts().standard_sections("tickets").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn standard_sections(
+        &self,
+        module: impl Into<types::LayoutsStandardSectionsModule>,
+    ) -> StandardSections {
+        StandardSections(
+            Call::new(self.0, "layouts.standard_sections")
+                .with::<types::LayoutsStandardSectionsModule>("module", module),
+        )
+    }
+
+    /// Acts: `layouts.replace_value`, `POST /layouts/{layoutId}/replaceValues`.
+    ///
+    /// In all records that there are. A new value that the picklist does not have is added to it; the old one stays.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts()
+    ///     .replace_value("215000000130001", "215000000000423", "Defects", "Repairs")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn replace_value(
+        &self,
+        layout_id: impl Into<Id>,
+        field_id: impl Into<Id>,
+        old_value: impl Into<String>,
+        new_value: impl Into<String>,
+    ) -> ReplaceValue {
+        ReplaceValue(
+            Call::new(self.0, "layouts.replace_value")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("fieldId", field_id)
+                .with::<String>("oldValue", old_value)
+                .with::<String>("newValue", new_value),
+        )
+    }
+}
+
+/// The APIs `layouts.fields.…`.
+#[derive(Debug)]
+pub struct Fields<'c>(pub(super) &'c Client);
+
+impl<'c> Fields<'c> {
+    /// Changes `LayoutField`: `layouts.fields.update`, `PATCH /layouts/{layoutId}/fields/{fieldId}`.
+    ///
+    /// A value of a picklist in several steps has ` :: ` between them.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .fields()
+    ///     .update("215000000130001", "215000000000423", true)
+    ///     .set_allowed_values(["Repairs", "Returns"])
+    ///     .set_default_value("Repairs")
+    ///     .set_sort_by("userDefined")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        layout_id: impl Into<Id>,
+        field_id: impl Into<Id>,
+        is_mandatory: bool,
+    ) -> FieldsUpdate {
+        FieldsUpdate(
+            Call::new(self.0, "layouts.fields.update")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("fieldId", field_id)
+                .with::<bool>("isMandatory", is_mandatory),
+        )
+    }
+
+    /// Downloads a file: `layouts.fields.values`, `GET /layouts/{layoutId}/fields/{fieldId}/value`.
+    ///
+    /// The values of a picklist. Without fileType, which is sent, the reply is empty.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk
+    ///     .layouts()
+    ///     .fields()
+    ///     .values("4000000000001", "4000000000001")
+    ///     .download()
+    ///     .await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn values(
+        &self,
+        layout_id: impl Into<Id>,
+        field_id: impl Into<Id>,
+    ) -> FieldsValues {
+        FieldsValues(
+            Call::new(self.0, "layouts.fields.values")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("fieldId", field_id),
+        )
+    }
+
+    /// Acts: `layouts.fields.clone`, `POST /layouts/{layoutId}/fields/{fieldId}/cloneFieldsInLayout`.
+    ///
+    /// Into other layouts.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts()
+    ///     .fields()
+    ///     .clone("4000000000001", "4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn clone(
+        &self,
+        layout_id: impl Into<Id>,
+        field_id: impl Into<Id>,
+        layout_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> FieldsClone {
+        FieldsClone(
+            Call::new(self.0, "layouts.fields.clone")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("fieldId", field_id)
+                .with_list::<Id>("layoutIds", layout_ids),
+        )
+    }
+
+    /// Acts: `layouts.fields.remove`, `POST /layouts/{layoutId}/fields/{fieldId}/unassociate`.
+    ///
+    /// From this layout only.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts().fields().remove("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        layout_id: impl Into<Id>,
+        field_id: impl Into<Id>,
+    ) -> FieldsRemove {
+        FieldsRemove(
+            Call::new(self.0, "layouts.fields.remove")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("fieldId", field_id),
+        )
+    }
+}
+
+/// The APIs `layouts.profiles.…`.
+#[derive(Debug)]
+pub struct Profiles<'c>(pub(super) &'c Client);
+
+impl<'c> Profiles<'c> {
+    /// Lists `LayoutProfile`: `layouts.profiles.list`, `GET /layouts/{layoutId}/profiles`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.layouts().profiles().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, layout_id: impl Into<Id>) -> ProfilesList {
+        ProfilesList(
+            Call::new(self.0, "layouts.profiles.list").with::<Id>("layoutId", layout_id),
+        )
+    }
+
+    /// Acts: `layouts.profiles.update`, `PATCH /layouts/{layoutId}/profiles`.
+    ///
+    /// The profiles that have the layout from then on.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts().profiles().update("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        layout_id: impl Into<Id>,
+        layout_profile_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ProfilesUpdate {
+        ProfilesUpdate(
+            Call::new(self.0, "layouts.profiles.update")
+                .with::<Id>("layoutId", layout_id)
+                .with_list::<Id>("layoutProfileIds", layout_profile_ids),
+        )
+    }
+}
+
+/// The APIs `layouts.dependency_mappings.…`.
+#[derive(Debug)]
+pub struct DependencyMappings<'c>(pub(super) &'c Client);
+
+impl<'c> DependencyMappings<'c> {
+    /// Lists `DependencyMapping`: `layouts.dependency_mappings.list`, `GET /dependencyMappings`.
+    ///
+    /// Which values of a child field go with which of its parent.
+    ///
+    /// - Scopes: `Desk.basic.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .layouts()
+    ///     .dependency_mappings()
+    ///     .list("4000000000001")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, layout_id: impl Into<Id>) -> DependencyMappingsList {
+        DependencyMappingsList(
+            Call::new(self.0, "layouts.dependency_mappings.list")
+                .with::<Id>("layoutId", layout_id),
+        )
+    }
+
+    /// Reads: `layouts.dependency_mappings.available`, `GET /availableDependencyMappings`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .dependency_mappings()
+    ///     .available("4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn available(&self, layout_id: impl Into<Id>) -> DependencyMappingsAvailable {
+        DependencyMappingsAvailable(
+            Call::new(self.0, "layouts.dependency_mappings.available")
+                .with::<Id>("layoutId", layout_id),
+        )
+    }
+}
+
+/// The APIs `layouts.rules.…`.
+#[derive(Debug)]
+pub struct Rules<'c>(pub(super) &'c Client);
+
+impl<'c> Rules<'c> {
+    /// Lists `LayoutRule`: `layouts.rules.list`, `GET /layoutRules`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .layouts()
+    ///     .rules()
+    ///     .list("tickets", "215000000006907")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        module: impl Into<types::LayoutsRulesListModule>,
+        department_id: impl Into<Id>,
+    ) -> RulesList {
+        RulesList(
+            Call::new(self.0, "layouts.rules.list")
+                .with::<types::LayoutsRulesListModule>("module", module)
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Reads `LayoutRule`: `layouts.rules.get`, `GET /layouts/{layoutId}/layoutRules/{layoutRuleId}`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .rules()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        layout_id: impl Into<Id>,
+        layout_rule_id: impl Into<Id>,
+    ) -> RulesGet {
+        RulesGet(
+            Call::new(self.0, "layouts.rules.get")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("layoutRuleId", layout_rule_id),
+        )
+    }
+
+    /// Creates `LayoutRule`: `layouts.rules.create`, `POST /layouts/{layoutId}/layoutRules`.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .rules()
+    ///     .create(
+    ///         "215000000130001",
+    ///         "Serial number of repairs",
+    ///         "Repairs need one.",
+    ///         "category",
+    ///         [
+    ///             types::LayoutRuleCase {
+    ///                 name: Some("Repairs".into()),
+    ///                 pattern: Some("1".into()),
+    ///                 conditions: Some(
+    ///                     vec![
+    ///                         types::RuleCondition { field_name : Some("category".into()),
+    ///                         condition : Some("is".into()), value : Some(vec!["Repairs"
+    ///                         .into()]), ..Default::default() }
+    ///                     ],
+    ///                 ),
+    ///                 actions: Some(types::LayoutRuleActions {
+    ///                     show_sections: Some(vec![]),
+    ///                     show_fields: Some(
+    ///                         vec![
+    ///                             types::ShownField { field_name : Some("cf_serial_number"
+    ///                             .into()), display_label : Some("Serial number".into()),
+    ///                             ..Default::default() }
+    ///                         ],
+    ///                     ),
+    ///                     set_mandatory_fields: Some(
+    ///                         vec![
+    ///                             types::ShownField { field_name : Some("cf_serial_number"
+    ///                             .into()), display_label : Some("Serial number".into()),
+    ///                             ..Default::default() }
+    ///                         ],
+    ///                     ),
+    ///                     ..Default::default()
+    ///                 }),
+    ///                 ..Default::default()
+    ///             },
+    ///         ],
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        layout_id: impl Into<Id>,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        field_name: impl Into<String>,
+        field_conditions: impl IntoIterator<Item = impl Into<types::LayoutRuleCase>>,
+    ) -> RulesCreate {
+        RulesCreate(
+            Call::new(self.0, "layouts.rules.create")
+                .with::<Id>("layoutId", layout_id)
+                .with::<String>("name", name)
+                .with::<String>("description", description)
+                .with::<String>("fieldName", field_name)
+                .with_list::<types::LayoutRuleCase>("fieldConditions", field_conditions),
+        )
+    }
+
+    /// Changes `LayoutRule`: `layouts.rules.update`, `PATCH /layouts/{layoutId}/layoutRules/{layoutRuleId}`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .rules()
+    ///     .update("215000000130001", "215000000130021")
+    ///     .set_execute_in_help_centre(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        layout_id: impl Into<Id>,
+        layout_rule_id: impl Into<Id>,
+    ) -> RulesUpdate {
+        RulesUpdate(
+            Call::new(self.0, "layouts.rules.update")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("layoutRuleId", layout_rule_id),
+        )
+    }
+
+    /// Deletes: `layouts.rules.delete`, `DELETE /layouts/{layoutId}/layoutRules/{layoutRuleId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts().rules().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        layout_id: impl Into<Id>,
+        layout_rule_id: impl Into<Id>,
+    ) -> RulesDelete {
+        RulesDelete(
+            Call::new(self.0, "layouts.rules.delete")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("layoutRuleId", layout_rule_id),
+        )
+    }
+
+    /// Lists `CriteriaModule`: `layouts.rules.criteria`, `GET /layouts/{layoutId}/layoutRules/criteriaFields`.
+    ///
+    /// `${EMPTY}`, `${NOTEMPTY}`, `${OPEN}`, `${CLOSED}` and `${CURRENTTIME}` may be among the values.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .layouts()
+    ///     .rules()
+    ///     .criteria("4000000000001", "primary")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn criteria(
+        &self,
+        layout_id: impl Into<Id>,
+        category: impl Into<types::LayoutsRulesCriteriaCategory>,
+    ) -> RulesCriteria {
+        RulesCriteria(
+            Call::new(self.0, "layouts.rules.criteria")
+                .with::<Id>("layoutId", layout_id)
+                .with::<types::LayoutsRulesCriteriaCategory>("category", category),
+        )
+    }
+}
+
+/// The APIs `layouts.validation_rules.…`.
+#[derive(Debug)]
+pub struct ValidationRules<'c>(pub(super) &'c Client);
+
+impl<'c> ValidationRules<'c> {
+    /// Lists `ValidationRule`: `layouts.validation_rules.list`, `GET /validationRules`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .layouts()
+    ///     .validation_rules()
+    ///     .list("tickets", "215000000006907")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        module: impl Into<types::LayoutsValidationRulesListModule>,
+        department_id: impl Into<Id>,
+    ) -> ValidationRulesList {
+        ValidationRulesList(
+            Call::new(self.0, "layouts.validation_rules.list")
+                .with::<types::LayoutsValidationRulesListModule>("module", module)
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Reads `ValidationRule`: `layouts.validation_rules.get`, `GET /layouts/{layoutId}/validationRules/{validationRuleId}`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .validation_rules()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        layout_id: impl Into<Id>,
+        validation_rule_id: impl Into<Id>,
+    ) -> ValidationRulesGet {
+        ValidationRulesGet(
+            Call::new(self.0, "layouts.validation_rules.get")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("validationRuleId", validation_rule_id),
+        )
+    }
+
+    /// Creates `ValidationRule`: `layouts.validation_rules.create`, `POST /layouts/{layoutId}/validationRules`.
+    ///
+    /// - Scopes: `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .validation_rules()
+    ///     .create(
+    ///         "215000000130001",
+    ///         "cf_serial_number",
+    ///         [
+    ///             types::ValidationRuleCase {
+    ///                 name: Some("Not one of ours".into()),
+    ///                 pattern: Some("1".into()),
+    ///                 conditions: Some(
+    ///                     vec![
+    ///                         types::RuleCondition { field_name : Some("cf_serial_number"
+    ///                         .into()), condition : Some("doesn't start with".into()),
+    ///                         value : Some(vec!["LP".into()]), ..Default::default() }
+    ///                     ],
+    ///                 ),
+    ///                 actions: Some(types::ValidationRuleCaseActions {
+    ///                     alert: Some("A serial number begins with LP.".into()),
+    ///                     ..Default::default()
+    ///                 }),
+    ///                 ..Default::default()
+    ///             },
+    ///         ],
+    ///     )
+    ///     .set_name("Serial numbers")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        layout_id: impl Into<Id>,
+        field_name: impl Into<String>,
+        field_conditions: impl IntoIterator<Item = impl Into<types::ValidationRuleCase>>,
+    ) -> ValidationRulesCreate {
+        ValidationRulesCreate(
+            Call::new(self.0, "layouts.validation_rules.create")
+                .with::<Id>("layoutId", layout_id)
+                .with::<String>("fieldName", field_name)
+                .with_list::<
+                    types::ValidationRuleCase,
+                >("fieldConditions", field_conditions),
+        )
+    }
+
+    /// Changes `ValidationRule`: `layouts.validation_rules.update`, `PATCH /layouts/{layoutId}/validationRules/{validationRuleId}`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .layouts()
+    ///     .validation_rules()
+    ///     .update("215000000130001", "215000000130031")
+    ///     .set_execute_in_help_centre(true)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        layout_id: impl Into<Id>,
+        validation_rule_id: impl Into<Id>,
+    ) -> ValidationRulesUpdate {
+        ValidationRulesUpdate(
+            Call::new(self.0, "layouts.validation_rules.update")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("validationRuleId", validation_rule_id),
+        )
+    }
+
+    /// Deletes: `layouts.validation_rules.delete`, `DELETE /layouts/{layoutId}/validationRules/{validationRuleId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.layouts()
+    ///     .validation_rules()
+    ///     .delete("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        layout_id: impl Into<Id>,
+        validation_rule_id: impl Into<Id>,
+    ) -> ValidationRulesDelete {
+        ValidationRulesDelete(
+            Call::new(self.0, "layouts.validation_rules.delete")
+                .with::<Id>("layoutId", layout_id)
+                .with::<Id>("validationRuleId", validation_rule_id),
+        )
+    }
+
+    /// Lists `CriteriaModule`: `layouts.validation_rules.criteria`, `GET /layouts/{layoutId}/validationRules/criteriaFields`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .layouts()
+    ///     .validation_rules()
+    ///     .criteria("4000000000001", "primary")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn criteria(
+        &self,
+        layout_id: impl Into<Id>,
+        category: impl Into<types::LayoutsRulesCriteriaCategory>,
+    ) -> ValidationRulesCriteria {
+        ValidationRulesCriteria(
+            Call::new(self.0, "layouts.validation_rules.criteria")
+                .with::<Id>("layoutId", layout_id)
+                .with::<types::LayoutsRulesCriteriaCategory>("category", category),
+        )
+    }
 }
 
 /// A call of `layouts.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -100,6 +1071,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -111,6 +1083,1086 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::Layout;
     const NAME: &'static str = "layouts.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Create(Call);
+
+impl Create {
+    /// `layoutDesc`, in body: `string`.
+    #[inline]
+    pub fn set_layout_desc(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutDesc", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Create {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `layoutName`, in body: `string`.
+    #[inline]
+    pub fn set_layout_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutName", value))
+    }
+
+    /// `layoutDisplayName`, in body: `string`.
+    #[inline]
+    pub fn set_layout_display_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutDisplayName", value))
+    }
+
+    /// `layoutDesc`, in body: `string`.
+    #[inline]
+    pub fn set_layout_desc(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutDesc", value))
+    }
+
+    /// `isDefaultLayout`, in body: `bool`.
+    #[inline]
+    pub fn set_is_default_layout(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isDefaultLayout", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Delete(Call);
+
+impl Delete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Delete {
+    type Output = ();
+    const NAME: &'static str = "layouts.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.clone`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Clone(Call);
+
+impl Clone {
+    /// `layoutDisplayName`, in body: `string`.
+    #[inline]
+    pub fn set_layout_display_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutDisplayName", value))
+    }
+
+    /// `layoutDesc`, in body: `string`.
+    #[inline]
+    pub fn set_layout_desc(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("layoutDesc", value))
+    }
+
+    /// `departmentId`, in body: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `isDefaultLayout`, in body: `bool`.
+    #[inline]
+    pub fn set_is_default_layout(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isDefaultLayout", value))
+    }
+
+    /// `skipDeptAccessValidation`, in body: `bool`.
+    #[inline]
+    pub fn set_skip_dept_access_validation(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("skipDeptAccessValidation", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Clone {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.clone";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.activate`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Activate(Call);
+
+impl Activate {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Activate {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.activate";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.deactivate`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Deactivate(Call);
+
+impl Deactivate {
+    /// `transferToLayoutId`, in body: `id`.
+    #[inline]
+    pub fn set_transfer_to_layout_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("transferToLayoutId", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Deactivate {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.deactivate";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.my_form`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MyForm(Call);
+
+impl MyForm {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Layout> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for MyForm {
+    type Output = types::Layout;
+    const NAME: &'static str = "layouts.my_form";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.standard_sections`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct StandardSections(Call);
+
+impl StandardSections {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Section> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Section> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for StandardSections {
+    type Output = types::Section;
+    const NAME: &'static str = "layouts.standard_sections";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.replace_value`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ReplaceValue(Call);
+
+impl ReplaceValue {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ReplaceValue {
+    type Output = ();
+    const NAME: &'static str = "layouts.replace_value";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.fields.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FieldsUpdate(Call);
+
+impl FieldsUpdate {
+    /// `allowedValues`, in body: `[string]`.
+    #[inline]
+    pub fn set_allowed_values(
+        self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self(self.0.with_list::<String>("allowedValues", value))
+    }
+
+    /// `defaultValue`, in body: `string`.
+    #[inline]
+    pub fn set_default_value(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("defaultValue", value))
+    }
+
+    /// `sortBy`, in body: `alphabetical|userDefined`.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::LayoutFieldSortBy>) -> Self {
+        Self(self.0.with::<types::LayoutFieldSortBy>("sortBy", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::LayoutField> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for FieldsUpdate {
+    type Output = types::LayoutField;
+    const NAME: &'static str = "layouts.fields.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.fields.values`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FieldsValues(Call);
+
+impl FieldsValues {
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for FieldsValues {
+    type Output = Download;
+    const NAME: &'static str = "layouts.fields.values";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.fields.clone`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FieldsClone(Call);
+
+impl FieldsClone {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FieldsClone {
+    type Output = ();
+    const NAME: &'static str = "layouts.fields.clone";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.fields.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FieldsRemove(Call);
+
+impl FieldsRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FieldsRemove {
+    type Output = ();
+    const NAME: &'static str = "layouts.fields.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.profiles.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProfilesList(Call);
+
+impl ProfilesList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::LayoutProfile> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::LayoutProfile> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ProfilesList {
+    type Output = types::LayoutProfile;
+    const NAME: &'static str = "layouts.profiles.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.profiles.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ProfilesUpdate(Call);
+
+impl ProfilesUpdate {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ProfilesUpdate {
+    type Output = ();
+    const NAME: &'static str = "layouts.profiles.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.dependency_mappings.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DependencyMappingsList(Call);
+
+impl DependencyMappingsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DependencyMapping> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DependencyMapping> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for DependencyMappingsList {
+    type Output = types::DependencyMapping;
+    const NAME: &'static str = "layouts.dependency_mappings.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.dependency_mappings.available`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DependencyMappingsAvailable(Call);
+
+impl DependencyMappingsAvailable {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::LayoutsDependencyMappingsAvailableReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DependencyMappingsAvailable {
+    type Output = types::LayoutsDependencyMappingsAvailableReply;
+    const NAME: &'static str = "layouts.dependency_mappings.available";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesList(Call);
+
+impl RulesList {
+    /// `layoutId`, in query: `id`.
+    #[inline]
+    pub fn set_layout_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("layoutId", value))
+    }
+
+    /// `activeRules`, in query: `bool`.
+    #[inline]
+    pub fn set_active_rules(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("activeRules", value))
+    }
+
+    /// `executeInHelpCentre`, in query: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `searchString`, in query: `string`.
+    #[inline]
+    pub fn set_search_string(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("searchString", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::LayoutRule> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::LayoutRule> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for RulesList {
+    type Output = types::LayoutRule;
+    const NAME: &'static str = "layouts.rules.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesGet(Call);
+
+impl RulesGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::LayoutRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for RulesGet {
+    type Output = types::LayoutRule;
+    const NAME: &'static str = "layouts.rules.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesCreate(Call);
+
+impl RulesCreate {
+    /// `executeInHelpCentre`, in body: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `status`, in body: `active|deactive`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::LayoutRuleStatus>) -> Self {
+        Self(self.0.with::<types::LayoutRuleStatus>("status", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::LayoutRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for RulesCreate {
+    type Output = types::LayoutRule;
+    const NAME: &'static str = "layouts.rules.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesUpdate(Call);
+
+impl RulesUpdate {
+    /// `name`, in body: `string`.
+    #[inline]
+    pub fn set_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("name", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `fieldName`, in body: `string`.
+    #[inline]
+    pub fn set_field_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fieldName", value))
+    }
+
+    /// `executeInHelpCentre`, in body: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `status`, in body: `active|deactive`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::LayoutRuleStatus>) -> Self {
+        Self(self.0.with::<types::LayoutRuleStatus>("status", value))
+    }
+
+    /// `fieldConditions`, in body: `[LayoutRuleCase]`.
+    #[inline]
+    pub fn set_field_conditions(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::LayoutRuleCase>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::LayoutRuleCase>("fieldConditions", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::LayoutRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for RulesUpdate {
+    type Output = types::LayoutRule;
+    const NAME: &'static str = "layouts.rules.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesDelete(Call);
+
+impl RulesDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for RulesDelete {
+    type Output = ();
+    const NAME: &'static str = "layouts.rules.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.rules.criteria`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RulesCriteria(Call);
+
+impl RulesCriteria {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::CriteriaModule> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::CriteriaModule> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for RulesCriteria {
+    type Output = types::CriteriaModule;
+    const NAME: &'static str = "layouts.rules.criteria";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesList(Call);
+
+impl ValidationRulesList {
+    /// `layoutId`, in query: `id`.
+    #[inline]
+    pub fn set_layout_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("layoutId", value))
+    }
+
+    /// `executeInHelpCentre`, in query: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `searchString`, in query: `string`.
+    #[inline]
+    pub fn set_search_string(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("searchString", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::ValidationRule> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::ValidationRule> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ValidationRulesList {
+    type Output = types::ValidationRule;
+    const NAME: &'static str = "layouts.validation_rules.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesGet(Call);
+
+impl ValidationRulesGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ValidationRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ValidationRulesGet {
+    type Output = types::ValidationRule;
+    const NAME: &'static str = "layouts.validation_rules.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesCreate(Call);
+
+impl ValidationRulesCreate {
+    /// `executeInHelpCentre`, in body: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `status`, in body: `active|deactive`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::LayoutRuleStatus>) -> Self {
+        Self(self.0.with::<types::LayoutRuleStatus>("status", value))
+    }
+
+    /// `name`, in body: `string`.
+    #[inline]
+    pub fn set_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("name", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ValidationRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ValidationRulesCreate {
+    type Output = types::ValidationRule;
+    const NAME: &'static str = "layouts.validation_rules.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesUpdate(Call);
+
+impl ValidationRulesUpdate {
+    /// `fieldName`, in body: `string`.
+    #[inline]
+    pub fn set_field_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fieldName", value))
+    }
+
+    /// `executeInHelpCentre`, in body: `bool`.
+    #[inline]
+    pub fn set_execute_in_help_centre(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("executeInHelpCentre", value))
+    }
+
+    /// `status`, in body: `active|deactive`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<types::LayoutRuleStatus>) -> Self {
+        Self(self.0.with::<types::LayoutRuleStatus>("status", value))
+    }
+
+    /// `fieldConditions`, in body: `[ValidationRuleCase]`.
+    #[inline]
+    pub fn set_field_conditions(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::ValidationRuleCase>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::ValidationRuleCase>("fieldConditions", value))
+    }
+
+    /// `name`, in body: `string`.
+    #[inline]
+    pub fn set_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("name", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ValidationRule> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ValidationRulesUpdate {
+    type Output = types::ValidationRule;
+    const NAME: &'static str = "layouts.validation_rules.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesDelete(Call);
+
+impl ValidationRulesDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ValidationRulesDelete {
+    type Output = ();
+    const NAME: &'static str = "layouts.validation_rules.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `layouts.validation_rules.criteria`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ValidationRulesCriteria(Call);
+
+impl ValidationRulesCriteria {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::CriteriaModule> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::CriteriaModule> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ValidationRulesCriteria {
+    type Output = types::CriteriaModule;
+    const NAME: &'static str = "layouts.validation_rules.criteria";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

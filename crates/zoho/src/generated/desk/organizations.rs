@@ -9,12 +9,24 @@ use crate::typed::*;
 /// The APIs `organizations.…`.
 #[derive(Debug)]
 pub struct Organizations<'c>(pub(super) &'c Client);
+
 impl<'c> Organizations<'c> {
+    /// The APIs `organizations.logo.…`.
+    #[inline]
+    pub fn logo(&self) -> Logo<'c> {
+        Logo(self.0)
+    }
+
+    /// The APIs `organizations.favicon.…`.
+    #[inline]
+    pub fn favicon(&self) -> Favicon<'c> {
+        Favicon(self.0)
+    }
+
     /// Lists `Organization`: `organizations.list`, `GET /organizations`.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -48,12 +60,227 @@ impl<'c> Organizations<'c> {
                 .with::<Id>("organizationId", organization_id),
         )
     }
+
+    /// Lists `Organization`: `organizations.accessible`, `GET /accessibleOrganizations`.
+    ///
+    /// Those that this very token can be used with.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.organizations().accessible().records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn accessible(&self) -> Accessible {
+        Accessible(Call::new(self.0, "organizations.accessible"))
+    }
+
+    /// Changes `Organization`: `organizations.update`, `PATCH /organizations/{organizationId}`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .organizations()
+    ///     .update("215000001")
+    ///     .set_alias("Printers and More")
+    ///     .set_city("Porto")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, organization_id: impl Into<Id>) -> Update {
+        Update(
+            Call::new(self.0, "organizations.update")
+                .with::<Id>("organizationId", organization_id),
+        )
+    }
+
+    /// Sets members of `Organization`: `organizations.set_default`, `POST /organizations/markDefault`.
+    ///
+    /// Of the person whose token it is.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.organizations().set_default("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn set_default(&self, id: impl Into<Id>) -> SetDefault {
+        SetDefault(Call::new(self.0, "organizations.set_default").with::<Id>("id", id))
+    }
+}
+
+/// The APIs `organizations.logo.…`.
+#[derive(Debug)]
+pub struct Logo<'c>(pub(super) &'c Client);
+
+impl<'c> Logo<'c> {
+    /// Downloads a file: `organizations.logo.download`, `GET /organizations/{organizationId}/logo`.
+    ///
+    /// - Scopes: none
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk.organizations().logo().download("4000000000001").download().await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(&self, organization_id: impl Into<Id>) -> LogoDownload {
+        LogoDownload(
+            Call::new(self.0, "organizations.logo.download")
+                .with::<Id>("organizationId", organization_id),
+        )
+    }
+
+    /// Uploads a file: `organizations.logo.upload`, `POST /organizations/{organizationId}/logo`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`, `profile.orglogo.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .organizations()
+    ///     .logo()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        organization_id: impl Into<Id>,
+        logo: impl Into<FilePart>,
+    ) -> LogoUpload {
+        LogoUpload(
+            Call::new(self.0, "organizations.logo.upload")
+                .with::<Id>("organizationId", organization_id)
+                .with_file("logo", logo),
+        )
+    }
+
+    /// Sets members of `Organization`: `organizations.logo.delete`, `DELETE /organizations/{organizationId}/logo`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.organizations().logo().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, organization_id: impl Into<Id>) -> LogoDelete {
+        LogoDelete(
+            Call::new(self.0, "organizations.logo.delete")
+                .with::<Id>("organizationId", organization_id),
+        )
+    }
+}
+
+/// The APIs `organizations.favicon.…`.
+#[derive(Debug)]
+pub struct Favicon<'c>(pub(super) &'c Client);
+
+impl<'c> Favicon<'c> {
+    /// Downloads a file: `organizations.favicon.download`, `GET /organizations/{organizationId}/favicon`.
+    ///
+    /// - Scopes: none
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk
+    ///     .organizations()
+    ///     .favicon()
+    ///     .download("4000000000001")
+    ///     .download()
+    ///     .await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(&self, organization_id: impl Into<Id>) -> FaviconDownload {
+        FaviconDownload(
+            Call::new(self.0, "organizations.favicon.download")
+                .with::<Id>("organizationId", organization_id),
+        )
+    }
+
+    /// Uploads a file: `organizations.favicon.upload`, `POST /organizations/{organizationId}/favicon`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.organizations()
+    ///     .favicon()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        organization_id: impl Into<Id>,
+        favicon: impl Into<FilePart>,
+    ) -> FaviconUpload {
+        FaviconUpload(
+            Call::new(self.0, "organizations.favicon.upload")
+                .with::<Id>("organizationId", organization_id)
+                .with_file("favicon", favicon),
+        )
+    }
+
+    /// Sets members of `Organization`: `organizations.favicon.delete`, `DELETE /organizations/{organizationId}/favicon`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.organizations().favicon().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, organization_id: impl Into<Id>) -> FaviconDelete {
+        FaviconDelete(
+            Call::new(self.0, "organizations.favicon.delete")
+                .with::<Id>("organizationId", organization_id),
+        )
+    }
 }
 
 /// A call of `organizations.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -86,6 +313,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -97,6 +325,392 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::Organization;
     const NAME: &'static str = "organizations.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.accessible`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Accessible(Call);
+
+impl Accessible {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Organization> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Organization> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for Accessible {
+    type Output = types::Organization;
+    const NAME: &'static str = "organizations.accessible";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `companyName`, in body: `string`.
+    #[inline]
+    pub fn set_company_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("companyName", value))
+    }
+
+    /// `portalName`, in body: `string`.
+    #[inline]
+    pub fn set_portal_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("portalName", value))
+    }
+
+    /// `alias`, in body: `string`.
+    #[inline]
+    pub fn set_alias(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("alias", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `employeeCount`, in body: `int`.
+    #[inline]
+    pub fn set_employee_count(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("employeeCount", value))
+    }
+
+    /// `primaryContact`, in body: `email`.
+    #[inline]
+    pub fn set_primary_contact(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("primaryContact", value))
+    }
+
+    /// `phoneNumber`, in body: `phone`.
+    #[inline]
+    pub fn set_phone_number(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("phoneNumber", value))
+    }
+
+    /// `mobile`, in body: `phone`.
+    #[inline]
+    pub fn set_mobile(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("mobile", value))
+    }
+
+    /// `fax`, in body: `phone`.
+    #[inline]
+    pub fn set_fax(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fax", value))
+    }
+
+    /// `website`, in body: `string`.
+    #[inline]
+    pub fn set_website(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("website", value))
+    }
+
+    /// `street`, in body: `string`.
+    #[inline]
+    pub fn set_street(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("street", value))
+    }
+
+    /// `city`, in body: `string`.
+    #[inline]
+    pub fn set_city(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("city", value))
+    }
+
+    /// `state`, in body: `string`.
+    #[inline]
+    pub fn set_state(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("state", value))
+    }
+
+    /// `zip`, in body: `string`.
+    #[inline]
+    pub fn set_zip(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("zip", value))
+    }
+
+    /// `country`, in body: `string`.
+    #[inline]
+    pub fn set_country(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("country", value))
+    }
+
+    /// `currencyLocale`, in body: `string`.
+    #[inline]
+    pub fn set_currency_locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("currencyLocale", value))
+    }
+
+    /// `referrerFrom`, in body: `OtherZohoServices|Google`.
+    #[inline]
+    pub fn set_referrer_from(
+        self,
+        value: impl Into<types::OrganizationsUpdateReferrerFrom>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::OrganizationsUpdateReferrerFrom>("referrerFrom", value),
+        )
+    }
+
+    /// `referrerUrl`, in body: `url`.
+    #[inline]
+    pub fn set_referrer_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("referrerUrl", value))
+    }
+
+    /// `ref_value`, in body: `string`.
+    #[inline]
+    pub fn set_ref_value(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("ref_value", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Organization> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Organization;
+    const NAME: &'static str = "organizations.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.set_default`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SetDefault(Call);
+
+impl SetDefault {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for SetDefault {
+    type Output = ();
+    const NAME: &'static str = "organizations.set_default";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.logo.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoDownload(Call);
+
+impl LogoDownload {
+    /// `fileSize`, in query: `THUMBNAIL|ACTUAL`.
+    #[inline]
+    pub fn set_file_size(
+        self,
+        value: impl Into<types::AgentsPhotoDownloadFileSize>,
+    ) -> Self {
+        Self(self.0.with::<types::AgentsPhotoDownloadFileSize>("fileSize", value))
+    }
+
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for LogoDownload {
+    type Output = Download;
+    const NAME: &'static str = "organizations.logo.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.logo.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoUpload(Call);
+
+impl LogoUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::OrganizationsLogoUploadReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for LogoUpload {
+    type Output = types::OrganizationsLogoUploadReply;
+    const NAME: &'static str = "organizations.logo.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.logo.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LogoDelete(Call);
+
+impl LogoDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for LogoDelete {
+    type Output = ();
+    const NAME: &'static str = "organizations.logo.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.favicon.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FaviconDownload(Call);
+
+impl FaviconDownload {
+    /// `fileSize`, in query: `THUMBNAIL|ACTUAL`.
+    #[inline]
+    pub fn set_file_size(
+        self,
+        value: impl Into<types::AgentsPhotoDownloadFileSize>,
+    ) -> Self {
+        Self(self.0.with::<types::AgentsPhotoDownloadFileSize>("fileSize", value))
+    }
+
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for FaviconDownload {
+    type Output = Download;
+    const NAME: &'static str = "organizations.favicon.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.favicon.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FaviconUpload(Call);
+
+impl FaviconUpload {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FaviconUpload {
+    type Output = ();
+    const NAME: &'static str = "organizations.favicon.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `organizations.favicon.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct FaviconDelete(Call);
+
+impl FaviconDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for FaviconDelete {
+    type Output = ();
+    const NAME: &'static str = "organizations.favicon.delete";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,7 +9,32 @@ use crate::typed::*;
 /// The APIs `products.…`.
 #[derive(Debug)]
 pub struct Products<'c>(pub(super) &'c Client);
+
 impl<'c> Products<'c> {
+    /// The APIs `products.accounts.…`.
+    #[inline]
+    pub fn accounts(&self) -> Accounts<'c> {
+        Accounts(self.0)
+    }
+
+    /// The APIs `products.contacts.…`.
+    #[inline]
+    pub fn contacts(&self) -> Contacts<'c> {
+        Contacts(self.0)
+    }
+
+    /// The APIs `products.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
+    /// The APIs `products.tickets.…`.
+    #[inline]
+    pub fn tickets(&self) -> Tickets<'c> {
+        Tickets(self.0)
+    }
+
     /// Lists `Product`: `products.list`, `GET /products`.
     ///
     /// Rows carry only id, name, code and price.
@@ -18,7 +43,6 @@ impl<'c> Products<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone by `products.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -107,7 +131,6 @@ impl<'c> Products<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -144,12 +167,312 @@ impl<'c> Products<'c> {
                 .with_list::<Id>("productIds", product_ids),
         )
     }
+
+    /// Lists `Product`: `products.search_duplicates`, `GET /products/searchDuplicates`.
+    ///
+    /// Rows carry only id, name, code and price.
+    ///
+    /// - Scopes: `Desk.products.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.products().search_duplicates("Label Printer 40").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn search_duplicates(
+        &self,
+        product_name: impl Into<String>,
+    ) -> SearchDuplicates {
+        SearchDuplicates(
+            Call::new(self.0, "products.search_duplicates")
+                .with::<String>("productName", product_name),
+        )
+    }
+}
+
+/// The APIs `products.accounts.…`.
+#[derive(Debug)]
+pub struct Accounts<'c>(pub(super) &'c Client);
+
+impl<'c> Accounts<'c> {
+    /// Lists `Account`: `products.accounts.list`, `GET /products/{productId}/accounts`.
+    ///
+    /// - Scopes: `Desk.contacts.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 1; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.products().accounts().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, product_id: impl Into<Id>) -> AccountsList {
+        AccountsList(
+            Call::new(self.0, "products.accounts.list")
+                .with::<Id>("productId", product_id),
+        )
+    }
+
+    /// Links `Account`: `products.accounts.add`, `POST /products/{productId}/associateAccounts`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.products().accounts().add("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        product_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> AccountsAdd {
+        AccountsAdd(
+            Call::new(self.0, "products.accounts.add")
+                .with::<Id>("productId", product_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+
+    /// Takes away the link of `Account`: `products.accounts.remove`, `POST /products/{productId}/associateAccounts`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.products().accounts().remove("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        product_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> AccountsRemove {
+        AccountsRemove(
+            Call::new(self.0, "products.accounts.remove")
+                .with::<Id>("productId", product_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+}
+
+/// The APIs `products.contacts.…`.
+#[derive(Debug)]
+pub struct Contacts<'c>(pub(super) &'c Client);
+
+impl<'c> Contacts<'c> {
+    /// Lists `Contact`: `products.contacts.list`, `GET /products/{productId}/contacts`.
+    ///
+    /// - Scopes: `Desk.contacts.READ` or `Desk.settings.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.products().contacts().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, product_id: impl Into<Id>) -> ContactsList {
+        ContactsList(
+            Call::new(self.0, "products.contacts.list")
+                .with::<Id>("productId", product_id),
+        )
+    }
+
+    /// Links `Contact`: `products.contacts.add`, `POST /products/{productId}/associateContacts`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.products().contacts().add("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn add(
+        &self,
+        product_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ContactsAdd {
+        ContactsAdd(
+            Call::new(self.0, "products.contacts.add")
+                .with::<Id>("productId", product_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+
+    /// Takes away the link of `Contact`: `products.contacts.remove`, `POST /products/{productId}/associateContacts`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.products().contacts().remove("4000000000001", ["4000000000001"]).send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(
+        &self,
+        product_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ContactsRemove {
+        ContactsRemove(
+            Call::new(self.0, "products.contacts.remove")
+                .with::<Id>("productId", product_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+}
+
+/// The APIs `products.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Lists `Attachment`: `products.attachments.list`, `GET /products/{productId}/attachments`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.products().attachments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, product_id: impl Into<Id>) -> AttachmentsList {
+        AttachmentsList(
+            Call::new(self.0, "products.attachments.list")
+                .with::<Id>("productId", product_id),
+        )
+    }
+
+    /// Uploads a file: `products.attachments.upload`, `POST /products/{productId}/attachments`.
+    ///
+    /// - Scopes: `Desk.products.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .products()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        product_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "products.attachments.upload")
+                .with::<Id>("productId", product_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Deletes: `products.attachments.delete`, `DELETE /products/{productId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.products.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.products().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        product_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "products.attachments.delete")
+                .with::<Id>("productId", product_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+}
+
+/// The APIs `products.tickets.…`.
+#[derive(Debug)]
+pub struct Tickets<'c>(pub(super) &'c Client);
+
+impl<'c> Tickets<'c> {
+    /// Lists `Ticket`: `products.tickets.list`, `GET /products/{productId}/tickets`.
+    ///
+    /// - Scopes: `Desk.tickets.READ` or `Desk.settings.READ` or `Desk.search.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .products()
+    ///     .tickets()
+    ///     .list("4000000000001", "4000000000001")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        product_id: impl Into<Id>,
+        department_id: impl Into<Id>,
+    ) -> TicketsList {
+        TicketsList(
+            Call::new(self.0, "products.tickets.list")
+                .with::<Id>("productId", product_id)
+                .with::<Id>("departmentId", department_id),
+        )
+    }
 }
 
 /// A call of `products.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `viewId`, in query: `id`.
     #[inline]
@@ -221,6 +544,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[departments|owner]`.
     #[inline]
@@ -256,6 +580,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `productCode`, in body: `string`.
     #[inline]
@@ -324,6 +649,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `productName`, in body: `string`.
     #[inline]
@@ -407,6 +733,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -511,6 +838,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// `departmentId`, in body: `id`.
     #[inline]
@@ -528,6 +856,441 @@ impl Trash {
 impl TypedApi for Trash {
     type Output = ();
     const NAME: &'static str = "products.trash";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.search_duplicates`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct SearchDuplicates(Call);
+
+impl SearchDuplicates {
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Product> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Product> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for SearchDuplicates {
+    type Output = types::Product;
+    const NAME: &'static str = "products.search_duplicates";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.accounts.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsList(Call);
+
+impl AccountsList {
+    /// `sortBy`, in query: `accountName|website|email|phone|createdTime|modifiedTime|*`.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::AccountsListSortBy>) -> Self {
+        Self(self.0.with::<types::AccountsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Account> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Account> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AccountsList {
+    type Output = types::Account;
+    const NAME: &'static str = "products.accounts.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.accounts.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsAdd(Call);
+
+impl AccountsAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AccountsAdd {
+    type Output = ();
+    const NAME: &'static str = "products.accounts.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.accounts.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AccountsRemove(Call);
+
+impl AccountsRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AccountsRemove {
+    type Output = ();
+    const NAME: &'static str = "products.accounts.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.contacts.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ContactsList(Call);
+
+impl ContactsList {
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[accounts|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::ContactsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::ContactsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: one of 7 values.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::ContactsListSortBy>) -> Self {
+        Self(self.0.with::<types::ContactsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Contact> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Contact> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ContactsList {
+    type Output = types::Contact;
+    const NAME: &'static str = "products.contacts.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.contacts.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ContactsAdd(Call);
+
+impl ContactsAdd {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ContactsAdd {
+    type Output = ();
+    const NAME: &'static str = "products.contacts.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.contacts.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ContactsRemove(Call);
+
+impl ContactsRemove {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ContactsRemove {
+    type Output = ();
+    const NAME: &'static str = "products.contacts.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.attachments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsList(Call);
+
+impl AttachmentsList {
+    /// `include`, in query: `[creator|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsAttachmentsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsAttachmentsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Attachment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Attachment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AttachmentsList {
+    type Output = types::Attachment;
+    const NAME: &'static str = "products.attachments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "products.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "products.attachments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `products.tickets.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TicketsList(Call);
+
+impl TicketsList {
+    /// `dueDate`, in query: `overdue|today|tomorrow|currentWeek|currentMonth`.
+    #[inline]
+    pub fn set_due_date(
+        self,
+        value: impl Into<types::AccountsTicketsListDueDate>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTicketsListDueDate>("dueDate", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[products|departments|team|assignee|isRead]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::ContactsTicketsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::ContactsTicketsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|modifiedTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsTicketsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTicketsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Ticket> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Ticket> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TicketsList {
+    type Output = types::Ticket;
+    const NAME: &'static str = "products.tickets.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,12 +9,18 @@ use crate::typed::*;
 /// The APIs `profiles.…`.
 #[derive(Debug)]
 pub struct Profiles<'c>(pub(super) &'c Client);
+
 impl<'c> Profiles<'c> {
+    /// The APIs `profiles.agents.…`.
+    #[inline]
+    pub fn agents(&self) -> Agents<'c> {
+        Agents(self.0)
+    }
+
     /// Lists `Profile`: `profiles.list`, `GET /profiles`.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -45,12 +51,202 @@ impl<'c> Profiles<'c> {
     pub fn get(&self, profile_id: impl Into<Id>) -> Get {
         Get(Call::new(self.0, "profiles.get").with::<Id>("profileId", profile_id))
     }
+
+    /// Reads `Count`: `profiles.count`, `GET /profiles/count`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.profiles().count().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self) -> Count {
+        Count(Call::new(self.0, "profiles.count"))
+    }
+
+    /// Reads `Profile`: `profiles.mine`, `GET /myProfile`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.profiles().mine().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn mine(&self) -> Mine {
+        Mine(Call::new(self.0, "profiles.mine"))
+    }
+
+    /// Reads: `profiles.my_permissions`, `GET /myProfilePermissions`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.profiles().my_permissions().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn my_permissions(&self) -> MyPermissions {
+        MyPermissions(Call::new(self.0, "profiles.my_permissions"))
+    }
+
+    /// Reads `Profile`: `profiles.light_agent`, `GET /lightAgentProfile`.
+    ///
+    /// The profile of light agents, who read and comment, and take no seat.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.profiles().light_agent().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn light_agent(&self) -> LightAgent {
+        LightAgent(Call::new(self.0, "profiles.light_agent"))
+    }
+
+    /// Creates `Profile`: `profiles.clone`, `POST /profiles/{profileId}/clone`.
+    ///
+    /// The only way to a new profile.
+    ///
+    /// - Scopes: `Desk.basic.CREATE` or `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .profiles()
+    ///     .clone("215000000022003", "Night Shift", "As a standard agent without exports.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn clone(
+        &self,
+        profile_id: impl Into<Id>,
+        name: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Clone {
+        Clone(
+            Call::new(self.0, "profiles.clone")
+                .with::<Id>("profileId", profile_id)
+                .with::<String>("name", name)
+                .with::<String>("description", description),
+        )
+    }
+
+    /// Changes `Profile`: `profiles.update`, `PATCH /profiles/{profileId}`.
+    ///
+    /// Send each kind of permissions whole.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .profiles()
+    ///     .update("215000000022007", "Night Shift")
+    ///     .set_permissions(types::Permissions {
+    ///         reports: Some(types::ReportRights {
+    ///             view: Some(true),
+    ///             create: Some(true),
+    ///             edit: Some(true),
+    ///             delete: Some(false),
+    ///             export: Some(false),
+    ///             ..Default::default()
+    ///         }),
+    ///         ..Default::default()
+    ///     })
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, profile_id: impl Into<Id>, name: impl Into<String>) -> Update {
+        Update(
+            Call::new(self.0, "profiles.update")
+                .with::<Id>("profileId", profile_id)
+                .with::<String>("name", name),
+        )
+    }
+
+    /// Deletes `Profile`: `profiles.delete`, `POST /profiles/{profileId}/delete`.
+    ///
+    /// Those who have it get the other profile.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.profiles().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        profile_id: impl Into<Id>,
+        transfer_to_profile_id: impl Into<Id>,
+    ) -> Delete {
+        Delete(
+            Call::new(self.0, "profiles.delete")
+                .with::<Id>("profileId", profile_id)
+                .with::<Id>("transferToProfileId", transfer_to_profile_id),
+        )
+    }
+}
+
+/// The APIs `profiles.agents.…`.
+#[derive(Debug)]
+pub struct Agents<'c>(pub(super) &'c Client);
+
+impl<'c> Agents<'c> {
+    /// Lists `AgentSummary`: `profiles.agents.list`, `GET /profiles/{profileId}/agents`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.profiles().agents().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, profile_id: impl Into<Id>) -> AgentsList {
+        AgentsList(
+            Call::new(self.0, "profiles.agents.list").with::<Id>("profileId", profile_id),
+        )
+    }
 }
 
 /// A call of `profiles.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `default`, in query: `bool`.
     #[inline]
@@ -101,6 +297,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -112,6 +309,264 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::Profile;
     const NAME: &'static str = "profiles.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `default`, in query: `bool`.
+    #[inline]
+    pub fn set_default(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("default", value))
+    }
+
+    /// `visible`, in query: `bool`.
+    #[inline]
+    pub fn set_visible(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("visible", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "profiles.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.mine`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Mine(Call);
+
+impl Mine {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Profile> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Mine {
+    type Output = types::Profile;
+    const NAME: &'static str = "profiles.mine";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.my_permissions`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MyPermissions(Call);
+
+impl MyPermissions {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ProfilesMyPermissionsReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for MyPermissions {
+    type Output = types::ProfilesMyPermissionsReply;
+    const NAME: &'static str = "profiles.my_permissions";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.light_agent`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LightAgent(Call);
+
+impl LightAgent {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Profile> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for LightAgent {
+    type Output = types::Profile;
+    const NAME: &'static str = "profiles.light_agent";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.clone`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Clone(Call);
+
+impl Clone {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Profile> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Clone {
+    type Output = types::Profile;
+    const NAME: &'static str = "profiles.clone";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `permissions`, in body: `Permissions`.
+    #[inline]
+    pub fn set_permissions(self, value: types::Permissions) -> Self {
+        Self(self.0.with::<types::Permissions>("permissions", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Profile> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Profile;
+    const NAME: &'static str = "profiles.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Delete(Call);
+
+impl Delete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Delete {
+    type Output = ();
+    const NAME: &'static str = "profiles.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `profiles.agents.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AgentsList(Call);
+
+impl AgentsList {
+    /// `active`, in query: `bool`.
+    #[inline]
+    pub fn set_active(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("active", value))
+    }
+
+    /// `confirmed`, in query: `bool`.
+    #[inline]
+    pub fn set_confirmed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("confirmed", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AgentSummary> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AgentSummary> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AgentsList {
+    type Output = types::AgentSummary;
+    const NAME: &'static str = "profiles.agents.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

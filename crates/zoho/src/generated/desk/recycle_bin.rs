@@ -9,13 +9,13 @@ use crate::typed::*;
 /// The APIs `recycle_bin.…`.
 #[derive(Debug)]
 pub struct RecycleBin<'c>(pub(super) &'c Client);
+
 impl<'c> RecycleBin<'c> {
     /// Lists `Trashed`: `recycle_bin.list`, `GET /recycleBin`.
     ///
     /// - Scopes: `Desk.settings.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -53,12 +53,70 @@ impl<'c> RecycleBin<'c> {
     pub fn restore(&self, ids: impl IntoIterator<Item = impl Into<Id>>) -> Restore {
         Restore(Call::new(self.0, "recycle_bin.restore").with_list::<Id>("ids", ids))
     }
+
+    /// Acts: `recycle_bin.restore_all`, `POST /recycleBin/restoreAll`.
+    ///
+    /// The reply comes before it is done.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.recycle_bin().restore_all().send().await?;
+    /// ```
+    #[inline]
+    pub fn restore_all(&self) -> RestoreAll {
+        RestoreAll(Call::new(self.0, "recycle_bin.restore_all"))
+    }
+
+    /// Deletes `Trashed`: `recycle_bin.delete`, `POST /recycleBin/delete`.
+    ///
+    /// For good, with all that belongs to them.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.recycle_bin().delete(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete(&self, ids: impl IntoIterator<Item = impl Into<Id>>) -> Delete {
+        Delete(Call::new(self.0, "recycle_bin.delete").with_list::<Id>("ids", ids))
+    }
+
+    /// Acts: `recycle_bin.delete_all`, `POST /recycleBin/deleteAll`.
+    ///
+    /// For good. The reply comes before it is done.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.recycle_bin().delete_all().send().await?;
+    /// ```
+    #[inline]
+    pub fn delete_all(&self) -> DeleteAll {
+        DeleteAll(Call::new(self.0, "recycle_bin.delete_all"))
+    }
 }
 
 /// A call of `recycle_bin.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -118,6 +176,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Restore(Call);
+
 impl Restore {
     /// `isChildNeedToBeRestored`, in body: `bool`.
     #[inline]
@@ -135,6 +194,87 @@ impl Restore {
 impl TypedApi for Restore {
     type Output = Outcome;
     const NAME: &'static str = "recycle_bin.restore";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `recycle_bin.restore_all`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RestoreAll(Call);
+
+impl RestoreAll {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for RestoreAll {
+    type Output = ();
+    const NAME: &'static str = "recycle_bin.restore_all";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `recycle_bin.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Delete(Call);
+
+impl Delete {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for Delete {
+    type Output = Outcome;
+    const NAME: &'static str = "recycle_bin.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `recycle_bin.delete_all`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteAll(Call);
+
+impl DeleteAll {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for DeleteAll {
+    type Output = ();
+    const NAME: &'static str = "recycle_bin.delete_all";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

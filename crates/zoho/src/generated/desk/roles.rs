@@ -9,13 +9,31 @@ use crate::typed::*;
 /// The APIs `roles.…`.
 #[derive(Debug)]
 pub struct Roles<'c>(pub(super) &'c Client);
+
 impl<'c> Roles<'c> {
+    /// The APIs `roles.agents.…`.
+    #[inline]
+    pub fn agents(&self) -> Agents<'c> {
+        Agents(self.0)
+    }
+
+    /// The APIs `roles.teams.…`.
+    #[inline]
+    pub fn teams(&self) -> Teams<'c> {
+        Teams(self.0)
+    }
+
+    /// The APIs `roles.data_sharing.…`.
+    #[inline]
+    pub fn data_sharing(&self) -> DataSharing<'c> {
+        DataSharing(self.0)
+    }
+
     /// Lists `Role`: `roles.list`, `GET /roles`.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Pages: offset in query from, beginning at 0; up to 500 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -46,12 +64,240 @@ impl<'c> Roles<'c> {
     pub fn get(&self, role_id: impl Into<Id>) -> Get {
         Get(Call::new(self.0, "roles.get").with::<Id>("roleId", role_id))
     }
+
+    /// Lists `Role`: `roles.get_many`, `GET /rolesByIds`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.roles().get_many(["4000000000001"]).records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn get_many(
+        &self,
+        role_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> GetMany {
+        GetMany(Call::new(self.0, "roles.get_many").with_list::<Id>("roleIds", role_ids))
+    }
+
+    /// Reads `Count`: `roles.count`, `GET /roles/count`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.roles().count().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self) -> Count {
+        Count(Call::new(self.0, "roles.count"))
+    }
+
+    /// Reads `Role`: `roles.personal`, `GET /personalRole`.
+    ///
+    /// The role of agents who see only their own tickets and those that nobody has.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.roles().personal().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn personal(&self) -> Personal {
+        Personal(Call::new(self.0, "roles.personal"))
+    }
+
+    /// Creates `Role`: `roles.create`, `POST /roles`.
+    ///
+    /// - Scopes: `Desk.basic.CREATE` or `Desk.settings.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .roles()
+    ///     .create("Shift Lead", "Leads the agents of one shift.", true)
+    ///     .set_reports_to("215000000021003")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        share_data_with_peers: bool,
+    ) -> Create {
+        Create(
+            Call::new(self.0, "roles.create")
+                .with::<String>("name", name)
+                .with::<String>("description", description)
+                .with::<bool>("shareDataWithPeers", share_data_with_peers),
+        )
+    }
+
+    /// Changes `Role`: `roles.update`, `PATCH /roles/{roleId}`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .roles()
+    ///     .update("215000000021007")
+    ///     .set_share_data_with_peers(false)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(&self, role_id: impl Into<Id>) -> Update {
+        Update(Call::new(self.0, "roles.update").with::<Id>("roleId", role_id))
+    }
+
+    /// Deletes `Role`: `roles.delete`, `POST /roles/{roleId}/delete`.
+    ///
+    /// Those who have it get the other role.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.roles().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        role_id: impl Into<Id>,
+        transfer_to_role_id: impl Into<Id>,
+    ) -> Delete {
+        Delete(
+            Call::new(self.0, "roles.delete")
+                .with::<Id>("roleId", role_id)
+                .with::<Id>("transferToRoleId", transfer_to_role_id),
+        )
+    }
+}
+
+/// The APIs `roles.agents.…`.
+#[derive(Debug)]
+pub struct Agents<'c>(pub(super) &'c Client);
+
+impl<'c> Agents<'c> {
+    /// Reads: `roles.agents.list`, `GET /roles/{roleId}/agents`.
+    ///
+    /// Only ids; agents.get\_many has the rest.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.roles().agents().list("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn list(&self, role_id: impl Into<Id>) -> AgentsList {
+        AgentsList(Call::new(self.0, "roles.agents.list").with::<Id>("roleId", role_id))
+    }
+}
+
+/// The APIs `roles.teams.…`.
+#[derive(Debug)]
+pub struct Teams<'c>(pub(super) &'c Client);
+
+impl<'c> Teams<'c> {
+    /// Lists `Team`: `roles.teams.list`, `GET /roles/{roleId}/teams`.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.roles().teams().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, role_id: impl Into<Id>) -> TeamsList {
+        TeamsList(Call::new(self.0, "roles.teams.list").with::<Id>("roleId", role_id))
+    }
+}
+
+/// The APIs `roles.data_sharing.…`.
+#[derive(Debug)]
+pub struct DataSharing<'c>(pub(super) &'c Client);
+
+impl<'c> DataSharing<'c> {
+    /// Reads `Sharing`: `roles.data_sharing.get`, `GET /dataSharingRules`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.roles().data_sharing().get().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self) -> DataSharingGet {
+        DataSharingGet(Call::new(self.0, "roles.data_sharing.get"))
+    }
+
+    /// Acts: `roles.data_sharing.update`, `PATCH /dataSharingRules`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.roles()
+    ///     .data_sharing()
+    ///     .update()
+    ///     .set_tickets("private")
+    ///     .set_contacts("public read only")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn update(&self) -> DataSharingUpdate {
+        DataSharingUpdate(Call::new(self.0, "roles.data_sharing.update"))
+    }
 }
 
 /// A call of `roles.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `isDefault`, in query: `bool`.
     #[inline]
@@ -108,6 +354,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -119,6 +366,372 @@ impl Get {
 impl TypedApi for Get {
     type Output = types::Role;
     const NAME: &'static str = "roles.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.get_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct GetMany(Call);
+
+impl GetMany {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Role> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Role> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for GetMany {
+    type Output = types::Role;
+    const NAME: &'static str = "roles.get_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `isDefault`, in query: `bool`.
+    #[inline]
+    pub fn set_is_default(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isDefault", value))
+    }
+
+    /// `isVisible`, in query: `bool`.
+    #[inline]
+    pub fn set_is_visible(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isVisible", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "roles.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.personal`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Personal(Call);
+
+impl Personal {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Role> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Personal {
+    type Output = types::Role;
+    const NAME: &'static str = "roles.personal";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Create(Call);
+
+impl Create {
+    /// `reportsTo`, in body: `id`.
+    #[inline]
+    pub fn set_reports_to(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("reportsTo", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Role> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Create {
+    type Output = types::Role;
+    const NAME: &'static str = "roles.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Update(Call);
+
+impl Update {
+    /// `name`, in body: `string`.
+    #[inline]
+    pub fn set_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("name", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `shareDataWithPeers`, in body: `bool`.
+    #[inline]
+    pub fn set_share_data_with_peers(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("shareDataWithPeers", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Role> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Update {
+    type Output = types::Role;
+    const NAME: &'static str = "roles.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Delete(Call);
+
+impl Delete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Delete {
+    type Output = ();
+    const NAME: &'static str = "roles.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.agents.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AgentsList(Call);
+
+impl AgentsList {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::RolesAgentsListReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AgentsList {
+    type Output = types::RolesAgentsListReply;
+    const NAME: &'static str = "roles.agents.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.teams.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TeamsList(Call);
+
+impl TeamsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Team> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Team> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TeamsList {
+    type Output = types::Team;
+    const NAME: &'static str = "roles.teams.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.data_sharing.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DataSharingGet(Call);
+
+impl DataSharingGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Sharing> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DataSharingGet {
+    type Output = types::Sharing;
+    const NAME: &'static str = "roles.data_sharing.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `roles.data_sharing.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DataSharingUpdate(Call);
+
+impl DataSharingUpdate {
+    /// `tickets`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_tickets(self, value: impl Into<types::SharingTickets>) -> Self {
+        Self(self.0.with::<types::SharingTickets>("tickets", value))
+    }
+
+    /// `contacts`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_contacts(self, value: impl Into<types::SharingContacts>) -> Self {
+        Self(self.0.with::<types::SharingContacts>("contacts", value))
+    }
+
+    /// `accounts`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_accounts(self, value: impl Into<types::SharingAccounts>) -> Self {
+        Self(self.0.with::<types::SharingAccounts>("accounts", value))
+    }
+
+    /// `contracts`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_contracts(self, value: impl Into<types::SharingContracts>) -> Self {
+        Self(self.0.with::<types::SharingContracts>("contracts", value))
+    }
+
+    /// `products`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_products(self, value: impl Into<types::SharingProducts>) -> Self {
+        Self(self.0.with::<types::SharingProducts>("products", value))
+    }
+
+    /// `tasks`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_tasks(self, value: impl Into<types::SharingTasks>) -> Self {
+        Self(self.0.with::<types::SharingTasks>("tasks", value))
+    }
+
+    /// `calls`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_calls(self, value: impl Into<types::SharingCalls>) -> Self {
+        Self(self.0.with::<types::SharingCalls>("calls", value))
+    }
+
+    /// `events`, in body: `private|public read only|public`.
+    #[inline]
+    pub fn set_events(self, value: impl Into<types::SharingEvents>) -> Self {
+        Self(self.0.with::<types::SharingEvents>("events", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for DataSharingUpdate {
+    type Output = ();
+    const NAME: &'static str = "roles.data_sharing.update";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

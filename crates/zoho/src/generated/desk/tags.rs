@@ -9,13 +9,19 @@ use crate::typed::*;
 /// The APIs `tags.…`.
 #[derive(Debug)]
 pub struct Tags<'c>(pub(super) &'c Client);
+
 impl<'c> Tags<'c> {
+    /// The APIs `tags.tickets.…`.
+    #[inline]
+    pub fn tickets(&self) -> Tickets<'c> {
+        Tickets(self.0)
+    }
+
     /// Lists `Tag`: `tags.list`, `GET /ticketTags`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -36,7 +42,6 @@ impl<'c> Tags<'c> {
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -53,12 +58,102 @@ impl<'c> Tags<'c> {
             Call::new(self.0, "tags.search").with::<Id>("departmentId", department_id),
         )
     }
+
+    /// Lists `Tag`: `tags.recent`, `GET /recentTicketTags`.
+    ///
+    /// The five that the department used last.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tags().recent("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn recent(&self, department_id: impl Into<Id>) -> Recent {
+        Recent(
+            Call::new(self.0, "tags.recent").with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Acts: `tags.mark_as_recent`, `POST /recentTicketTags/{tagId}`.
+    ///
+    /// - Scopes: `Desk.tickets.CREATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tags().mark_as_recent("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn mark_as_recent(&self, tag_id: impl Into<Id>) -> MarkAsRecent {
+        MarkAsRecent(
+            Call::new(self.0, "tags.mark_as_recent").with::<Id>("tagId", tag_id),
+        )
+    }
+
+    /// Deletes `Tag`: `tags.replace`, `PATCH /tags/{tagId}/replace`.
+    ///
+    /// All tickets of the one tag get the other, `id`, in its place.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tags().replace("215000000089002", "215000000089005").send().await?;
+    /// ```
+    #[inline]
+    pub fn replace(&self, tag_id: impl Into<Id>, id: impl Into<Id>) -> Replace {
+        Replace(
+            Call::new(self.0, "tags.replace")
+                .with::<Id>("tagId", tag_id)
+                .with::<Id>("id", id),
+        )
+    }
+}
+
+/// The APIs `tags.tickets.…`.
+#[derive(Debug)]
+pub struct Tickets<'c>(pub(super) &'c Client);
+
+impl<'c> Tickets<'c> {
+    /// Lists `Ticket`: `tags.tickets.list`, `GET /tags/{tagId}/tickets`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tags().tickets().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, tag_id: impl Into<Id>) -> TicketsList {
+        TicketsList(Call::new(self.0, "tags.tickets.list").with::<Id>("tagId", tag_id))
+    }
 }
 
 /// A call of `tags.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `sortBy`, in query: `createdTime|count|*`.
     #[inline]
@@ -103,6 +198,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `searchVal`, in query: `string`.
     #[inline]
@@ -132,6 +228,150 @@ impl Search {
 impl TypedApi for Search {
     type Output = types::Tag;
     const NAME: &'static str = "tags.search";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tags.recent`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Recent(Call);
+
+impl Recent {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Tag> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Tag> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for Recent {
+    type Output = types::Tag;
+    const NAME: &'static str = "tags.recent";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tags.mark_as_recent`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MarkAsRecent(Call);
+
+impl MarkAsRecent {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for MarkAsRecent {
+    type Output = ();
+    const NAME: &'static str = "tags.mark_as_recent";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tags.replace`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Replace(Call);
+
+impl Replace {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for Replace {
+    type Output = ();
+    const NAME: &'static str = "tags.replace";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tags.tickets.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TicketsList(Call);
+
+impl TicketsList {
+    /// `include`, in query: `[contacts|products|assignee|isRead]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::TagsTicketsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::TagsTicketsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|modifiedTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::AccountsTicketsListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTicketsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Ticket> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Ticket> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TicketsList {
+    type Output = types::Ticket;
+    const NAME: &'static str = "tags.tickets.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,14 +9,44 @@ use crate::typed::*;
 /// The APIs `tasks.…`.
 #[derive(Debug)]
 pub struct Tasks<'c>(pub(super) &'c Client);
+
 impl<'c> Tasks<'c> {
+    /// The APIs `tasks.comments.…`.
+    #[inline]
+    pub fn comments(&self) -> Comments<'c> {
+        Comments(self.0)
+    }
+
+    /// The APIs `tasks.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> Attachments<'c> {
+        Attachments(self.0)
+    }
+
+    /// The APIs `tasks.time_entries.…`.
+    #[inline]
+    pub fn time_entries(&self) -> TimeEntries<'c> {
+        TimeEntries(self.0)
+    }
+
+    /// The APIs `tasks.timer.…`.
+    #[inline]
+    pub fn timer(&self) -> Timer<'c> {
+        Timer(self.0)
+    }
+
+    /// The APIs `tasks.timers.…`.
+    #[inline]
+    pub fn timers(&self) -> Timers<'c> {
+        Timers(self.0)
+    }
+
     /// Lists `Task`: `tasks.list`, `GET /tasks`.
     ///
     /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
     /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone by `tasks.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -107,7 +137,6 @@ impl<'c> Tasks<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -146,12 +175,546 @@ impl<'c> Tasks<'c> {
     pub fn trash(&self, entity_ids: impl IntoIterator<Item = impl Into<Id>>) -> Trash {
         Trash(Call::new(self.0, "tasks.trash").with_list::<Id>("entityIds", entity_ids))
     }
+
+    /// Reads `Count`: `tasks.count`, `GET /tasks/count`.
+    ///
+    /// - Scopes: `Desk.tasks.READ`
+    /// - Limits: costs 50 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tasks().count("4000000000001", "4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self, view_id: impl Into<Id>, department_id: impl Into<Id>) -> Count {
+        Count(
+            Call::new(self.0, "tasks.count")
+                .with::<Id>("viewId", view_id)
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Changes `Task`: `tasks.update_many`, `POST /tasks/updateMany`.
+    ///
+    /// Sets one field of all to one value; without a value it is cleared.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .tasks()
+    ///     .update_many(["215000000095002", "215000000095006"], "priority")
+    ///     .set_field_value(json!("High"))
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "tasks.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Deletes `Task`: `tasks.delete_spam`, `POST /tasks/deleteSpam`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.tasks.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.tasks().delete_spam(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete_spam(
+        &self,
+        task_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteSpam {
+        DeleteSpam(
+            Call::new(self.0, "tasks.delete_spam").with_list::<Id>("taskIds", task_ids),
+        )
+    }
+
+    /// Acts: `tasks.empty_spam`, `POST /tasks/emptySpam`.
+    ///
+    /// All spam tasks of the department, for good.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.activities.tasks.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tasks().empty_spam("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn empty_spam(&self, department_id: impl Into<Id>) -> EmptySpam {
+        EmptySpam(
+            Call::new(self.0, "tasks.empty_spam")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+}
+
+/// The APIs `tasks.comments.…`.
+#[derive(Debug)]
+pub struct Comments<'c>(pub(super) &'c Client);
+
+impl<'c> Comments<'c> {
+    /// Lists `Comment`: `tasks.comments.list`, `GET /tasks/{taskId}/comments`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tasks().comments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, task_id: impl Into<Id>) -> CommentsList {
+        CommentsList(
+            Call::new(self.0, "tasks.comments.list").with::<Id>("taskId", task_id),
+        )
+    }
+
+    /// Reads `Comment`: `tasks.comments.get`, `GET /tasks/{taskId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .comments()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, task_id: impl Into<Id>, comment_id: impl Into<Id>) -> CommentsGet {
+        CommentsGet(
+            Call::new(self.0, "tasks.comments.get")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+
+    /// Creates `Comment`: `tasks.comments.create`, `POST /tasks/{taskId}/comments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .comments()
+    ///     .create("215000000095002", "The supplier has it in stock.")
+    ///     .set_content_type("plainText")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        task_id: impl Into<Id>,
+        content: impl Into<String>,
+    ) -> CommentsCreate {
+        CommentsCreate(
+            Call::new(self.0, "tasks.comments.create")
+                .with::<Id>("taskId", task_id)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Comment`: `tasks.comments.update`, `PUT /tasks/{taskId}/comments/{commentId}`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .comments()
+    ///     .update("215000000095002", "215000000093008")
+    ///     .set_content("The supplier sends it on Friday.")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        task_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsUpdate {
+        CommentsUpdate(
+            Call::new(self.0, "tasks.comments.update")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
+/// The APIs `tasks.attachments.…`.
+#[derive(Debug)]
+pub struct Attachments<'c>(pub(super) &'c Client);
+
+impl<'c> Attachments<'c> {
+    /// Lists `Attachment`: `tasks.attachments.list`, `GET /tasks/{taskId}/attachments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tasks().attachments().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, task_id: impl Into<Id>) -> AttachmentsList {
+        AttachmentsList(
+            Call::new(self.0, "tasks.attachments.list").with::<Id>("taskId", task_id),
+        )
+    }
+
+    /// Uploads a file: `tasks.attachments.upload`, `POST /tasks/{taskId}/attachments`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .attachments()
+    ///     .upload("4000000000001", FilePart::bytes("sample.txt", "A sample file.\n"))
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn upload(
+        &self,
+        task_id: impl Into<Id>,
+        file: impl Into<FilePart>,
+    ) -> AttachmentsUpload {
+        AttachmentsUpload(
+            Call::new(self.0, "tasks.attachments.upload")
+                .with::<Id>("taskId", task_id)
+                .with_file("file", file),
+        )
+    }
+
+    /// Downloads a file: `tasks.attachments.download`, `GET /tasks/{taskId}/attachments/{attachmentId}/content`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let file = desk
+    ///     .tasks()
+    ///     .attachments()
+    ///     .download("4000000000001", "4000000000001")
+    ///     .download()
+    ///     .await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// ```
+    #[inline]
+    pub fn download(
+        &self,
+        task_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDownload {
+        AttachmentsDownload(
+            Call::new(self.0, "tasks.attachments.download")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+
+    /// Deletes: `tasks.attachments.delete`, `DELETE /tasks/{taskId}/attachments/{attachmentId}`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tasks().attachments().delete("4000000000001", "4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        task_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsDelete {
+        AttachmentsDelete(
+            Call::new(self.0, "tasks.attachments.delete")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+}
+
+/// The APIs `tasks.time_entries.…`.
+#[derive(Debug)]
+pub struct TimeEntries<'c>(pub(super) &'c Client);
+
+impl<'c> TimeEntries<'c> {
+    /// Lists `TimeEntry`: `tasks.time_entries.list`, `GET /tasks/{taskId}/timeEntry`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tasks().time_entries().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, task_id: impl Into<Id>) -> TimeEntriesList {
+        TimeEntriesList(
+            Call::new(self.0, "tasks.time_entries.list").with::<Id>("taskId", task_id),
+        )
+    }
+
+    /// Reads `TimeEntry`: `tasks.time_entries.get`, `GET /tasks/{taskId}/timeEntry/{timeEntryId}`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .time_entries()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        task_id: impl Into<Id>,
+        time_entry_id: impl Into<Id>,
+    ) -> TimeEntriesGet {
+        TimeEntriesGet(
+            Call::new(self.0, "tasks.time_entries.get")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("timeEntryId", time_entry_id),
+        )
+    }
+
+    /// Creates `TimeEntry`: `tasks.time_entries.create`, `POST /tasks/{taskId}/timeEntry`.
+    ///
+    /// - Scopes: `Desk.tasks.CREATE` or `Desk.activities.tasks.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .time_entries()
+    ///     .create("215000000095002", "2026-03-12T08:30:00.000Z")
+    ///     .set_minutes_spent(25)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        task_id: impl Into<Id>,
+        executed_time: impl Into<Time>,
+    ) -> TimeEntriesCreate {
+        TimeEntriesCreate(
+            Call::new(self.0, "tasks.time_entries.create")
+                .with::<Id>("taskId", task_id)
+                .with::<Time>("executedTime", executed_time),
+        )
+    }
+
+    /// Changes `TimeEntry`: `tasks.time_entries.update`, `PATCH /tasks/{taskId}/timeEntry/{timeEntryId}`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tasks()
+    ///     .time_entries()
+    ///     .update("215000000095002", "215000000098010")
+    ///     .set_minutes_spent(30)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        task_id: impl Into<Id>,
+        time_entry_id: impl Into<Id>,
+    ) -> TimeEntriesUpdate {
+        TimeEntriesUpdate(
+            Call::new(self.0, "tasks.time_entries.update")
+                .with::<Id>("taskId", task_id)
+                .with::<Id>("timeEntryId", time_entry_id),
+        )
+    }
+
+    /// Reads `TimeEntrySummation`: `tasks.time_entries.totals`, `GET /tasks/{taskId}/timeEntrySummation`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tasks().time_entries().totals("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn totals(&self, task_id: impl Into<Id>) -> TimeEntriesTotals {
+        TimeEntriesTotals(
+            Call::new(self.0, "tasks.time_entries.totals").with::<Id>("taskId", task_id),
+        )
+    }
+}
+
+/// The APIs `tasks.timer.…`.
+#[derive(Debug)]
+pub struct Timer<'c>(pub(super) &'c Client);
+
+impl<'c> Timer<'c> {
+    /// Reads `Timer`: `tasks.timer.get`, `GET /tasks/{taskId}/timer`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tasks().timer().get("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, task_id: impl Into<Id>) -> TimerGet {
+        TimerGet(Call::new(self.0, "tasks.timer.get").with::<Id>("taskId", task_id))
+    }
+
+    /// Acts: `tasks.timer.control`, `POST /tasks/{taskId}/timer`.
+    ///
+    /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tasks().timer().control("4000000000001", "START").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn control(
+        &self,
+        task_id: impl Into<Id>,
+        action: impl Into<types::TasksTimerControlAction>,
+    ) -> TimerControl {
+        TimerControl(
+            Call::new(self.0, "tasks.timer.control")
+                .with::<Id>("taskId", task_id)
+                .with::<types::TasksTimerControlAction>("action", action),
+        )
+    }
+}
+
+/// The APIs `tasks.timers.…`.
+#[derive(Debug)]
+pub struct Timers<'c>(pub(super) &'c Client);
+
+impl<'c> Timers<'c> {
+    /// Lists `RunningTimer`: `tasks.timers.list`, `GET /tasks/{taskId}/activeTimer`.
+    ///
+    /// Those of all agents that run on this task.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tasks().timers().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, task_id: impl Into<Id>) -> TimersList {
+        TimersList(Call::new(self.0, "tasks.timers.list").with::<Id>("taskId", task_id))
+    }
 }
 
 /// A call of `tasks.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -211,6 +774,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[contacts|tickets|assignee|teams]`.
     #[inline]
@@ -246,6 +810,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `contactId`, in body: `id`.
     #[inline]
@@ -323,6 +888,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `subject`, in body: `string`.
     #[inline]
@@ -412,6 +978,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -481,8 +1048,8 @@ impl Search {
 
     /// `sortBy`, in query: `relevance|modifiedTime|createdTime|*`; modifiedTime unless given.
     #[inline]
-    pub fn set_sort_by(self, value: impl Into<types::ArticlesSearchSortBy>) -> Self {
-        Self(self.0.with::<types::ArticlesSearchSortBy>("sortBy", value))
+    pub fn set_sort_by(self, value: impl Into<types::ActivitiesSearchSortBy>) -> Self {
+        Self(self.0.with::<types::ActivitiesSearchSortBy>("sortBy", value))
     }
 
     /// A wish for the number of records of a page, which is held within the service's bounds.
@@ -522,6 +1089,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it.
     #[inline]
@@ -533,6 +1101,905 @@ impl Trash {
 impl TypedApi for Trash {
     type Output = ();
     const NAME: &'static str = "tasks.trash";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `assignee`, in query: `[id]`.
+    #[inline]
+    pub fn set_assignee(self, value: impl IntoIterator<Item = impl Into<Id>>) -> Self {
+        Self(self.0.with_list::<Id>("assignee", value))
+    }
+
+    /// `dueDate`, in query: `[Overdue|Today|Tomorrow|CurrentWeek|CurrentMonth]`.
+    #[inline]
+    pub fn set_due_date(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::TasksCountDueDate>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::TasksCountDueDate>("dueDate", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "tasks.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = Outcome;
+    const NAME: &'static str = "tasks.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.delete_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteSpam(Call);
+
+impl DeleteSpam {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for DeleteSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "tasks.delete_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.empty_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct EmptySpam(Call);
+
+impl EmptySpam {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for EmptySpam {
+    type Output = ();
+    const NAME: &'static str = "tasks.empty_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.comments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsList(Call);
+
+impl CommentsList {
+    /// `sortBy`, in query: `commentedTime|-commentedTime`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ArticlesTranslationsCommentsListSortBy>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::ArticlesTranslationsCommentsListSortBy>("sortBy", value),
+        )
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Comment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Comment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsList {
+    type Output = types::Comment;
+    const NAME: &'static str = "tasks.comments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.comments.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsGet(Call);
+
+impl CommentsGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsGet {
+    type Output = types::Comment;
+    const NAME: &'static str = "tasks.comments.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.comments.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsCreate(Call);
+
+impl CommentsCreate {
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsCreate {
+    type Output = types::Comment;
+    const NAME: &'static str = "tasks.comments.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.comments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsUpdate(Call);
+
+impl CommentsUpdate {
+    /// `content`, in body: `string`.
+    #[inline]
+    pub fn set_content(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("content", value))
+    }
+
+    /// `contentType`, in body: `plainText|html`.
+    #[inline]
+    pub fn set_content_type(self, value: impl Into<types::CommentContentType>) -> Self {
+        Self(self.0.with::<types::CommentContentType>("contentType", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Comment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CommentsUpdate {
+    type Output = types::Comment;
+    const NAME: &'static str = "tasks.comments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.attachments.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsList(Call);
+
+impl AttachmentsList {
+    /// `include`, in query: `[creator|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `createdTime|-createdTime`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::ArticlesTranslationsFeedbacksListSortBy>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with::<types::ArticlesTranslationsFeedbacksListSortBy>("sortBy", value),
+        )
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Attachment> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Attachment> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for AttachmentsList {
+    type Output = types::Attachment;
+    const NAME: &'static str = "tasks.attachments.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.attachments.upload`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpload(Call);
+
+impl AttachmentsUpload {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Attachment> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for AttachmentsUpload {
+    type Output = types::Attachment;
+    const NAME: &'static str = "tasks.attachments.upload";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.attachments.download`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDownload(Call);
+
+impl AttachmentsDownload {
+    /// Downloads the file.
+    #[inline]
+    pub fn download(self) -> Sending<Download> {
+        self.0.download()
+    }
+}
+
+impl TypedApi for AttachmentsDownload {
+    type Output = Download;
+    const NAME: &'static str = "tasks.attachments.download";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsDelete(Call);
+
+impl AttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "tasks.attachments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.time_entries.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesList(Call);
+
+impl TimeEntriesList {
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// `orderBy`, in query: `ASC|DESC`.
+    #[inline]
+    pub fn set_order_by(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListOrderBy>,
+    ) -> Self {
+        Self(self.0.with::<types::AccountsTimeEntriesListOrderBy>("orderBy", value))
+    }
+
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TimeEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TimeEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimeEntriesList {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "tasks.time_entries.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.time_entries.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesGet(Call);
+
+impl TimeEntriesGet {
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntry> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesGet {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "tasks.time_entries.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.time_entries.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesCreate(Call);
+
+impl TimeEntriesCreate {
+    /// `hoursSpent`, in body: `int`.
+    #[inline]
+    pub fn set_hours_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("hoursSpent", value))
+    }
+
+    /// `minutesSpent`, in body: `int`.
+    #[inline]
+    pub fn set_minutes_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("minutesSpent", value))
+    }
+
+    /// `secondsSpent`, in body: `int`.
+    #[inline]
+    pub fn set_seconds_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("secondsSpent", value))
+    }
+
+    /// `ownerId`, in body: `id`.
+    #[inline]
+    pub fn set_owner_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("ownerId", value))
+    }
+
+    /// `isBillable`, in body: `bool`.
+    #[inline]
+    pub fn set_is_billable(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isBillable", value))
+    }
+
+    /// `requestChargeType`, in body: `Customer Service|Upgrade Request|Product Consultation|Support and Maintenance|*`.
+    #[inline]
+    pub fn set_request_charge_type(
+        self,
+        value: impl Into<types::TimeEntryRequestChargeType>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::TimeEntryRequestChargeType>("requestChargeType", value),
+        )
+    }
+
+    /// `agentCostPerHour`, in body: `string`.
+    #[inline]
+    pub fn set_agent_cost_per_hour(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("agentCostPerHour", value))
+    }
+
+    /// `additionalCost`, in body: `string`.
+    #[inline]
+    pub fn set_additional_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("additionalCost", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `cf`, in body: `map`.
+    #[inline]
+    pub fn set_cf(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("cf", value))
+    }
+
+    /// `mode`, in body: `MANUAL|AUTO`.
+    #[inline]
+    pub fn set_mode(self, value: impl Into<types::TimeEntryMode>) -> Self {
+        Self(self.0.with::<types::TimeEntryMode>("mode", value))
+    }
+
+    /// `fixedCost`, in body: `string`.
+    #[inline]
+    pub fn set_fixed_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fixedCost", value))
+    }
+
+    /// `totalCost`, in body: `string`.
+    #[inline]
+    pub fn set_total_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("totalCost", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntry> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesCreate {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "tasks.time_entries.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.time_entries.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesUpdate(Call);
+
+impl TimeEntriesUpdate {
+    /// `executedTime`, in body: `time`.
+    #[inline]
+    pub fn set_executed_time(self, value: impl Into<Time>) -> Self {
+        Self(self.0.with::<Time>("executedTime", value))
+    }
+
+    /// `hoursSpent`, in body: `int`.
+    #[inline]
+    pub fn set_hours_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("hoursSpent", value))
+    }
+
+    /// `minutesSpent`, in body: `int`.
+    #[inline]
+    pub fn set_minutes_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("minutesSpent", value))
+    }
+
+    /// `secondsSpent`, in body: `int`.
+    #[inline]
+    pub fn set_seconds_spent(self, value: impl Into<i64>) -> Self {
+        Self(self.0.with::<i64>("secondsSpent", value))
+    }
+
+    /// `ownerId`, in body: `id`.
+    #[inline]
+    pub fn set_owner_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("ownerId", value))
+    }
+
+    /// `isBillable`, in body: `bool`.
+    #[inline]
+    pub fn set_is_billable(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isBillable", value))
+    }
+
+    /// `requestChargeType`, in body: `Customer Service|Upgrade Request|Product Consultation|Support and Maintenance|*`.
+    #[inline]
+    pub fn set_request_charge_type(
+        self,
+        value: impl Into<types::TimeEntryRequestChargeType>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::TimeEntryRequestChargeType>("requestChargeType", value),
+        )
+    }
+
+    /// `agentCostPerHour`, in body: `string`.
+    #[inline]
+    pub fn set_agent_cost_per_hour(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("agentCostPerHour", value))
+    }
+
+    /// `additionalCost`, in body: `string`.
+    #[inline]
+    pub fn set_additional_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("additionalCost", value))
+    }
+
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// `cf`, in body: `map`.
+    #[inline]
+    pub fn set_cf(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("cf", value))
+    }
+
+    /// `mode`, in body: `MANUAL|AUTO`.
+    #[inline]
+    pub fn set_mode(self, value: impl Into<types::TimeEntryMode>) -> Self {
+        Self(self.0.with::<types::TimeEntryMode>("mode", value))
+    }
+
+    /// `fixedCost`, in body: `string`.
+    #[inline]
+    pub fn set_fixed_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fixedCost", value))
+    }
+
+    /// `totalCost`, in body: `string`.
+    #[inline]
+    pub fn set_total_cost(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("totalCost", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntry> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesUpdate {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "tasks.time_entries.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.time_entries.totals`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesTotals(Call);
+
+impl TimeEntriesTotals {
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntrySummation> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesTotals {
+    type Output = types::TimeEntrySummation;
+    const NAME: &'static str = "tasks.time_entries.totals";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.timer.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimerGet(Call);
+
+impl TimerGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Timer> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimerGet {
+    type Output = types::Timer;
+    const NAME: &'static str = "tasks.timer.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.timer.control`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimerControl(Call);
+
+impl TimerControl {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Timer> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimerControl {
+    type Output = types::Timer;
+    const NAME: &'static str = "tasks.timer.control";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tasks.timers.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimersList(Call);
+
+impl TimersList {
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::RunningTimer> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::RunningTimer> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimersList {
+    type Output = types::RunningTimer;
+    const NAME: &'static str = "tasks.timers.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `teams.…`.
 #[derive(Debug)]
 pub struct Teams<'c>(pub(super) &'c Client);
+
 impl<'c> Teams<'c> {
     /// The APIs `teams.members.…`.
     #[inline]
@@ -20,7 +21,6 @@ impl<'c> Teams<'c> {
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -127,17 +127,35 @@ impl<'c> Teams<'c> {
     pub fn delete(&self, team_id: impl Into<Id>) -> Delete {
         Delete(Call::new(self.0, "teams.delete").with::<Id>("teamId", team_id))
     }
+
+    /// Reads: `teams.associables`, `GET /teams/{teamId}/associables`.
+    ///
+    /// The ids of the teams that can be put below this one.
+    ///
+    /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.teams().associables("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn associables(&self, team_id: impl Into<Id>) -> Associables {
+        Associables(Call::new(self.0, "teams.associables").with::<Id>("teamId", team_id))
+    }
 }
 
 /// The APIs `teams.members.…`.
 #[derive(Debug)]
 pub struct MembersGroup<'c>(pub(super) &'c Client);
+
 impl<'c> MembersGroup<'c> {
     /// Lists `Member`: `teams.members.list`, `GET /teams/{teamId}/members`.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -160,6 +178,7 @@ impl<'c> MembersGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -192,6 +211,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -218,6 +238,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `description`, in body: `string`.
     #[inline]
@@ -268,6 +289,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `name`, in body: `string`.
     #[inline]
@@ -324,6 +346,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// `ticketNewTeam`, in body: `id`.
     #[inline]
@@ -370,10 +393,38 @@ impl TypedApi for Delete {
     }
 }
 
+/// A call of `teams.associables`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Associables(Call);
+
+impl Associables {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TeamsAssociablesReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Associables {
+    type Output = types::TeamsAssociablesReply;
+    const NAME: &'static str = "teams.associables";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `teams.members.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MembersList(Call);
+
 impl MembersList {
     /// `include`, in query: `[profile|role]`.
     #[inline]

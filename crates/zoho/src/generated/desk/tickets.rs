@@ -9,11 +9,18 @@ use crate::typed::*;
 /// The APIs `tickets.…`.
 #[derive(Debug)]
 pub struct Tickets<'c>(pub(super) &'c Client);
+
 impl<'c> Tickets<'c> {
     /// The APIs `tickets.history.…`.
     #[inline]
     pub fn history(&self) -> History<'c> {
         History(self.0)
+    }
+
+    /// The APIs `tickets.drafts.…`.
+    #[inline]
+    pub fn drafts(&self) -> Drafts<'c> {
+        Drafts(self.0)
     }
 
     /// The APIs `tickets.threads.…`.
@@ -46,6 +53,24 @@ impl<'c> Tickets<'c> {
         Resolution(self.0)
     }
 
+    /// The APIs `tickets.approvals.…`.
+    #[inline]
+    pub fn approvals(&self) -> Approvals<'c> {
+        Approvals(self.0)
+    }
+
+    /// The APIs `tickets.pins.…`.
+    #[inline]
+    pub fn pins(&self) -> Pins<'c> {
+        Pins(self.0)
+    }
+
+    /// The APIs `tickets.articles.…`.
+    #[inline]
+    pub fn articles(&self) -> Articles<'c> {
+        Articles(self.0)
+    }
+
     /// The APIs `tickets.tags.…`.
     #[inline]
     pub fn tags(&self) -> Tags<'c> {
@@ -64,6 +89,42 @@ impl<'c> Tickets<'c> {
         TimeEntries(self.0)
     }
 
+    /// The APIs `tickets.timer.…`.
+    #[inline]
+    pub fn timer(&self) -> Timer<'c> {
+        Timer(self.0)
+    }
+
+    /// The APIs `tickets.timers.…`.
+    #[inline]
+    pub fn timers(&self) -> Timers<'c> {
+        Timers(self.0)
+    }
+
+    /// The APIs `tickets.activities.…`.
+    #[inline]
+    pub fn activities(&self) -> Activities<'c> {
+        Activities(self.0)
+    }
+
+    /// The APIs `tickets.tasks.…`.
+    #[inline]
+    pub fn tasks(&self) -> Tasks<'c> {
+        Tasks(self.0)
+    }
+
+    /// The APIs `tickets.calls.…`.
+    #[inline]
+    pub fn calls(&self) -> Calls<'c> {
+        Calls(self.0)
+    }
+
+    /// The APIs `tickets.events.…`.
+    #[inline]
+    pub fn events(&self) -> Events<'c> {
+        Events(self.0)
+    }
+
     /// Lists `Ticket`: `tickets.list`, `GET /tickets`.
     ///
     /// Rows leave out modifiedTime, description and cf. `fields` replaces the usual members, it adds nothing.
@@ -72,7 +133,6 @@ impl<'c> Tickets<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
     /// - Changes: what changed since a time can be read alone by `tickets.search`; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -92,10 +152,9 @@ impl<'c> Tickets<'c> {
     ///
     /// Of each department the first 5,000 can be had.
     ///
-    /// - Scopes: `Desk.tickets.READ`, `Desk.search.READ`
+    /// - Scopes: `Desk.tickets.READ` or `Desk.search.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; the service stops at 4999 records
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -110,6 +169,31 @@ impl<'c> Tickets<'c> {
     pub fn archived(&self, department_id: impl Into<Id>) -> Archived {
         Archived(
             Call::new(self.0, "tickets.archived")
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Lists `Ticket`: `tickets.associated`, `GET /associatedTickets`.
+    ///
+    /// Those that the person has to do with whose token it is.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().associated("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn associated(&self, department_id: impl Into<Id>) -> Associated {
+        Associated(
+            Call::new(self.0, "tickets.associated")
                 .with::<Id>("departmentId", department_id),
         )
     }
@@ -151,7 +235,7 @@ impl<'c> Tickets<'c> {
     ///     .set_channel("Phone")
     ///     .set_due_date("2026-03-31T16:00:00.000Z")
     ///     .set_contact_id("215000000064010")
-    ///     .set_cf(json!({ "cf_serial_number" : "LP40-1207" }))
+    ///     .set_cf(json!({ "cf_serial_number": "LP40-1207" }))
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -202,7 +286,6 @@ impl<'c> Tickets<'c> {
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last; past 4999 records by windows of time
     /// - Changes: what changed since a time can be read alone, by the time in query modifiedTimeRange, reaching back 2 minutes; modifiedTime tells when
     /// - Limits: costs 3 credits, 5 past 2000 records
-    /// - Cost: 3 credits, 5 past 2000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -221,6 +304,209 @@ impl<'c> Tickets<'c> {
     #[inline]
     pub fn search(&self) -> Search {
         Search(Call::new(self.0, "tickets.search"))
+    }
+
+    /// Counts `Ticket`: `tickets.count`, `GET /ticketsCount`.
+    ///
+    /// A range is two times with a comma between, as for search.
+    ///
+    /// - Scopes: `Desk.tickets.READ` or `Desk.search.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tickets().count().send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count(&self) -> Count {
+        Count(Call::new(self.0, "tickets.count"))
+    }
+
+    /// Reads `FieldCounts`: `tickets.count_by_field`, `GET /ticketsCountByFieldValues`.
+    ///
+    /// - Scopes: `Desk.tickets.READ` or `Desk.search.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .count_by_field("status")
+    ///     .set_department_id("215000000006907")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count_by_field(
+        &self,
+        field: impl Into<types::TicketsCountByFieldField>,
+    ) -> CountByField {
+        CountByField(
+            Call::new(self.0, "tickets.count_by_field")
+                .with::<types::TicketsCountByFieldField>("field", field),
+        )
+    }
+
+    /// Lists `AgentCounts`: `tickets.count_by_agent`, `GET /agentsTicketsCount`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .tickets()
+    ///     .count_by_agent("4000000000001", ["4000000000001"])
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn count_by_agent(
+        &self,
+        department_id: impl Into<Id>,
+        agent_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> CountByAgent {
+        CountByAgent(
+            Call::new(self.0, "tickets.count_by_agent")
+                .with::<Id>("departmentId", department_id)
+                .with_list::<Id>("agentIds", agent_ids),
+        )
+    }
+
+    /// Counts `Ticket`: `tickets.count_in_view`, `GET /ticketQueueView/count`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .count_in_view("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn count_in_view(
+        &self,
+        view_id: impl Into<Id>,
+        department_id: impl Into<Id>,
+    ) -> CountInView {
+        CountInView(
+            Call::new(self.0, "tickets.count_in_view")
+                .with::<Id>("viewId", view_id)
+                .with::<Id>("departmentId", department_id),
+        )
+    }
+
+    /// Changes `Ticket`: `tickets.update_many`, `POST /tickets/updateMany`.
+    ///
+    /// One field of many tickets, by its API name. How many at once is documented nowhere.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets()
+    ///     .update_many(["215000000081003", "215000000081007"], "priority")
+    ///     .set_field_value(json!("High"))
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn update_many(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        field_name: impl Into<String>,
+    ) -> UpdateMany {
+        UpdateMany(
+            Call::new(self.0, "tickets.update_many")
+                .with_list::<Id>("ids", ids)
+                .with::<String>("fieldName", field_name),
+        )
+    }
+
+    /// Changes `Ticket`: `tickets.mark_spam`, `POST /tickets/markSpam`.
+    ///
+    /// With `isSpam=false` they are taken back out.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets().mark_spam(["4000000000001"], true).send().await?;
+    /// ```
+    #[inline]
+    pub fn mark_spam(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+        is_spam: bool,
+    ) -> MarkSpam {
+        MarkSpam(
+            Call::new(self.0, "tickets.mark_spam")
+                .with_list::<Id>("ids", ids)
+                .with::<bool>("isSpam", is_spam),
+        )
+    }
+
+    /// Deletes `Ticket`: `tickets.delete_spam`, `POST /tickets/deleteSpam`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tickets.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk.tickets().delete_spam(["4000000000001"]).send().await? {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete_spam(
+        &self,
+        ticket_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> DeleteSpam {
+        DeleteSpam(
+            Call::new(self.0, "tickets.delete_spam")
+                .with_list::<Id>("ticketIds", ticket_ids),
+        )
+    }
+
+    /// Acts: `tickets.empty_spam`, `POST /tickets/emptySpam`.
+    ///
+    /// All spam tickets of the department, for good.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tickets.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets().empty_spam("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn empty_spam(&self, department_id: impl Into<Id>) -> EmptySpam {
+        EmptySpam(
+            Call::new(self.0, "tickets.empty_spam")
+                .with::<Id>("departmentId", department_id),
+        )
     }
 
     /// Sets members of `Ticket`: `tickets.close_many`, `POST /closeTickets`.
@@ -278,6 +564,23 @@ impl<'c> Tickets<'c> {
         )
     }
 
+    /// Sets members of `Ticket`: `tickets.mark_as_unread`, `POST /tickets/{ticketId}/markAsUnRead`.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets().mark_as_unread("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn mark_as_unread(&self, ticket_id: impl Into<Id>) -> MarkAsUnread {
+        MarkAsUnread(
+            Call::new(self.0, "tickets.mark_as_unread").with::<Id>("ticketId", ticket_id),
+        )
+    }
+
     /// Changes `Ticket`: `tickets.move`, `POST /tickets/{ticketId}/move`.
     ///
     /// To another department.
@@ -314,9 +617,11 @@ impl<'c> Tickets<'c> {
     /// let record = desk
     ///     .tickets()
     ///     .merge("215000000081003", ["215000000081007"])
-    ///     .set_source(
-    ///         json!({ "subject" : "215000000081003", "priority" : "215000000081007" }),
-    ///     )
+    ///     .set_source(types::TicketsMergeSource {
+    ///         subject: Some("215000000081003".into()),
+    ///         priority: Some("215000000081007".into()),
+    ///         ..Default::default()
+    ///     })
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -393,13 +698,13 @@ impl<'c> Tickets<'c> {
 /// The APIs `tickets.history.…`.
 #[derive(Debug)]
 pub struct History<'c>(pub(super) &'c Client);
+
 impl<'c> History<'c> {
     /// Lists `HistoryEvent`: `tickets.history.list`, `GET /tickets/{ticketId}/History`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -418,10 +723,97 @@ impl<'c> History<'c> {
     }
 }
 
+/// The APIs `tickets.drafts.…`.
+#[derive(Debug)]
+pub struct Drafts<'c>(pub(super) &'c Client);
+
+impl<'c> Drafts<'c> {
+    /// Creates `Thread`: `tickets.drafts.create`, `POST /tickets/{ticketId}/draftReply`.
+    ///
+    /// For EMAIL, FACEBOOK and FORUMS. What sends it stands in `actions` of the reply.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .drafts()
+    ///     .create("215000000081003", "EMAIL", "The new print head is on its way to you.")
+    ///     .set_content_type("plainText")
+    ///     .set_from_email_address("support@example.com")
+    ///     .set_to("mira.okafor@example.com")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        ticket_id: impl Into<Id>,
+        channel: impl Into<types::TicketsSendReplyChannel>,
+        content: impl Into<String>,
+    ) -> DraftsCreate {
+        DraftsCreate(
+            Call::new(self.0, "tickets.drafts.create")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<types::TicketsSendReplyChannel>("channel", channel)
+                .with::<String>("content", content),
+        )
+    }
+
+    /// Changes `Thread`: `tickets.drafts.update`, `PATCH /tickets/{ticketId}/draftReply/{threadId}`.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .drafts()
+    ///     .update(
+    ///         "215000000081003",
+    ///         "215000000091005",
+    ///         "EMAIL",
+    ///         "The new print head left our store today.",
+    ///     )
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        ticket_id: impl Into<Id>,
+        thread_id: impl Into<Id>,
+        channel: impl Into<types::TicketsSendReplyChannel>,
+        content: impl Into<String>,
+    ) -> DraftsUpdate {
+        DraftsUpdate(
+            Call::new(self.0, "tickets.drafts.update")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("threadId", thread_id)
+                .with::<types::TicketsSendReplyChannel>("channel", channel)
+                .with::<String>("content", content),
+        )
+    }
+}
+
 /// The APIs `tickets.threads.…`.
 #[derive(Debug)]
 pub struct Threads<'c>(pub(super) &'c Client);
+
 impl<'c> Threads<'c> {
+    /// The APIs `tickets.threads.attachments.…`.
+    #[inline]
+    pub fn attachments(&self) -> ThreadsAttachments<'c> {
+        ThreadsAttachments(self.0)
+    }
+
     /// Lists `Thread`: `tickets.threads.list`, `GET /tickets/{ticketId}/threads`.
     ///
     /// Rows have only the summary; the content needs tickets.threads.get.
@@ -429,7 +821,6 @@ impl<'c> Threads<'c> {
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 200 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -471,11 +862,132 @@ impl<'c> Threads<'c> {
                 .with::<Id>("threadId", thread_id),
         )
     }
+
+    /// Reads `Thread`: `tickets.threads.latest`, `GET /tickets/{ticketId}/latestThread`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tickets().threads().latest("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn latest(&self, ticket_id: impl Into<Id>) -> ThreadsLatest {
+        ThreadsLatest(
+            Call::new(self.0, "tickets.threads.latest").with::<Id>("ticketId", ticket_id),
+        )
+    }
+
+    /// Reads: `tickets.threads.original`, `GET /tickets/{ticketId}/threads/{threadId}/originalContent`.
+    ///
+    /// The mail as it came, with its headers. The date is as the mail spells it.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .threads()
+    ///     .original("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn original(
+        &self,
+        ticket_id: impl Into<Id>,
+        thread_id: impl Into<Id>,
+    ) -> ThreadsOriginal {
+        ThreadsOriginal(
+            Call::new(self.0, "tickets.threads.original")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("threadId", thread_id),
+        )
+    }
+
+    /// Creates `Ticket`: `tickets.threads.split`, `POST /tickets/{ticketId}/threads/{threadId}/split`.
+    ///
+    /// An incoming thread becomes a ticket of its own.
+    ///
+    /// - Scopes: `Desk.tickets.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .threads()
+    ///     .split("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn split(
+        &self,
+        ticket_id: impl Into<Id>,
+        thread_id: impl Into<Id>,
+    ) -> ThreadsSplit {
+        ThreadsSplit(
+            Call::new(self.0, "tickets.threads.split")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("threadId", thread_id),
+        )
+    }
+}
+
+/// The APIs `tickets.threads.attachments.…`.
+#[derive(Debug)]
+pub struct ThreadsAttachments<'c>(pub(super) &'c Client);
+
+impl<'c> ThreadsAttachments<'c> {
+    /// Deletes: `tickets.threads.attachments.delete`, `DELETE /tickets/{ticketId}/threads/{threadId}/attachments/{attachmentId}`.
+    ///
+    /// Of drafts only.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets()
+    ///     .threads()
+    ///     .attachments()
+    ///     .delete("4000000000001", "4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        ticket_id: impl Into<Id>,
+        thread_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> ThreadsAttachmentsDelete {
+        ThreadsAttachmentsDelete(
+            Call::new(self.0, "tickets.threads.attachments.delete")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("threadId", thread_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
 }
 
 /// The APIs `tickets.conversations.…`.
 #[derive(Debug)]
 pub struct Conversations<'c>(pub(super) &'c Client);
+
 impl<'c> Conversations<'c> {
     /// Lists `Conversation`: `tickets.conversations.list`, `GET /tickets/{ticketId}/conversations`.
     ///
@@ -484,7 +996,6 @@ impl<'c> Conversations<'c> {
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -507,13 +1018,19 @@ impl<'c> Conversations<'c> {
 /// The APIs `tickets.comments.…`.
 #[derive(Debug)]
 pub struct Comments<'c>(pub(super) &'c Client);
+
 impl<'c> Comments<'c> {
+    /// The APIs `tickets.comments.history.…`.
+    #[inline]
+    pub fn history(&self) -> CommentsHistory<'c> {
+        CommentsHistory(self.0)
+    }
+
     /// Lists `Comment`: `tickets.comments.list`, `GET /tickets/{ticketId}/comments`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -650,16 +1167,57 @@ impl<'c> Comments<'c> {
     }
 }
 
+/// The APIs `tickets.comments.history.…`.
+#[derive(Debug)]
+pub struct CommentsHistory<'c>(pub(super) &'c Client);
+
+impl<'c> CommentsHistory<'c> {
+    /// Lists `CommentVersion`: `tickets.comments.history.list`, `GET /tickets/{ticketId}/comments/{commentId}/history`.
+    ///
+    /// What the comment was like, each time that it was written.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .tickets()
+    ///     .comments()
+    ///     .history()
+    ///     .list("4000000000001", "4000000000001")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(
+        &self,
+        ticket_id: impl Into<Id>,
+        comment_id: impl Into<Id>,
+    ) -> CommentsHistoryList {
+        CommentsHistoryList(
+            Call::new(self.0, "tickets.comments.history.list")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("commentId", comment_id),
+        )
+    }
+}
+
 /// The APIs `tickets.attachments.…`.
 #[derive(Debug)]
 pub struct Attachments<'c>(pub(super) &'c Client);
+
 impl<'c> Attachments<'c> {
     /// Lists `Attachment`: `tickets.attachments.list`, `GET /tickets/{ticketId}/attachments`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 100 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -736,6 +1294,36 @@ impl<'c> Attachments<'c> {
         )
     }
 
+    /// Acts: `tickets.attachments.update`, `PATCH /tickets/{ticketId}/attachments/{attachmentId}`.
+    ///
+    /// Whether the customer sees it; nothing else of it can be changed.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets()
+    ///     .attachments()
+    ///     .update("215000000081003", "215000000099004")
+    ///     .set_is_public(true)
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        ticket_id: impl Into<Id>,
+        attachment_id: impl Into<Id>,
+    ) -> AttachmentsUpdate {
+        AttachmentsUpdate(
+            Call::new(self.0, "tickets.attachments.update")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("attachmentId", attachment_id),
+        )
+    }
+
     /// Deletes: `tickets.attachments.delete`, `DELETE /tickets/{ticketId}/attachments/{attachmentId}`.
     ///
     /// It destroys something.
@@ -765,7 +1353,14 @@ impl<'c> Attachments<'c> {
 /// The APIs `tickets.resolution.…`.
 #[derive(Debug)]
 pub struct Resolution<'c>(pub(super) &'c Client);
+
 impl<'c> Resolution<'c> {
+    /// The APIs `tickets.resolution.history.…`.
+    #[inline]
+    pub fn history(&self) -> ResolutionHistory<'c> {
+        ResolutionHistory(self.0)
+    }
+
     /// Reads `Resolution`: `tickets.resolution.get`, `GET /tickets/{ticketId}/resolution`.
     ///
     /// - Scopes: `Desk.tickets.READ`
@@ -812,17 +1407,340 @@ impl<'c> Resolution<'c> {
                 .with::<String>("content", content),
         )
     }
+
+    /// Deletes: `tickets.resolution.delete`, `DELETE /tickets/{ticketId}/resolution`.
+    ///
+    /// It destroys something.
+    ///
+    /// - Scopes: `Desk.tickets.DELETE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets().resolution().delete("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn delete(&self, ticket_id: impl Into<Id>) -> ResolutionDelete {
+        ResolutionDelete(
+            Call::new(self.0, "tickets.resolution.delete")
+                .with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.resolution.history.…`.
+#[derive(Debug)]
+pub struct ResolutionHistory<'c>(pub(super) &'c Client);
+
+impl<'c> ResolutionHistory<'c> {
+    /// Lists `Resolution`: `tickets.resolution.history.list`, `GET /tickets/{ticketId}/resolutionHistory`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .tickets()
+    ///     .resolution()
+    ///     .history()
+    ///     .list("4000000000001")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> ResolutionHistoryList {
+        ResolutionHistoryList(
+            Call::new(self.0, "tickets.resolution.history.list")
+                .with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.approvals.…`.
+#[derive(Debug)]
+pub struct Approvals<'c>(pub(super) &'c Client);
+
+impl<'c> Approvals<'c> {
+    /// Lists `Approval`: `tickets.approvals.list`, `GET /tickets/{ticketId}/approvals`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().approvals().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> ApprovalsList {
+        ApprovalsList(
+            Call::new(self.0, "tickets.approvals.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
+
+    /// Reads `Approval`: `tickets.approvals.get`, `GET /tickets/{ticketId}/approvals/{approvalId}`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .approvals()
+    ///     .get("4000000000001", "4000000000001")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(
+        &self,
+        ticket_id: impl Into<Id>,
+        approval_id: impl Into<Id>,
+    ) -> ApprovalsGet {
+        ApprovalsGet(
+            Call::new(self.0, "tickets.approvals.get")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("approvalId", approval_id),
+        )
+    }
+
+    /// Creates: `tickets.approvals.create`, `POST /tickets/{ticketId}/approvals`.
+    ///
+    /// One approval for each of those asked.
+    ///
+    /// - Scopes: `Desk.tickets.CREATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .approvals()
+    ///     .create("215000000081003", "A new print head for 180 euros", ["215000000056007"])
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        ticket_id: impl Into<Id>,
+        subject: impl Into<String>,
+        approver_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ApprovalsCreate {
+        ApprovalsCreate(
+            Call::new(self.0, "tickets.approvals.create")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<String>("subject", subject)
+                .with_list::<Id>("approverIds", approver_ids),
+        )
+    }
+
+    /// Changes `Approval`: `tickets.approvals.update`, `PATCH /tickets/{ticketId}/approvals/{approvalId}`.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .approvals()
+    ///     .update("215000000081003", "215000000094002", "Approved")
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn update(
+        &self,
+        ticket_id: impl Into<Id>,
+        approval_id: impl Into<Id>,
+        status: impl Into<types::TicketsApprovalsUpdateStatus>,
+    ) -> ApprovalsUpdate {
+        ApprovalsUpdate(
+            Call::new(self.0, "tickets.approvals.update")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("approvalId", approval_id)
+                .with::<types::TicketsApprovalsUpdateStatus>("status", status),
+        )
+    }
+
+    /// Lists `PendingApproval`: `tickets.approvals.pending`, `GET /myPendingApprovals`.
+    ///
+    /// What waits for the person whose token it is, of all tickets.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().approvals().pending("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn pending(&self, department: impl Into<Id>) -> ApprovalsPending {
+        ApprovalsPending(
+            Call::new(self.0, "tickets.approvals.pending")
+                .with::<Id>("department", department),
+        )
+    }
+}
+
+/// The APIs `tickets.pins.…`.
+#[derive(Debug)]
+pub struct Pins<'c>(pub(super) &'c Client);
+
+impl<'c> Pins<'c> {
+    /// Lists `Pin`: `tickets.pins.list`, `GET /tickets/{ticketId}/pins`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().pins().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> PinsList {
+        PinsList(
+            Call::new(self.0, "tickets.pins.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
+
+    /// Creates `Pin`: `tickets.pins.create`, `POST /tickets/{ticketId}/pins`.
+    ///
+    /// Pins a comment or a thread to the top.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk
+    ///     .tickets()
+    ///     .pins()
+    ///     .create("215000000081003", "215000000093001", "comments")
+    ///     .set_is_public(false)
+    ///     .send()
+    ///     .await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn create(
+        &self,
+        ticket_id: impl Into<Id>,
+        entity_id: impl Into<Id>,
+        type_: impl Into<types::PinType>,
+    ) -> PinsCreate {
+        PinsCreate(
+            Call::new(self.0, "tickets.pins.create")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<Id>("entityId", entity_id)
+                .with::<types::PinType>("type", type_),
+        )
+    }
+
+    /// Deletes `Pin`: `tickets.pins.delete`, `POST /tickets/{ticketId}/pins/unpin`.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// for outcome in desk
+    ///     .tickets()
+    ///     .pins()
+    ///     .delete("4000000000001", ["4000000000001"])
+    ///     .send()
+    ///     .await?
+    /// {
+    ///     println!("{} {}", outcome.index, outcome.status);
+    /// }
+    /// ```
+    #[inline]
+    pub fn delete(
+        &self,
+        ticket_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> PinsDelete {
+        PinsDelete(
+            Call::new(self.0, "tickets.pins.delete")
+                .with::<Id>("ticketId", ticket_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
+}
+
+/// The APIs `tickets.articles.…`.
+#[derive(Debug)]
+pub struct Articles<'c>(pub(super) &'c Client);
+
+impl<'c> Articles<'c> {
+    /// Acts: `tickets.articles.mark_as_used`, `POST /tickets/{ticketId}/notifyArticleUsage`.
+    ///
+    /// Articles that answered this ticket are suggested for others like it.
+    ///
+    /// - Scopes: `Desk.articles.CREATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.tickets()
+    ///     .articles()
+    ///     .mark_as_used("215000000081003", ["215000000102002"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn mark_as_used(
+        &self,
+        ticket_id: impl Into<Id>,
+        ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> ArticlesMarkAsUsed {
+        ArticlesMarkAsUsed(
+            Call::new(self.0, "tickets.articles.mark_as_used")
+                .with::<Id>("ticketId", ticket_id)
+                .with_list::<Id>("ids", ids),
+        )
+    }
 }
 
 /// The APIs `tickets.tags.…`.
 #[derive(Debug)]
 pub struct Tags<'c>(pub(super) &'c Client);
+
 impl<'c> Tags<'c> {
     /// Lists `Tag`: `tickets.tags.list`, `GET /tickets/{ticketId}/tags`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -897,6 +1815,7 @@ impl<'c> Tags<'c> {
 /// The APIs `tickets.followers.…`.
 #[derive(Debug)]
 pub struct Followers<'c>(pub(super) &'c Client);
+
 impl<'c> Followers<'c> {
     /// Lists `Follower`: `tickets.followers.list`, `GET /tickets/{ticketId}/followers`.
     ///
@@ -904,7 +1823,6 @@ impl<'c> Followers<'c> {
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -972,13 +1890,13 @@ impl<'c> Followers<'c> {
 /// The APIs `tickets.time_entries.…`.
 #[derive(Debug)]
 pub struct TimeEntries<'c>(pub(super) &'c Client);
+
 impl<'c> TimeEntries<'c> {
     /// Lists `TimeEntry`: `tickets.time_entries.list`, `GET /tickets/{ticketId}/timeEntry`.
     ///
     /// - Scopes: `Desk.tickets.READ`
     /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
     /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
-    /// - Cost: 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -1112,12 +2030,256 @@ impl<'c> TimeEntries<'c> {
                 .with::<Id>("timeEntryId", time_entry_id),
         )
     }
+
+    /// Reads `TimeEntrySummation`: `tickets.time_entries.totals`, `GET /tickets/{ticketId}/timeEntrySummation`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tickets().time_entries().totals("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn totals(&self, ticket_id: impl Into<Id>) -> TimeEntriesTotals {
+        TimeEntriesTotals(
+            Call::new(self.0, "tickets.time_entries.totals")
+                .with::<Id>("ticketId", ticket_id),
+        )
+    }
+
+    /// Lists `TimeEntry`: `tickets.time_entries.by_billing_type`, `GET /tickets/{ticketId}/timeEntryByBillingType`.
+    ///
+    /// Those made since the way of billing was last changed.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk
+    ///     .tickets()
+    ///     .time_entries()
+    ///     .by_billing_type("4000000000001", "FIXED_COST_FOR_TICKETS")
+    ///     .records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn by_billing_type(
+        &self,
+        ticket_id: impl Into<Id>,
+        billing_type: impl Into<types::TimeEntryBillingType>,
+    ) -> TimeEntriesByBillingType {
+        TimeEntriesByBillingType(
+            Call::new(self.0, "tickets.time_entries.by_billing_type")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<types::TimeEntryBillingType>("billingType", billing_type),
+        )
+    }
+}
+
+/// The APIs `tickets.timer.…`.
+#[derive(Debug)]
+pub struct Timer<'c>(pub(super) &'c Client);
+
+impl<'c> Timer<'c> {
+    /// Reads `Timer`: `tickets.timer.get`, `GET /tickets/{ticketId}/timer`.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tickets().timer().get("4000000000001").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, ticket_id: impl Into<Id>) -> TimerGet {
+        TimerGet(
+            Call::new(self.0, "tickets.timer.get").with::<Id>("ticketId", ticket_id),
+        )
+    }
+
+    /// Acts: `tickets.timer.control`, `POST /tickets/{ticketId}/timer`.
+    ///
+    /// - Scopes: `Desk.tickets.UPDATE`
+    /// - Repeated: is never sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.tickets().timer().control("4000000000001", "START").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn control(
+        &self,
+        ticket_id: impl Into<Id>,
+        action: impl Into<types::TasksTimerControlAction>,
+    ) -> TimerControl {
+        TimerControl(
+            Call::new(self.0, "tickets.timer.control")
+                .with::<Id>("ticketId", ticket_id)
+                .with::<types::TasksTimerControlAction>("action", action),
+        )
+    }
+}
+
+/// The APIs `tickets.timers.…`.
+#[derive(Debug)]
+pub struct Timers<'c>(pub(super) &'c Client);
+
+impl<'c> Timers<'c> {
+    /// Lists `RunningTimer`: `tickets.timers.list`, `GET /tickets/{ticketId}/activeTimer`.
+    ///
+    /// Those of all agents that run on this ticket.
+    ///
+    /// - Scopes: `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 50 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().timers().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> TimersList {
+        TimersList(
+            Call::new(self.0, "tickets.timers.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.activities.…`.
+#[derive(Debug)]
+pub struct Activities<'c>(pub(super) &'c Client);
+
+impl<'c> Activities<'c> {
+    /// Lists `AnyActivity`: `tickets.activities.list`, `GET /tickets/{ticketId}/activities`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ` or `Desk.calls.READ` or `Desk.activities.calls.READ` or `Desk.events.READ` or `Desk.activities.events.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().activities().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> ActivitiesList {
+        ActivitiesList(
+            Call::new(self.0, "tickets.activities.list")
+                .with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.tasks.…`.
+#[derive(Debug)]
+pub struct Tasks<'c>(pub(super) &'c Client);
+
+impl<'c> Tasks<'c> {
+    /// Lists `Task`: `tickets.tasks.list`, `GET /tickets/{ticketId}/tasks`.
+    ///
+    /// - Scopes: `Desk.tasks.READ` or `Desk.activities.tasks.READ` or `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().tasks().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> TasksList {
+        TasksList(
+            Call::new(self.0, "tickets.tasks.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.calls.…`.
+#[derive(Debug)]
+pub struct Calls<'c>(pub(super) &'c Client);
+
+impl<'c> Calls<'c> {
+    /// Lists `Call`: `tickets.calls.list`, `GET /tickets/{ticketId}/calls`.
+    ///
+    /// - Scopes: `Desk.calls.READ` or `Desk.activities.calls.READ` or `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().calls().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> CallsList {
+        CallsList(
+            Call::new(self.0, "tickets.calls.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
+}
+
+/// The APIs `tickets.events.…`.
+#[derive(Debug)]
+pub struct Events<'c>(pub(super) &'c Client);
+
+impl<'c> Events<'c> {
+    /// Lists `Event`: `tickets.events.list`, `GET /tickets/{ticketId}/events`.
+    ///
+    /// - Scopes: `Desk.events.READ` or `Desk.activities.events.READ` or `Desk.tickets.READ`
+    /// - Pages: offset in query from, beginning at 0; up to 99 records, asked for in query limit; a page that is not full is the last
+    /// - Limits: costs 3 credits, 5 past 2000 records, 10 past 10000 records, 50 past 50000 records, 100 past 100000 records
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.tickets().events().list("4000000000001").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, ticket_id: impl Into<Id>) -> EventsList {
+        EventsList(
+            Call::new(self.0, "tickets.events.list").with::<Id>("ticketId", ticket_id),
+        )
+    }
 }
 
 /// A call of `tickets.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
@@ -1174,9 +2336,9 @@ impl List {
     #[inline]
     pub fn set_due_date(
         self,
-        value: impl IntoIterator<Item = impl Into<types::ContactsTicketsListDueDate>>,
+        value: impl IntoIterator<Item = impl Into<types::AccountsTicketsListDueDate>>,
     ) -> Self {
-        Self(self.0.with_list::<types::ContactsTicketsListDueDate>("dueDate", value))
+        Self(self.0.with_list::<types::AccountsTicketsListDueDate>("dueDate", value))
     }
 
     /// `closedTime`, in query: one of 8 values.
@@ -1198,9 +2360,9 @@ impl List {
     #[inline]
     pub fn set_include(
         self,
-        value: impl IntoIterator<Item = impl Into<types::TicketsListInclude>>,
+        value: impl IntoIterator<Item = impl Into<types::AccountsTicketsListInclude>>,
     ) -> Self {
-        Self(self.0.with_list::<types::TicketsListInclude>("include", value))
+        Self(self.0.with_list::<types::AccountsTicketsListInclude>("include", value))
     }
 
     /// `sortBy`, in query: `createdTime|modifiedTime|dueDate|responseDueDate|customerResponseTime|recentThread|*`.
@@ -1246,6 +2408,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Archived(Call);
+
 impl Archived {
     /// `viewType`, in query: `1|2|4`.
     #[inline]
@@ -1260,9 +2423,9 @@ impl Archived {
     #[inline]
     pub fn set_include(
         self,
-        value: impl IntoIterator<Item = impl Into<types::TicketsListInclude>>,
+        value: impl IntoIterator<Item = impl Into<types::AccountsTicketsListInclude>>,
     ) -> Self {
-        Self(self.0.with_list::<types::TicketsListInclude>("include", value))
+        Self(self.0.with_list::<types::AccountsTicketsListInclude>("include", value))
     }
 
     /// A wish for the number of records of a page, which is held within the service's bounds.
@@ -1298,10 +2461,104 @@ impl TypedApi for Archived {
     }
 }
 
+/// A call of `tickets.associated`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Associated(Call);
+
+impl Associated {
+    /// `assignee`, in query: `id`.
+    #[inline]
+    pub fn set_assignee(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("assignee", value))
+    }
+
+    /// `follower`, in query: `id`.
+    #[inline]
+    pub fn set_follower(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("follower", value))
+    }
+
+    /// `commenter`, in query: `id`.
+    #[inline]
+    pub fn set_commenter(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("commenter", value))
+    }
+
+    /// `isShared`, in query: `bool`.
+    #[inline]
+    pub fn set_is_shared(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isShared", value))
+    }
+
+    /// `sharedDepartmentId`, in query: `id`.
+    #[inline]
+    pub fn set_shared_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("sharedDepartmentId", value))
+    }
+
+    /// `status`, in query: `string`.
+    #[inline]
+    pub fn set_status(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("status", value))
+    }
+
+    /// `receivedInDays`, in query: `15|30|90`.
+    #[inline]
+    pub fn set_received_in_days(
+        self,
+        value: impl Into<types::TicketsListReceivedInDays>,
+    ) -> Self {
+        Self(self.0.with::<types::TicketsListReceivedInDays>("receivedInDays", value))
+    }
+
+    /// `include`, in query: `[contacts|products|assignee]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::TicketsAssociatedInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::TicketsAssociatedInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Ticket> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Ticket> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for Associated {
+    type Output = types::Ticket;
+    const NAME: &'static str = "tickets.associated";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.get`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `include`, in query: `[contacts|products|departments|team|assignee|contract|isRead|skills]`.
     #[inline]
@@ -1337,6 +2594,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `description`, in body: `string`.
     #[inline]
@@ -1468,6 +2726,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `subject`, in body: `string`.
     #[inline]
@@ -1571,19 +2830,25 @@ impl Update {
         Self(self.0.with::<String>("resolution", value))
     }
 
-    /// `sharedDepartments`, in body: `[SharedDepartment]`.
-    #[inline]
-    pub fn set_shared_departments(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::SharedDepartment>>,
-    ) -> Self {
-        Self(self.0.with_list::<types::SharedDepartment>("sharedDepartments", value))
-    }
-
     /// `uploads`, in body: `[id]`.
     #[inline]
     pub fn set_uploads(self, value: impl IntoIterator<Item = impl Into<Id>>) -> Self {
         Self(self.0.with_list::<Id>("uploads", value))
+    }
+
+    /// `sharedDepartments`, in body: objects.
+    #[inline]
+    pub fn set_shared_departments(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::TicketsUpdateSharedDepartments>>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with_list::<
+                    types::TicketsUpdateSharedDepartments,
+                >("sharedDepartments", value),
+        )
     }
 
     /// Sends it and gives the record.
@@ -1611,6 +2876,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `id`, in query: `id`.
     #[inline]
@@ -1789,10 +3055,329 @@ impl TypedApi for Search {
     }
 }
 
+/// A call of `tickets.count`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Count(Call);
+
+impl Count {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `contactId`, in query: `id`.
+    #[inline]
+    pub fn set_contact_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("contactId", value))
+    }
+
+    /// `assigneeId`, in query: `id`.
+    #[inline]
+    pub fn set_assignee_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("assigneeId", value))
+    }
+
+    /// `category`, in query: `string`.
+    #[inline]
+    pub fn set_category(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("category", value))
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for Count {
+    type Output = types::Count;
+    const NAME: &'static str = "tickets.count";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.count_by_field`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CountByField(Call);
+
+impl CountByField {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `accountId`, in query: `id`.
+    #[inline]
+    pub fn set_account_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("accountId", value))
+    }
+
+    /// `contactId`, in query: `id`.
+    #[inline]
+    pub fn set_contact_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("contactId", value))
+    }
+
+    /// `assigneeId`, in query: `id`.
+    #[inline]
+    pub fn set_assignee_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("assigneeId", value))
+    }
+
+    /// `category`, in query: `string`.
+    #[inline]
+    pub fn set_category(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("category", value))
+    }
+
+    /// `createdTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_created_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("createdTimeRange", value))
+    }
+
+    /// `modifiedTimeRange`, in query: `string`.
+    #[inline]
+    pub fn set_modified_time_range(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("modifiedTimeRange", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::FieldCounts> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CountByField {
+    type Output = types::FieldCounts;
+    const NAME: &'static str = "tickets.count_by_field";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.count_by_agent`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CountByAgent(Call);
+
+impl CountByAgent {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AgentCounts> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AgentCounts> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CountByAgent {
+    type Output = types::AgentCounts;
+    const NAME: &'static str = "tickets.count_by_agent";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.count_in_view`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CountInView(Call);
+
+impl CountInView {
+    /// `agentId`, in query: `id`.
+    #[inline]
+    pub fn set_agent_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("agentId", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Count> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for CountInView {
+    type Output = types::Count;
+    const NAME: &'static str = "tickets.count_in_view";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.update_many`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpdateMany(Call);
+
+impl UpdateMany {
+    /// `fieldValue`, in body: `any`.
+    #[inline]
+    pub fn set_field_value(self, value: impl Into<Record>) -> Self {
+        Self(self.0.with::<Record>("fieldValue", value))
+    }
+
+    /// `isCustomField`, in body: `bool`.
+    #[inline]
+    pub fn set_is_custom_field(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCustomField", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for UpdateMany {
+    type Output = ();
+    const NAME: &'static str = "tickets.update_many";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.mark_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MarkSpam(Call);
+
+impl MarkSpam {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for MarkSpam {
+    type Output = ();
+    const NAME: &'static str = "tickets.mark_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.delete_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DeleteSpam(Call);
+
+impl DeleteSpam {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for DeleteSpam {
+    type Output = Outcome;
+    const NAME: &'static str = "tickets.delete_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.empty_spam`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct EmptySpam(Call);
+
+impl EmptySpam {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for EmptySpam {
+    type Output = ();
+    const NAME: &'static str = "tickets.empty_spam";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.close_many`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CloseMany(Call);
+
 impl CloseMany {
     /// Sends it.
     #[inline]
@@ -1819,6 +3404,7 @@ impl TypedApi for CloseMany {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it.
     #[inline]
@@ -1845,6 +3431,7 @@ impl TypedApi for Trash {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsRead(Call);
+
 impl MarkAsRead {
     /// Sends it.
     #[inline]
@@ -1867,10 +3454,38 @@ impl TypedApi for MarkAsRead {
     }
 }
 
+/// A call of `tickets.mark_as_unread`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct MarkAsUnread(Call);
+
+impl MarkAsUnread {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for MarkAsUnread {
+    type Output = ();
+    const NAME: &'static str = "tickets.mark_as_unread";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.move`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Move(Call);
+
 impl Move {
     /// `forumId`, in body: `id`.
     #[inline]
@@ -1903,11 +3518,12 @@ impl TypedApi for Move {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Merge(Call);
+
 impl Merge {
-    /// `source`, in body: `map`.
+    /// `source`, in body: an object.
     #[inline]
-    pub fn set_source(self, value: impl Into<Record>) -> Self {
-        Self(self.0.with::<Record>("source", value))
+    pub fn set_source(self, value: types::TicketsMergeSource) -> Self {
+        Self(self.0.with::<types::TicketsMergeSource>("source", value))
     }
 
     /// Sends it and gives the record.
@@ -1935,6 +3551,7 @@ impl TypedApi for Merge {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Metrics(Call);
+
 impl Metrics {
     /// Sends it and gives the record.
     #[inline]
@@ -1961,6 +3578,7 @@ impl TypedApi for Metrics {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendReply(Call);
+
 impl SendReply {
     /// `parentConversationId`, in query: `id`.
     #[inline]
@@ -1968,13 +3586,25 @@ impl SendReply {
         Self(self.0.with::<Id>("parentConversationId", value))
     }
 
+    /// `impersonatedUserId`, in header: `id`.
+    #[inline]
+    pub fn set_impersonated_user_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("impersonatedUserId", value))
+    }
+
     /// `contentType`, in body: `html|plainText|text/html`.
     #[inline]
     pub fn set_content_type(
         self,
-        value: impl Into<types::TicketsSendReplyContentType>,
+        value: impl Into<types::BlueprintsDraftsSaveReplyContentType>,
     ) -> Self {
-        Self(self.0.with::<types::TicketsSendReplyContentType>("contentType", value))
+        Self(
+            self
+                .0
+                .with::<
+                    types::BlueprintsDraftsSaveReplyContentType,
+                >("contentType", value),
+        )
     }
 
     /// `fromEmailAddress`, in body: `email`.
@@ -2041,6 +3671,7 @@ impl TypedApi for SendReply {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
+
 impl HistoryList {
     /// `agentId`, in query: `id`.
     #[inline]
@@ -2096,10 +3727,179 @@ impl TypedApi for HistoryList {
     }
 }
 
+/// A call of `tickets.drafts.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DraftsCreate(Call);
+
+impl DraftsCreate {
+    /// `parentConversationId`, in query: `id`.
+    #[inline]
+    pub fn set_parent_conversation_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("parentConversationId", value))
+    }
+
+    /// `contentType`, in body: `html|plainText|text/html`.
+    #[inline]
+    pub fn set_content_type(
+        self,
+        value: impl Into<types::BlueprintsDraftsSaveReplyContentType>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with::<
+                    types::BlueprintsDraftsSaveReplyContentType,
+                >("contentType", value),
+        )
+    }
+
+    /// `fromEmailAddress`, in body: `email`.
+    #[inline]
+    pub fn set_from_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fromEmailAddress", value))
+    }
+
+    /// `to`, in body: `string`.
+    #[inline]
+    pub fn set_to(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("to", value))
+    }
+
+    /// `isForward`, in body: `bool`.
+    #[inline]
+    pub fn set_is_forward(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isForward", value))
+    }
+
+    /// `attachmentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_attachment_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("attachmentIds", value))
+    }
+
+    /// `ticketStatus`, in body: `string`.
+    #[inline]
+    pub fn set_ticket_status(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("ticketStatus", value))
+    }
+
+    /// `respondedIn`, in body: `string`.
+    #[inline]
+    pub fn set_responded_in(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("respondedIn", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Thread> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DraftsCreate {
+    type Output = types::Thread;
+    const NAME: &'static str = "tickets.drafts.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.drafts.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct DraftsUpdate(Call);
+
+impl DraftsUpdate {
+    /// `contentType`, in body: `html|plainText|text/html`.
+    #[inline]
+    pub fn set_content_type(
+        self,
+        value: impl Into<types::BlueprintsDraftsSaveReplyContentType>,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .with::<
+                    types::BlueprintsDraftsSaveReplyContentType,
+                >("contentType", value),
+        )
+    }
+
+    /// `fromEmailAddress`, in body: `email`.
+    #[inline]
+    pub fn set_from_email_address(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("fromEmailAddress", value))
+    }
+
+    /// `to`, in body: `string`.
+    #[inline]
+    pub fn set_to(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("to", value))
+    }
+
+    /// `isForward`, in body: `bool`.
+    #[inline]
+    pub fn set_is_forward(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isForward", value))
+    }
+
+    /// `attachmentIds`, in body: `[id]`.
+    #[inline]
+    pub fn set_attachment_ids(
+        self,
+        value: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> Self {
+        Self(self.0.with_list::<Id>("attachmentIds", value))
+    }
+
+    /// `ticketStatus`, in body: `string`.
+    #[inline]
+    pub fn set_ticket_status(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("ticketStatus", value))
+    }
+
+    /// `respondedIn`, in body: `string`.
+    #[inline]
+    pub fn set_responded_in(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("respondedIn", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Thread> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for DraftsUpdate {
+    type Output = types::Thread;
+    const NAME: &'static str = "tickets.drafts.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.threads.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsList(Call);
+
 impl ThreadsList {
     /// `sortBy`, in query: `sendDateTime|-sendDateTime`.
     #[inline]
@@ -2144,6 +3944,7 @@ impl TypedApi for ThreadsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsGet(Call);
+
 impl ThreadsGet {
     /// Sends it and gives the record.
     #[inline]
@@ -2166,10 +3967,119 @@ impl TypedApi for ThreadsGet {
     }
 }
 
+/// A call of `tickets.threads.latest`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ThreadsLatest(Call);
+
+impl ThreadsLatest {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Thread> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ThreadsLatest {
+    type Output = types::Thread;
+    const NAME: &'static str = "tickets.threads.latest";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.threads.original`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ThreadsOriginal(Call);
+
+impl ThreadsOriginal {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TicketsThreadsOriginalReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ThreadsOriginal {
+    type Output = types::TicketsThreadsOriginalReply;
+    const NAME: &'static str = "tickets.threads.original";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.threads.split`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ThreadsSplit(Call);
+
+impl ThreadsSplit {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Ticket> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ThreadsSplit {
+    type Output = types::Ticket;
+    const NAME: &'static str = "tickets.threads.split";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.threads.attachments.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ThreadsAttachmentsDelete(Call);
+
+impl ThreadsAttachmentsDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ThreadsAttachmentsDelete {
+    type Output = ();
+    const NAME: &'static str = "tickets.threads.attachments.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.conversations.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ConversationsList(Call);
+
 impl ConversationsList {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]
@@ -2208,6 +4118,7 @@ impl TypedApi for ConversationsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
+
 impl CommentsList {
     /// `include`, in query: `[mentions|plainText]`.
     #[inline]
@@ -2266,6 +4177,7 @@ impl TypedApi for CommentsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
+
 impl CommentsGet {
     /// `include`, in query: `[mentions|plainText]`.
     #[inline]
@@ -2301,6 +4213,7 @@ impl TypedApi for CommentsGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
+
 impl CommentsCreate {
     /// `parentConversationId`, in query: `id`.
     #[inline]
@@ -2354,6 +4267,7 @@ impl TypedApi for CommentsCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
+
 impl CommentsUpdate {
     /// Sends it and gives the record.
     #[inline]
@@ -2380,6 +4294,7 @@ impl TypedApi for CommentsUpdate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDelete(Call);
+
 impl CommentsDelete {
     /// Sends it.
     #[inline]
@@ -2402,10 +4317,59 @@ impl TypedApi for CommentsDelete {
     }
 }
 
+/// A call of `tickets.comments.history.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CommentsHistoryList(Call);
+
+impl CommentsHistoryList {
+    /// `include`, in query: `[mentions|]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::AccountsCommentsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::AccountsCommentsListInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::CommentVersion> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::CommentVersion> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CommentsHistoryList {
+    type Output = types::CommentVersion;
+    const NAME: &'static str = "tickets.comments.history.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.attachments.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
+
 impl AttachmentsList {
     /// `isPublic`, in query: `bool`.
     #[inline]
@@ -2417,9 +4381,9 @@ impl AttachmentsList {
     #[inline]
     pub fn set_include(
         self,
-        value: impl IntoIterator<Item = impl Into<types::TicketsAttachmentsListInclude>>,
+        value: impl IntoIterator<Item = impl Into<types::AccountsAttachmentsListInclude>>,
     ) -> Self {
-        Self(self.0.with_list::<types::TicketsAttachmentsListInclude>("include", value))
+        Self(self.0.with_list::<types::AccountsAttachmentsListInclude>("include", value))
     }
 
     /// `sortBy`, in query: `createdTime|-createdTime`.
@@ -2472,6 +4436,7 @@ impl TypedApi for AttachmentsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
+
 impl AttachmentsUpload {
     /// `isPublic`, in query: `bool`.
     #[inline]
@@ -2504,6 +4469,7 @@ impl TypedApi for AttachmentsUpload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
+
 impl AttachmentsDownload {
     /// Downloads the file.
     #[inline]
@@ -2526,10 +4492,44 @@ impl TypedApi for AttachmentsDownload {
     }
 }
 
+/// A call of `tickets.attachments.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct AttachmentsUpdate(Call);
+
+impl AttachmentsUpdate {
+    /// `isPublic`, in body: `bool`.
+    #[inline]
+    pub fn set_is_public(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isPublic", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for AttachmentsUpdate {
+    type Output = ();
+    const NAME: &'static str = "tickets.attachments.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.attachments.delete`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
+
 impl AttachmentsDelete {
     /// Sends it.
     #[inline]
@@ -2556,6 +4556,7 @@ impl TypedApi for AttachmentsDelete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionGet(Call);
+
 impl ResolutionGet {
     /// Sends it and gives the record.
     #[inline]
@@ -2582,6 +4583,7 @@ impl TypedApi for ResolutionGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionUpdate(Call);
+
 impl ResolutionUpdate {
     /// `isNotifyContact`, in body: `bool`.
     #[inline]
@@ -2610,10 +4612,353 @@ impl TypedApi for ResolutionUpdate {
     }
 }
 
+/// A call of `tickets.resolution.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ResolutionDelete(Call);
+
+impl ResolutionDelete {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ResolutionDelete {
+    type Output = ();
+    const NAME: &'static str = "tickets.resolution.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.resolution.history.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ResolutionHistoryList(Call);
+
+impl ResolutionHistoryList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Resolution> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Resolution> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ResolutionHistoryList {
+    type Output = types::Resolution;
+    const NAME: &'static str = "tickets.resolution.history.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.approvals.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApprovalsList(Call);
+
+impl ApprovalsList {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Approval> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Approval> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ApprovalsList {
+    type Output = types::Approval;
+    const NAME: &'static str = "tickets.approvals.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.approvals.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApprovalsGet(Call);
+
+impl ApprovalsGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Approval> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ApprovalsGet {
+    type Output = types::Approval;
+    const NAME: &'static str = "tickets.approvals.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.approvals.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApprovalsCreate(Call);
+
+impl ApprovalsCreate {
+    /// `description`, in body: `string`.
+    #[inline]
+    pub fn set_description(self, value: impl Into<String>) -> Self {
+        Self(self.0.with::<String>("description", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TicketsApprovalsCreateReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ApprovalsCreate {
+    type Output = types::TicketsApprovalsCreateReply;
+    const NAME: &'static str = "tickets.approvals.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.approvals.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApprovalsUpdate(Call);
+
+impl ApprovalsUpdate {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Approval> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for ApprovalsUpdate {
+    type Output = types::Approval;
+    const NAME: &'static str = "tickets.approvals.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.approvals.pending`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ApprovalsPending(Call);
+
+impl ApprovalsPending {
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::PendingApproval> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::PendingApproval> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ApprovalsPending {
+    type Output = types::PendingApproval;
+    const NAME: &'static str = "tickets.approvals.pending";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.pins.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PinsList(Call);
+
+impl PinsList {
+    /// `types`, in query: `[comments|threads]`.
+    #[inline]
+    pub fn set_types(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::TicketsPinsListTypes>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::TicketsPinsListTypes>("types", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Pin> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Pin> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for PinsList {
+    type Output = types::Pin;
+    const NAME: &'static str = "tickets.pins.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.pins.create`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PinsCreate(Call);
+
+impl PinsCreate {
+    /// `isPublic`, in body: `bool`.
+    #[inline]
+    pub fn set_is_public(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isPublic", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Pin> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for PinsCreate {
+    type Output = types::Pin;
+    const NAME: &'static str = "tickets.pins.create";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.pins.delete`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct PinsDelete(Call);
+
+impl PinsDelete {
+    /// Sends it and gives what became of each record, in their order.
+    #[inline]
+    pub fn send(self) -> Sending<Vec<Outcome>> {
+        self.0.outcomes()
+    }
+}
+
+impl TypedApi for PinsDelete {
+    type Output = Outcome;
+    const NAME: &'static str = "tickets.pins.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.articles.mark_as_used`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ArticlesMarkAsUsed(Call);
+
+impl ArticlesMarkAsUsed {
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for ArticlesMarkAsUsed {
+    type Output = ();
+    const NAME: &'static str = "tickets.articles.mark_as_used";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
 /// A call of `tickets.tags.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsList(Call);
+
 impl TagsList {
     /// Reads the list to its end.
     #[inline]
@@ -2646,6 +4991,7 @@ impl TypedApi for TagsList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsAdd(Call);
+
 impl TagsAdd {
     /// Reads the list to its end.
     #[inline]
@@ -2678,6 +5024,7 @@ impl TypedApi for TagsAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsRemove(Call);
+
 impl TagsRemove {
     /// Sends it.
     #[inline]
@@ -2704,6 +5051,7 @@ impl TypedApi for TagsRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersList(Call);
+
 impl FollowersList {
     /// Reads the list to its end.
     #[inline]
@@ -2736,6 +5084,7 @@ impl TypedApi for FollowersList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersAdd(Call);
+
 impl FollowersAdd {
     /// Sends it.
     #[inline]
@@ -2762,6 +5111,7 @@ impl TypedApi for FollowersAdd {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersRemove(Call);
+
 impl FollowersRemove {
     /// Sends it.
     #[inline]
@@ -2788,6 +5138,7 @@ impl TypedApi for FollowersRemove {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
+
 impl TimeEntriesList {
     /// `module`, in query: `tickets|tasks`.
     #[inline]
@@ -2802,9 +5153,11 @@ impl TimeEntriesList {
     #[inline]
     pub fn set_bill_status(
         self,
-        value: impl Into<types::TicketsTimeEntriesListBillStatus>,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
     ) -> Self {
-        Self(self.0.with::<types::TicketsTimeEntriesListBillStatus>("billStatus", value))
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
     }
 
     /// `createdTimeRange`, in query: `string`.
@@ -2823,9 +5176,9 @@ impl TimeEntriesList {
     #[inline]
     pub fn set_order_by(
         self,
-        value: impl Into<types::TicketsTimeEntriesListOrderBy>,
+        value: impl Into<types::AccountsTimeEntriesListOrderBy>,
     ) -> Self {
-        Self(self.0.with::<types::TicketsTimeEntriesListOrderBy>("orderBy", value))
+        Self(self.0.with::<types::AccountsTimeEntriesListOrderBy>("orderBy", value))
     }
 
     /// `include`, in query: `owner|`.
@@ -2871,6 +5224,7 @@ impl TypedApi for TimeEntriesList {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesGet(Call);
+
 impl TimeEntriesGet {
     /// `include`, in query: `owner|`.
     #[inline]
@@ -2903,6 +5257,7 @@ impl TypedApi for TimeEntriesGet {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesCreate(Call);
+
 impl TimeEntriesCreate {
     /// `hoursSpent`, in body: `int`.
     #[inline]
@@ -2932,15 +5287,6 @@ impl TimeEntriesCreate {
     #[inline]
     pub fn set_is_billable(self, value: bool) -> Self {
         Self(self.0.with::<bool>("isBillable", value))
-    }
-
-    /// `billingType`, in body: `FIXED_COST_FOR_TICKETS|FIXED_COST_FOR_AGENTS|SPECIFIC_COST_PER_PROFILE|SPECIFIC_COST_PER_AGENT`.
-    #[inline]
-    pub fn set_billing_type(
-        self,
-        value: impl Into<types::TimeEntryBillingType>,
-    ) -> Self {
-        Self(self.0.with::<types::TimeEntryBillingType>("billingType", value))
     }
 
     /// `requestChargeType`, in body: `Customer Service|Upgrade Request|Product Consultation|Support and Maintenance|*`.
@@ -2978,6 +5324,15 @@ impl TimeEntriesCreate {
         Self(self.0.with::<Record>("cf", value))
     }
 
+    /// `billingType`, in body: `FIXED_COST_FOR_TICKETS|FIXED_COST_FOR_AGENTS|SPECIFIC_COST_PER_PROFILE|SPECIFIC_COST_PER_AGENT`.
+    #[inline]
+    pub fn set_billing_type(
+        self,
+        value: impl Into<types::TimeEntryBillingType>,
+    ) -> Self {
+        Self(self.0.with::<types::TimeEntryBillingType>("billingType", value))
+    }
+
     /// Sends it and gives the record.
     #[inline]
     pub fn send(self) -> Sending<types::TimeEntry> {
@@ -3003,6 +5358,7 @@ impl TypedApi for TimeEntriesCreate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesUpdate(Call);
+
 impl TimeEntriesUpdate {
     /// `executedTime`, in body: `time`.
     #[inline]
@@ -3040,15 +5396,6 @@ impl TimeEntriesUpdate {
         Self(self.0.with::<bool>("isBillable", value))
     }
 
-    /// `billingType`, in body: `FIXED_COST_FOR_TICKETS|FIXED_COST_FOR_AGENTS|SPECIFIC_COST_PER_PROFILE|SPECIFIC_COST_PER_AGENT`.
-    #[inline]
-    pub fn set_billing_type(
-        self,
-        value: impl Into<types::TimeEntryBillingType>,
-    ) -> Self {
-        Self(self.0.with::<types::TimeEntryBillingType>("billingType", value))
-    }
-
     /// `requestChargeType`, in body: `Customer Service|Upgrade Request|Product Consultation|Support and Maintenance|*`.
     #[inline]
     pub fn set_request_charge_type(
@@ -3084,6 +5431,15 @@ impl TimeEntriesUpdate {
         Self(self.0.with::<Record>("cf", value))
     }
 
+    /// `billingType`, in body: `FIXED_COST_FOR_TICKETS|FIXED_COST_FOR_AGENTS|SPECIFIC_COST_PER_PROFILE|SPECIFIC_COST_PER_AGENT`.
+    #[inline]
+    pub fn set_billing_type(
+        self,
+        value: impl Into<types::TimeEntryBillingType>,
+    ) -> Self {
+        Self(self.0.with::<types::TimeEntryBillingType>("billingType", value))
+    }
+
     /// Sends it and gives the record.
     #[inline]
     pub fn send(self) -> Sending<types::TimeEntry> {
@@ -3109,6 +5465,7 @@ impl TypedApi for TimeEntriesUpdate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesDelete(Call);
+
 impl TimeEntriesDelete {
     /// Sends it.
     #[inline]
@@ -3120,6 +5477,458 @@ impl TimeEntriesDelete {
 impl TypedApi for TimeEntriesDelete {
     type Output = ();
     const NAME: &'static str = "tickets.time_entries.delete";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.time_entries.totals`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesTotals(Call);
+
+impl TimeEntriesTotals {
+    /// `module`, in query: `tickets|tasks`.
+    #[inline]
+    pub fn set_module(
+        self,
+        value: impl Into<types::TicketsTimeEntriesListModule>,
+    ) -> Self {
+        Self(self.0.with::<types::TicketsTimeEntriesListModule>("module", value))
+    }
+
+    /// `billStatus`, in query: `nonBillable|billable|billed`.
+    #[inline]
+    pub fn set_bill_status(
+        self,
+        value: impl Into<types::AccountsTimeEntriesListBillStatus>,
+    ) -> Self {
+        Self(
+            self.0.with::<types::AccountsTimeEntriesListBillStatus>("billStatus", value),
+        )
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::TimeEntrySummation> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimeEntriesTotals {
+    type Output = types::TimeEntrySummation;
+    const NAME: &'static str = "tickets.time_entries.totals";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.time_entries.by_billing_type`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimeEntriesByBillingType(Call);
+
+impl TimeEntriesByBillingType {
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::TimeEntry> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::TimeEntry> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimeEntriesByBillingType {
+    type Output = types::TimeEntry;
+    const NAME: &'static str = "tickets.time_entries.by_billing_type";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.timer.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimerGet(Call);
+
+impl TimerGet {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Timer> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimerGet {
+    type Output = types::Timer;
+    const NAME: &'static str = "tickets.timer.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.timer.control`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimerControl(Call);
+
+impl TimerControl {
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::Timer> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for TimerControl {
+    type Output = types::Timer;
+    const NAME: &'static str = "tickets.timer.control";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.timers.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TimersList(Call);
+
+impl TimersList {
+    /// `include`, in query: `owner|`.
+    #[inline]
+    pub fn set_include(self, value: impl Into<types::AccountsGetInclude>) -> Self {
+        Self(self.0.with::<types::AccountsGetInclude>("include", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::RunningTimer> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::RunningTimer> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TimersList {
+    type Output = types::RunningTimer;
+    const NAME: &'static str = "tickets.timers.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.activities.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct ActivitiesList(Call);
+
+impl ActivitiesList {
+    /// `isCompleted`, in query: `bool`.
+    #[inline]
+    pub fn set_is_completed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCompleted", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[contacts|tickets|assignee|teams]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::CallsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::CallsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `activityTime|createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(
+        self,
+        value: impl Into<types::TicketsActivitiesListSortBy>,
+    ) -> Self {
+        Self(self.0.with::<types::TicketsActivitiesListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::AnyActivity> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::AnyActivity> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for ActivitiesList {
+    type Output = types::AnyActivity;
+    const NAME: &'static str = "tickets.activities.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.tasks.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct TasksList(Call);
+
+impl TasksList {
+    /// `isCompleted`, in query: `bool`.
+    #[inline]
+    pub fn set_is_completed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCompleted", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[contacts|tickets|assignee|teams]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::CallsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::CallsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `dueDate|createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::TicketsTasksListSortBy>) -> Self {
+        Self(self.0.with::<types::TicketsTasksListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Task> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Task> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for TasksList {
+    type Output = types::Task;
+    const NAME: &'static str = "tickets.tasks.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.calls.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct CallsList(Call);
+
+impl CallsList {
+    /// `isCompleted`, in query: `bool`.
+    #[inline]
+    pub fn set_is_completed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCompleted", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[contacts|tickets|assignee|teams]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::CallsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::CallsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `startTime|createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::CallsListSortBy>) -> Self {
+        Self(self.0.with::<types::CallsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::DeskCall> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::DeskCall> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for CallsList {
+    type Output = types::DeskCall;
+    const NAME: &'static str = "tickets.calls.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `tickets.events.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct EventsList(Call);
+
+impl EventsList {
+    /// `isCompleted`, in query: `bool`.
+    #[inline]
+    pub fn set_is_completed(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isCompleted", value))
+    }
+
+    /// `isSpam`, in query: `bool`.
+    #[inline]
+    pub fn set_is_spam(self, value: bool) -> Self {
+        Self(self.0.with::<bool>("isSpam", value))
+    }
+
+    /// `include`, in query: `[contacts|tickets|assignee|teams]`.
+    #[inline]
+    pub fn set_include(
+        self,
+        value: impl IntoIterator<Item = impl Into<types::CallsListInclude>>,
+    ) -> Self {
+        Self(self.0.with_list::<types::CallsListInclude>("include", value))
+    }
+
+    /// `sortBy`, in query: `startTime|createdTime|*`.
+    #[inline]
+    pub fn set_sort_by(self, value: impl Into<types::CallsListSortBy>) -> Self {
+        Self(self.0.with::<types::CallsListSortBy>("sortBy", value))
+    }
+
+    /// A wish for the number of records of a page, which is held within the service's bounds.
+    #[inline]
+    pub fn with_page_size(self, value: u64) -> Self {
+        Self(self.0.with_page_size(value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::Event> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::Event> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for EventsList {
+    type Output = types::Event;
+    const NAME: &'static str = "tickets.events.list";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `uploads.…`.
 #[derive(Debug)]
 pub struct Uploads<'c>(pub(super) &'c Client);
+
 impl<'c> Uploads<'c> {
     /// Creates `Upload`: `uploads.upload`, `POST /uploads`.
     ///
@@ -37,6 +38,7 @@ impl<'c> Uploads<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// Sends it and gives the record.
     #[inline]

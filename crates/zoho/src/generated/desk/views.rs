@@ -9,14 +9,26 @@ use crate::typed::*;
 /// The APIs `views.…`.
 #[derive(Debug)]
 pub struct Views<'c>(pub(super) &'c Client);
+
 impl<'c> Views<'c> {
+    /// The APIs `views.last.…`.
+    #[inline]
+    pub fn last(&self) -> Last<'c> {
+        Last(self.0)
+    }
+
+    /// The APIs `views.starred.…`.
+    #[inline]
+    pub fn starred(&self) -> Starred<'c> {
+        Starred(self.0)
+    }
+
     /// Lists `View`: `views.list`, `GET /views`.
     ///
     /// The ids are what `viewId` of tickets, contacts and products takes.
     ///
     /// - Scopes: `Desk.basic.READ` or `Desk.settings.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -36,15 +48,154 @@ impl<'c> Views<'c> {
     }
 }
 
+/// The APIs `views.last.…`.
+#[derive(Debug)]
+pub struct Last<'c>(pub(super) &'c Client);
+
+impl<'c> Last<'c> {
+    /// Reads: `views.last.get`, `GET /lastAccessedView`.
+    ///
+    /// What the person looked at last whose token it is.
+    ///
+    /// - Scopes: `Desk.basic.READ`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let record = desk.views().last().get("tickets").send().await?;
+    /// println!("{record:?}");
+    /// ```
+    #[inline]
+    pub fn get(&self, module: impl Into<types::BlueprintModule>) -> LastGet {
+        LastGet(
+            Call::new(self.0, "views.last.get")
+                .with::<types::BlueprintModule>("module", module),
+        )
+    }
+
+    /// Acts: `views.last.update`, `PUT /lastAccessedView/{viewId}`.
+    ///
+    /// - Scopes: `Desk.basic.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.views().last().update("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn update(&self, view_id: impl Into<Id>) -> LastUpdate {
+        LastUpdate(Call::new(self.0, "views.last.update").with::<Id>("viewId", view_id))
+    }
+}
+
+/// The APIs `views.starred.…`.
+#[derive(Debug)]
+pub struct Starred<'c>(pub(super) &'c Client);
+
+impl<'c> Starred<'c> {
+    /// Lists `View`: `views.starred.list`, `GET /starredViews`.
+    ///
+    /// - Scopes: `Desk.settings.READ`
+    /// - Limits: costs 3 credits
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// let mut records = desk.views().starred().list("tickets").records();
+    /// while let Some(record) = records.try_next().await? {
+    ///     println!("{record:?}");
+    /// }
+    /// ```
+    #[inline]
+    pub fn list(&self, module: impl Into<types::BlueprintModule>) -> StarredList {
+        StarredList(
+            Call::new(self.0, "views.starred.list")
+                .with::<types::BlueprintModule>("module", module),
+        )
+    }
+
+    /// Acts: `views.starred.add`, `POST /views/{viewId}/star`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.views().starred().add("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn add(&self, view_id: impl Into<Id>) -> StarredAdd {
+        StarredAdd(Call::new(self.0, "views.starred.add").with::<Id>("viewId", view_id))
+    }
+
+    /// Acts: `views.starred.remove`, `POST /starredViews/{viewId}/unstar`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.views().starred().remove("4000000000001").send().await?;
+    /// ```
+    #[inline]
+    pub fn remove(&self, view_id: impl Into<Id>) -> StarredRemove {
+        StarredRemove(
+            Call::new(self.0, "views.starred.remove").with::<Id>("viewId", view_id),
+        )
+    }
+
+    /// Acts: `views.starred.reorder`, `PUT /starredViews/order`.
+    ///
+    /// - Scopes: `Desk.settings.UPDATE`
+    /// - Repeated: may be sent again where no answer came
+    ///
+    /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
+    ///
+    /// ```ignore
+    /// desk.views()
+    ///     .starred()
+    ///     .reorder("tickets", ["215000000007834", "215000000007812", "215000000007820"])
+    ///     .send()
+    ///     .await?;
+    /// ```
+    #[inline]
+    pub fn reorder(
+        &self,
+        module: impl Into<types::BlueprintModule>,
+        starred_view_ids: impl IntoIterator<Item = impl Into<Id>>,
+    ) -> StarredReorder {
+        StarredReorder(
+            Call::new(self.0, "views.starred.reorder")
+                .with::<types::BlueprintModule>("module", module)
+                .with_list::<Id>("starredViewIds", starred_view_ids),
+        )
+    }
+}
+
 /// A call of `views.list`.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `departmentId`, in query: `id`.
     #[inline]
     pub fn set_department_id(self, value: impl Into<Id>) -> Self {
         Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `featureFlags`, in header: `createdBy|`.
+    #[inline]
+    pub fn set_feature_flags(
+        self,
+        value: impl Into<types::ViewsListFeatureFlags>,
+    ) -> Self {
+        Self(self.0.with::<types::ViewsListFeatureFlags>("featureFlags", value))
     }
 
     /// Reads the list to its end.
@@ -63,6 +214,219 @@ impl List {
 impl TypedApi for List {
     type Output = types::View;
     const NAME: &'static str = "views.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.last.get`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LastGet(Call);
+
+impl LastGet {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it and gives the record.
+    #[inline]
+    pub fn send(self) -> Sending<types::ViewsLastGetReply> {
+        self.0.send()
+    }
+}
+
+impl TypedApi for LastGet {
+    type Output = types::ViewsLastGetReply;
+    const NAME: &'static str = "views.last.get";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.last.update`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct LastUpdate(Call);
+
+impl LastUpdate {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for LastUpdate {
+    type Output = ();
+    const NAME: &'static str = "views.last.update";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.starred.list`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct StarredList(Call);
+
+impl StarredList {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// `featureFlags`, in header: `createdBy|`.
+    #[inline]
+    pub fn set_feature_flags(
+        self,
+        value: impl Into<types::ViewsListFeatureFlags>,
+    ) -> Self {
+        Self(self.0.with::<types::ViewsListFeatureFlags>("featureFlags", value))
+    }
+
+    /// Reads the list to its end.
+    #[inline]
+    pub fn records(self) -> Records<types::View> {
+        self.0.records()
+    }
+
+    /// Reads the list page by page.
+    #[inline]
+    pub fn pages(self) -> Pages<types::View> {
+        self.0.pages()
+    }
+}
+
+impl TypedApi for StarredList {
+    type Output = types::View;
+    const NAME: &'static str = "views.starred.list";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.starred.add`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct StarredAdd(Call);
+
+impl StarredAdd {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for StarredAdd {
+    type Output = ();
+    const NAME: &'static str = "views.starred.add";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.starred.remove`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct StarredRemove(Call);
+
+impl StarredRemove {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for StarredRemove {
+    type Output = ();
+    const NAME: &'static str = "views.starred.remove";
+    #[inline]
+    fn from_call(call: Call) -> Self {
+        Self(call)
+    }
+
+    #[inline]
+    fn into_call(self) -> Call {
+        self.0
+    }
+}
+
+/// A call of `views.starred.reorder`.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct StarredReorder(Call);
+
+impl StarredReorder {
+    /// `departmentId`, in query: `id`.
+    #[inline]
+    pub fn set_department_id(self, value: impl Into<Id>) -> Self {
+        Self(self.0.with::<Id>("departmentId", value))
+    }
+
+    /// Sends it.
+    #[inline]
+    pub fn send(self) -> Sending<()> {
+        self.0.send_only()
+    }
+}
+
+impl TypedApi for StarredReorder {
+    type Output = ();
+    const NAME: &'static str = "views.starred.reorder";
     #[inline]
     fn from_call(call: Call) -> Self {
         Self(call)

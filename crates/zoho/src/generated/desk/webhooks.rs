@@ -9,12 +9,12 @@ use crate::typed::*;
 /// The APIs `webhooks.…`.
 #[derive(Debug)]
 pub struct Webhooks<'c>(pub(super) &'c Client);
+
 impl<'c> Webhooks<'c> {
     /// Lists `Webhook`: `webhooks.list`, `GET /webhooks`.
     ///
-    /// - Scopes: `Desk.settings.READ` or `Desk.webhooks.READ`
+    /// - Scopes: `Desk.settings.READ` or `Desk.events.READ` or `Desk.webhooks.READ`
     /// - Limits: costs 3 credits
-    /// - Cost: 3 credits
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -32,7 +32,7 @@ impl<'c> Webhooks<'c> {
 
     /// Reads `Webhook`: `webhooks.get`, `GET /webhooks/{webhookId}`.
     ///
-    /// - Scopes: `Desk.settings.READ` or `Desk.webhooks.READ`
+    /// - Scopes: `Desk.settings.READ` or `Desk.events.READ` or `Desk.webhooks.READ`
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -50,7 +50,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// The address must first answer 200 to a GET, or else to a POST. It must answer each delivery within 5 seconds, and its 410 ends the subscription. `ignoreSourceId` is a UUID, and a live call with it was refused.
     ///
-    /// - Scopes: `Desk.settings.CREATE` or `Desk.webhooks.CREATE`
+    /// - Scopes: `Desk.settings.CREATE` or `Desk.events.CREATE` or `Desk.webhooks.CREATE`
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -60,7 +60,7 @@ impl<'c> Webhooks<'c> {
     ///     .webhooks()
     ///     .create(
     ///         "https://hooks.example.com/desk",
-    ///         json!({ "Ticket_Add" : { "departmentIds" : ["215000000006907"] } }),
+    ///         json!({ "Ticket_Add": { "departmentIds": ["215000000006907"] } }),
     ///     )
     ///     .set_name("New tickets")
     ///     .send()
@@ -84,7 +84,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// A new address is tried as when a webhook is made.
     ///
-    /// - Scopes: `Desk.settings.UPDATE` or `Desk.webhooks.UPDATE`
+    /// - Scopes: `Desk.settings.UPDATE` or `Desk.events.UPDATE` or `Desk.webhooks.UPDATE`
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -94,7 +94,7 @@ impl<'c> Webhooks<'c> {
     ///     .webhooks()
     ///     .update(
     ///         "215000000099001",
-    ///         json!({ "Ticket_Add" : { "departmentIds" : ["215000000006907"] } }),
+    ///         json!({ "Ticket_Add": { "departmentIds": ["215000000006907"] } }),
     ///     )
     ///     .set_is_enabled(false)
     ///     .send()
@@ -118,7 +118,7 @@ impl<'c> Webhooks<'c> {
     ///
     /// It destroys something.
     ///
-    /// - Scopes: `Desk.settings.DELETE` or `Desk.webhooks.DELETE`
+    /// - Scopes: `Desk.settings.DELETE` or `Desk.events.DELETE` or `Desk.webhooks.DELETE`
     /// - Repeated: may be sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
@@ -136,6 +136,7 @@ impl<'c> Webhooks<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -168,6 +169,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -194,6 +196,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `name`, in body: `string`.
     #[inline]
@@ -257,6 +260,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `name`, in body: `string`.
     #[inline]
@@ -326,6 +330,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `accounts.…`.
 #[derive(Debug)]
 pub struct Accounts<'c>(pub(super) &'c Client);
+
 impl<'c> Accounts<'c> {
     /// Lists `Account`: `accounts.list`, `GET /accounts`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Accounts<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

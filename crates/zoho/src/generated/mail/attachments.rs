@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `attachments.…`.
 #[derive(Debug)]
 pub struct Attachments<'c>(pub(super) &'c Client);
+
 impl<'c> Attachments<'c> {
     /// Lists `Attachment`: `attachments.list`, `GET /accounts/{accountId}/folders/{folderId}/messages/{messageId}/attachmentinfo`.
     ///
@@ -94,6 +95,7 @@ impl<'c> Attachments<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `includeInline`, in query: `bool`.
     #[inline]
@@ -132,6 +134,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]
@@ -158,6 +161,7 @@ impl TypedApi for DownloadApi {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// `isInline`, in query: `bool`.
     #[inline]

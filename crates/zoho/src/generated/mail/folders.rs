@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `folders.…`.
 #[derive(Debug)]
 pub struct Folders<'c>(pub(super) &'c Client);
+
 impl<'c> Folders<'c> {
     /// Lists `Folder`: `folders.list`, `GET /accounts/{accountId}/folders`.
     ///
@@ -93,6 +94,7 @@ impl<'c> Folders<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -125,6 +127,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `parentFolderId`, in body: `id`.
     #[inline]
@@ -163,6 +166,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Rename(Call);
+
 impl Rename {
     /// Sends it.
     #[inline]
@@ -189,6 +193,7 @@ impl TypedApi for Rename {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `labels.…`.
 #[derive(Debug)]
 pub struct Labels<'c>(pub(super) &'c Client);
+
 impl<'c> Labels<'c> {
     /// Lists `Label`: `labels.list`, `GET /accounts/{accountId}/labels`.
     ///
@@ -69,6 +70,7 @@ impl<'c> Labels<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -101,6 +103,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `color`, in body: `string`.
     #[inline]
@@ -133,6 +136,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

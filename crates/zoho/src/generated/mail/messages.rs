@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `messages.…`.
 #[derive(Debug)]
 pub struct Messages<'c>(pub(super) &'c Client);
+
 impl<'c> Messages<'c> {
     /// Lists `Message`: `messages.list`, `GET /accounts/{accountId}/messages/view`.
     ///
@@ -362,6 +363,7 @@ impl<'c> Messages<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `folderId`, in query: `id`.
     #[inline]
@@ -496,6 +498,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `receivedTime`, in query: `time`.
     #[inline]
@@ -552,6 +555,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -578,6 +582,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Content(Call);
+
 impl Content {
     /// `includeBlockContent`, in query: `bool`.
     #[inline]
@@ -610,6 +615,7 @@ impl TypedApi for Content {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Original(Call);
+
 impl Original {
     /// Sends it and gives the record.
     #[inline]
@@ -636,6 +642,7 @@ impl TypedApi for Original {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Send(Call);
+
 impl Send {
     /// `ccAddress`, in body: `string`.
     #[inline]
@@ -746,6 +753,7 @@ impl TypedApi for Send {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Draft(Call);
+
 impl Draft {
     /// `toAddress`, in body: `string`.
     #[inline]
@@ -835,6 +843,7 @@ impl TypedApi for Draft {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reply(Call);
+
 impl Reply {
     /// `toAddress`, in body: `string`.
     #[inline]
@@ -951,6 +960,7 @@ impl TypedApi for Reply {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsRead(Call);
+
 impl MarkAsRead {
     /// `threadId`, in body: `[id]`.
     #[inline]
@@ -1001,6 +1011,7 @@ impl TypedApi for MarkAsRead {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsUnread(Call);
+
 impl MarkAsUnread {
     /// `threadId`, in body: `[id]`.
     #[inline]
@@ -1051,6 +1062,7 @@ impl TypedApi for MarkAsUnread {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Flag(Call);
+
 impl Flag {
     /// `threadId`, in body: `[id]`.
     #[inline]
@@ -1101,6 +1113,7 @@ impl TypedApi for Flag {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Move(Call);
+
 impl Move {
     /// `threadId`, in body: `[id]`.
     #[inline]
@@ -1151,6 +1164,7 @@ impl TypedApi for Move {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApplyLabels(Call);
+
 impl ApplyLabels {
     /// `threadId`, in body: `[id]`.
     #[inline]
@@ -1201,6 +1215,7 @@ impl TypedApi for ApplyLabels {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// `expunge`, in query: `bool`.
     #[inline]

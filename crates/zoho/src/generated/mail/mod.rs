@@ -23,6 +23,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::MAIL);
 /// A client of Zoho Mail. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Mail(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

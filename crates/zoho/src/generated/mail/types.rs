@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Account`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Account {
+
     /// `accountId`: `id`.
     pub account_id: Id,
     /// `accountName`: `string`.
@@ -144,6 +145,7 @@ impl Serialize for Account {
 /// The record `Address`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Address {
+
     /// `mailId`: `email`.
     pub mail_id: Option<String>,
     /// `isAlias`: `bool`.
@@ -193,6 +195,7 @@ impl Serialize for Address {
 /// The record `Sender`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sender {
+
     /// `sendMailId`: `id`.
     pub send_mail_id: Option<Id>,
     /// `fromAddress`: `email`.
@@ -246,6 +249,7 @@ impl Serialize for Sender {
 /// The record `Folder`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Folder {
+
     /// `folderId`: `id`.
     pub folder_id: Id,
     /// `folderName`: `string`.
@@ -315,6 +319,7 @@ impl Serialize for Folder {
 /// The record `Label`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Label {
+
     /// `labelId`: `id`.
     pub label_id: Id,
     /// `displayName`: `string`.
@@ -372,6 +377,7 @@ impl Serialize for Label {
 /// The record `Message`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Message {
+
     /// `messageId`: `id`.
     pub message_id: Id,
     /// `folderId`: `id`.
@@ -485,6 +491,7 @@ impl Serialize for Message {
 /// The record `File`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct File {
+
     /// `storeName`: `string`.
     pub store_name: Option<String>,
     /// `attachmentPath`: `string`.
@@ -530,6 +537,7 @@ impl Serialize for File {
 /// The record `Attachment`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Attachment {
+
     /// `attachmentId`: `id`.
     pub attachment_id: Id,
     /// `attachmentName`: `string`.
@@ -575,6 +583,7 @@ impl Serialize for Attachment {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MessagesContentReply {
+
     /// `messageId`: `id`.
     pub message_id: Id,
     /// `content`: `string`.

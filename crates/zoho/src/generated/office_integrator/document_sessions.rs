@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `document_sessions.…`.
 #[derive(Debug)]
 pub struct DocumentSessions<'c>(pub(super) &'c Client);
+
 impl<'c> DocumentSessions<'c> {
     /// Reads: `document_sessions.get`, `GET /writer/officeapi/v1/sessions/{sessionid}`.
     ///
@@ -57,6 +58,7 @@ impl<'c> DocumentSessions<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -83,6 +85,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `documents.…`.
 #[derive(Debug)]
 pub struct Documents<'c>(pub(super) &'c Client);
+
 impl<'c> Documents<'c> {
     /// Reads: `documents.get`, `GET /writer/officeapi/v1/documents/{documentid}`.
     ///
@@ -69,6 +70,7 @@ impl<'c> Documents<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -95,6 +97,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Sessions(Call);
+
 impl Sessions {
     /// Sends it and gives the record.
     #[inline]
@@ -121,6 +124,7 @@ impl TypedApi for Sessions {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -25,6 +25,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::OFFICE_INTEGRATOR);
 /// A client of Zoho Office Integrator. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct OfficeIntegrator(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `plan.…`.
 #[derive(Debug)]
 pub struct Plan<'c>(pub(super) &'c Client);
+
 impl<'c> Plan<'c> {
     /// Reads: `plan.get`, `GET /api/v1/plan`.
     ///
@@ -30,6 +31,7 @@ impl<'c> Plan<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

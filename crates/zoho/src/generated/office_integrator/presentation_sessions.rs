@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `presentation_sessions.…`.
 #[derive(Debug)]
 pub struct PresentationSessions<'c>(pub(super) &'c Client);
+
 impl<'c> PresentationSessions<'c> {
     /// Reads: `presentation_sessions.get`, `GET /show/officeapi/v1/sessions/{sessionid}`.
     ///
@@ -58,6 +59,7 @@ impl<'c> PresentationSessions<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -84,6 +86,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `presentations.…`.
 #[derive(Debug)]
 pub struct Presentations<'c>(pub(super) &'c Client);
+
 impl<'c> Presentations<'c> {
     /// Deletes: `presentations.delete`, `DELETE /show/officeapi/v1/presentation/{documentid}`.
     ///
@@ -34,6 +35,7 @@ impl<'c> Presentations<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `sheet_sessions.…`.
 #[derive(Debug)]
 pub struct SheetSessions<'c>(pub(super) &'c Client);
+
 impl<'c> SheetSessions<'c> {
     /// Reads: `sheet_sessions.get`, `GET /sheet/officeapi/v1/sessions/{sessionid}`.
     ///
@@ -50,6 +51,7 @@ impl<'c> SheetSessions<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -76,6 +78,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `sheets.…`.
 #[derive(Debug)]
 pub struct Sheets<'c>(pub(super) &'c Client);
+
 impl<'c> Sheets<'c> {
     /// Deletes: `sheets.delete`, `DELETE /sheet/officeapi/v1/spreadsheet/{documentid}`.
     ///
@@ -31,6 +32,7 @@ impl<'c> Sheets<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

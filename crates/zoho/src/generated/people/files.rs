@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `files.…`.
 #[derive(Debug)]
 pub struct FilesGroup<'c>(pub(super) &'c Client);
+
 impl<'c> FilesGroup<'c> {
     /// Lists `File`: `files.list`, `GET /files/getAllFiles`.
     ///
@@ -82,6 +83,7 @@ impl<'c> FilesGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `fileType`, in query: `0|1`.
     #[inline]
@@ -156,6 +158,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// `fileDesc`, in form: `string`.
     #[inline]
@@ -233,6 +236,7 @@ impl TypedApi for Upload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `forms.…`.
 #[derive(Debug)]
 pub struct Forms<'c>(pub(super) &'c Client);
+
 impl<'c> Forms<'c> {
     /// Lists `Form`: `forms.list`, `GET /forms`.
     ///
@@ -56,6 +57,7 @@ impl<'c> Forms<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -88,6 +90,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Fields(Call);
+
 impl Fields {
     /// Reads the list to its end.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `leave_reports.…`.
 #[derive(Debug)]
 pub struct LeaveReports<'c>(pub(super) &'c Client);
+
 impl<'c> LeaveReports<'c> {
     /// Reads `LeaveReport`: `leave_reports.get`, `GET /v2/leavetracker/reports/user`.
     ///
@@ -33,6 +34,7 @@ impl<'c> LeaveReports<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// `to`, in query: `date`.
     #[inline]

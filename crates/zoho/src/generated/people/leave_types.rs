@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `leave_types.…`.
 #[derive(Debug)]
 pub struct LeaveTypes<'c>(pub(super) &'c Client);
+
 impl<'c> LeaveTypes<'c> {
     /// Lists `LeaveType`: `leave_types.list`, `GET /leave/getLeaveTypeDetails`.
     ///
@@ -34,6 +35,7 @@ impl<'c> LeaveTypes<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

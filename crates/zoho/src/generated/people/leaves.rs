@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `leaves.…`.
 #[derive(Debug)]
 pub struct Leaves<'c>(pub(super) &'c Client);
+
 impl<'c> Leaves<'c> {
     /// Lists `Leave`: `leaves.list`, `GET /v3/leave-tracker/leaves`.
     ///
@@ -127,6 +128,7 @@ impl<'c> Leaves<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `data_select`, in query: `MINE|SUBORDINATES|ALL|*`.
     #[inline]
@@ -204,6 +206,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -230,6 +233,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `reason`, in form: `string`.
     #[inline]
@@ -274,6 +278,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Cancel(Call);
+
 impl Cancel {
     /// `reason`, in form: `string`.
     #[inline]
@@ -306,6 +311,7 @@ impl TypedApi for Cancel {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

@@ -27,6 +27,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::PEOPLE);
 /// A client of Zoho People. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct People(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

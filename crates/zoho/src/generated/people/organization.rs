@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `organization.…`.
 #[derive(Debug)]
 pub struct Organization<'c>(pub(super) &'c Client);
+
 impl<'c> Organization<'c> {
     /// Reads `Organization`: `organization.get`, `GET /v3/organization`.
     ///
@@ -34,6 +35,7 @@ impl<'c> Organization<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `records.…`.
 #[derive(Debug)]
 pub struct RecordsGroup<'c>(pub(super) &'c Client);
+
 impl<'c> RecordsGroup<'c> {
     /// Lists `Record`: `records.list`, `GET /forms/{formLinkName}/getRecords`.
     ///
@@ -108,9 +109,7 @@ impl<'c> RecordsGroup<'c> {
     ///     .records()
     ///     .create(
     ///         "employee",
-    ///         json!(
-    ///             { "EmployeeID" : "117", "FirstName" : "Patricia", "LastName" : "Boyle" }
-    ///         ),
+    ///         json!({ "EmployeeID": "117", "FirstName": "Patricia", "LastName": "Boyle" }),
     ///     )
     ///     .send()
     ///     .await?;
@@ -140,7 +139,7 @@ impl<'c> RecordsGroup<'c> {
     /// ```ignore
     /// let record = people
     ///     .records()
-    ///     .update("employee", "4000000000001", json!({ "Designation" : "Team lead" }))
+    ///     .update("employee", "4000000000001", json!({ "Designation": "Team lead" }))
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -191,6 +190,7 @@ impl<'c> RecordsGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `SearchColumn`, in query: `EMPLOYEEID|EMPLOYEEMAILALIAS`.
     #[inline]
@@ -250,6 +250,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]
@@ -288,6 +289,7 @@ impl TypedApi for Search {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -314,6 +316,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `isDraft`, in form: `bool`.
     #[inline]
@@ -346,6 +349,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `isDraft`, in form: `bool`.
     #[inline]
@@ -378,6 +382,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

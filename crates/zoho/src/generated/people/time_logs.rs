@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `time_logs.…`.
 #[derive(Debug)]
 pub struct TimeLogs<'c>(pub(super) &'c Client);
+
 impl<'c> TimeLogs<'c> {
     /// Lists `TimeLog`: `time_logs.list`, `GET /timetracker/gettimelogs`.
     ///
@@ -38,6 +39,7 @@ impl<'c> TimeLogs<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `fromDate`, in query: `date`.
     #[inline]

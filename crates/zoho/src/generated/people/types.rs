@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Organization`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Organization {
+
     /// `dateFormat`: `string`.
     pub date_format: Option<String>,
     /// `timeFormat`: `string`.
@@ -72,6 +73,7 @@ impl Serialize for Organization {
 /// The record `Form`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Form {
+
     /// `componentId`: `id`.
     pub component_id: Id,
     /// `formLinkName`: `string`.
@@ -133,6 +135,7 @@ impl Serialize for Form {
 /// The record `Field`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Field {
+
     /// `formcomponentid`: `id`.
     pub formcomponentid: Id,
     /// `labelname`: `string`.
@@ -206,6 +209,7 @@ impl Serialize for Field {
 /// The record `Record`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PeopleRecord {
+
     /// `id`: `id`.
     pub id: Id,
     /// `Zoho_ID`: `id`.
@@ -303,6 +307,7 @@ impl Serialize for PeopleRecord {
 /// The record `Written`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Written {
+
     /// `pkId`: `id`.
     pub pk_id: Id,
     /// `message`: `string`.
@@ -344,6 +349,7 @@ impl Serialize for Written {
 /// The record `Leave`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Leave {
+
     /// `leave_id`: `id`.
     pub leave_id: Id,
     /// `employee`: an object.
@@ -425,6 +431,7 @@ impl Serialize for Leave {
 /// The record `LeaveType`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeaveType {
+
     /// `Id`: `id`.
     pub id: Id,
     /// `Name`: `string`.
@@ -482,6 +489,7 @@ impl Serialize for LeaveType {
 /// The record `LeaveReport`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeaveReport {
+
     /// `employeeId`: `id`.
     pub employee_id: Id,
     /// `employeeName`: `string`.
@@ -527,6 +535,7 @@ impl Serialize for LeaveReport {
 /// The record `LeaveBalance`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeaveBalance {
+
     /// `leavetypeID`: `id`.
     pub leavetype_id: Id,
     /// `leavetypeName`: `string`.
@@ -584,6 +593,7 @@ impl Serialize for LeaveBalance {
 /// The record `TimeLog`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TimeLog {
+
     /// `timelogId`: `id`.
     pub timelog_id: Id,
     /// `erecno`: `id`.
@@ -697,6 +707,7 @@ impl Serialize for TimeLog {
 /// The record `File`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct File {
+
     /// `fileID`: `id`.
     pub file_id: Id,
     /// `fileName`: `string`.
@@ -774,6 +785,7 @@ impl Serialize for File {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FormPermissionDetails {
+
     /// `Add`: `int`.
     pub add: Option<i64>,
     /// `Edit`: `int`.
@@ -819,6 +831,7 @@ impl Serialize for FormPermissionDetails {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FormViewDetails {
+
     /// `view_Id`: `id`.
     pub view_id: Option<Id>,
     /// `view_Name`: `string`.
@@ -860,6 +873,7 @@ impl Serialize for FormViewDetails {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeaveEmployee {
+
     /// `zoho_id`: `id`.
     pub zoho_id: Option<Id>,
     /// `id`: `string`.
@@ -905,6 +919,7 @@ impl Serialize for LeaveEmployee {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeaveLeaveType {
+
     /// `id`: `id`.
     pub id: Option<Id>,
     /// `name`: `string`.
@@ -950,6 +965,7 @@ impl Serialize for LeaveLeaveType {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LeavesCreateReply {
+
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -987,6 +1003,7 @@ impl Serialize for LeavesCreateReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilesUploadReply {
+
     /// `FILEID`: `id`.
     pub fileid: Id,
     /// What the definition does not name, as it came.

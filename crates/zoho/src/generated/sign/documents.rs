@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `documents.…`.
 #[derive(Debug)]
 pub struct Documents<'c>(pub(super) &'c Client);
+
 impl<'c> Documents<'c> {
     /// Downloads a file: `documents.download`, `GET /requests/{request_id}/documents/{document_id}/pdf`.
     ///
@@ -42,6 +43,7 @@ impl<'c> Documents<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]

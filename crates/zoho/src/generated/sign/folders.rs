@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `folders.…`.
 #[derive(Debug)]
 pub struct Folders<'c>(pub(super) &'c Client);
+
 impl<'c> Folders<'c> {
     /// Lists `Folder`: `folders.list`, `GET /folders`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Folders<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

@@ -24,6 +24,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::SIGN);
 /// A client of Zoho Sign. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sign(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `request_types.…`.
 #[derive(Debug)]
 pub struct RequestTypes<'c>(pub(super) &'c Client);
+
 impl<'c> RequestTypes<'c> {
     /// Lists `RequestType`: `request_types.list`, `GET /requesttypes`.
     ///
@@ -33,6 +34,7 @@ impl<'c> RequestTypes<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

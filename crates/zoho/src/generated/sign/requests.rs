@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `requests.…`.
 #[derive(Debug)]
 pub struct Requests<'c>(pub(super) &'c Client);
+
 impl<'c> Requests<'c> {
     /// Lists `Request`: `requests.list`, `GET /requests`.
     ///
@@ -244,6 +245,7 @@ impl<'c> Requests<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `sort_column`, in body: `request_name|folder_name|owner_full_name|recipient_email|form_name|created_time|*`.
     #[inline]
@@ -303,6 +305,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -329,6 +332,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `request_type_id`, in body: `id`.
     #[inline]
@@ -412,6 +416,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `request_type_id`, in body: `id`.
     #[inline]
@@ -495,6 +500,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Submit(Call);
+
 impl Submit {
     /// `request_name`, in body: `string`.
     #[inline]
@@ -584,6 +590,7 @@ impl TypedApi for Submit {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Recall(Call);
+
 impl Recall {
     /// Sends it.
     #[inline]
@@ -610,6 +617,7 @@ impl TypedApi for Recall {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Remind(Call);
+
 impl Remind {
     /// Sends it.
     #[inline]
@@ -636,6 +644,7 @@ impl TypedApi for Remind {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// `recall_inprogress`, in form: `bool`.
     #[inline]
@@ -674,6 +683,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// Downloads the file.
     #[inline]
@@ -700,6 +710,7 @@ impl TypedApi for DownloadApi {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CompletionCertificate(Call);
+
 impl CompletionCertificate {
     /// Downloads the file.
     #[inline]
@@ -726,6 +737,7 @@ impl TypedApi for CompletionCertificate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldData(Call);
+
 impl FieldData {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `templates.…`.
 #[derive(Debug)]
 pub struct Templates<'c>(pub(super) &'c Client);
+
 impl<'c> Templates<'c> {
     /// Lists `Template`: `templates.list`, `GET /templates`.
     ///
@@ -50,6 +51,7 @@ impl<'c> Templates<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `sort_column`, in body: `request_name|folder_name|owner_full_name|recipient_email|form_name|created_time|*`.
     #[inline]
@@ -109,6 +111,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `NewRecipient`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewRecipient {
+
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: RecipientActionType,
     /// `recipient_name`: `string`.
@@ -119,6 +120,7 @@ impl Serialize for NewRecipient {
 /// The record `RecipientChange`. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecipientChange {
+
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: Option<RecipientActionType>,
     /// `recipient_name`: `string`.
@@ -212,6 +214,7 @@ impl Serialize for RecipientChange {
 /// The record `Recipient`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recipient {
+
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: Option<RecipientActionType>,
     /// `recipient_name`: `string`.
@@ -309,6 +312,7 @@ impl Serialize for Recipient {
 /// The record `Document`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Document {
+
     /// `document_id`: `id`.
     pub document_id: Id,
     /// `document_name`: `string`.
@@ -362,6 +366,7 @@ impl Serialize for Document {
 /// The record `Request`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Request {
+
     /// `request_name`: `string`.
     pub request_name: Option<String>,
     /// `request_type_id`: `id`.
@@ -511,6 +516,7 @@ impl Serialize for Request {
 /// The record `FormData`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FormData {
+
     /// `request_name`: `string`.
     pub request_name: Option<String>,
     /// `zsdocumentid`: `string`.
@@ -556,6 +562,7 @@ impl Serialize for FormData {
 /// The record `FormField`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FormField {
+
     /// `field_name`: `string`.
     pub field_name: Option<String>,
     /// `field_label`: `string`.
@@ -601,6 +608,7 @@ impl Serialize for FormField {
 /// The record `Template`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Template {
+
     /// `template_id`: `id`.
     pub template_id: Id,
     /// `template_name`: `string`.
@@ -678,6 +686,7 @@ impl Serialize for Template {
 /// The record `Folder`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Folder {
+
     /// `folder_id`: `id`.
     pub folder_id: Id,
     /// `folder_name`: `string`.
@@ -719,6 +728,7 @@ impl Serialize for Folder {
 /// The record `RequestType`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RequestType {
+
     /// `request_type_id`: `id`.
     pub request_type_id: Id,
     /// `request_type_name`: `string`.
@@ -764,6 +774,7 @@ impl Serialize for RequestType {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FormDataActions {
+
     /// `action_type`: `string`.
     pub action_type: Option<String>,
     /// `recipient_name`: `string`.
@@ -817,6 +828,7 @@ impl Serialize for FormDataActions {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TemplateActions {
+
     /// `action_id`: `id`.
     pub action_id: Id,
     /// `action_type`: `string`.

@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The APIs `attachments.…`.
 #[derive(Debug)]
 pub struct Attachments<'c>(pub(super) &'c Client);
+
 impl<'c> Attachments<'c> {
     /// Uploads a file: `attachments.add`, `POST /team/{team}/projects/{projectId}/sprints/{sprintId}/item/{itemId}/attachments/`.
     ///
@@ -51,6 +52,7 @@ impl<'c> Attachments<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Add(Call);
+
 impl Add {
     /// Sends it.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `item_types.…`.
 #[derive(Debug)]
 pub struct ItemTypes<'c>(pub(super) &'c Client);
+
 impl<'c> ItemTypes<'c> {
     /// Lists `ItemType`: `item_types.list`, `GET /team/{team}/projects/{projectId}/itemtype/`.
     ///
@@ -34,6 +35,7 @@ impl<'c> ItemTypes<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `items.…`.
 #[derive(Debug)]
 pub struct Items<'c>(pub(super) &'c Client);
+
 impl<'c> Items<'c> {
     /// Lists `Item`: `items.list`, `GET /team/{team}/projects/{projectId}/sprints/{sprintId}/item/`.
     ///
@@ -190,6 +191,7 @@ impl<'c> Items<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `subitem`, in query: `bool`.
     #[inline]
@@ -246,6 +248,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
+
 impl Count {
     /// Sends it and gives the record.
     #[inline]
@@ -272,6 +275,7 @@ impl TypedApi for Count {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -298,6 +302,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `description`, in query: `string`.
     #[inline]
@@ -372,6 +377,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `name`, in query: `string`.
     #[inline]
@@ -470,6 +476,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

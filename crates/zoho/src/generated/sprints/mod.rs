@@ -28,6 +28,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::SPRINTS);
 /// A client of Zoho Sprints. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sprints(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

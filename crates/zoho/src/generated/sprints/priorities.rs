@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `priorities.…`.
 #[derive(Debug)]
 pub struct Priorities<'c>(pub(super) &'c Client);
+
 impl<'c> Priorities<'c> {
     /// Lists `Priority`: `priorities.list`, `GET /team/{team}/projects/{projectId}/priority/`.
     ///
@@ -34,6 +35,7 @@ impl<'c> Priorities<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]

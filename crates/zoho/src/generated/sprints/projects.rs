@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `projects.…`.
 #[derive(Debug)]
 pub struct Projects<'c>(pub(super) &'c Client);
+
 impl<'c> Projects<'c> {
     /// Lists `Project`: `projects.list`, `GET /team/{team}/projects/`.
     ///
@@ -70,6 +71,7 @@ impl<'c> Projects<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `projectstatus`, in query: `1|2|6`.
     #[inline]
@@ -129,6 +131,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -155,6 +158,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Backlog(Call);
+
 impl Backlog {
     /// Sends it and gives the record.
     #[inline]

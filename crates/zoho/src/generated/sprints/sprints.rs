@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `sprints.…`.
 #[derive(Debug)]
 pub struct Sprints<'c>(pub(super) &'c Client);
+
 impl<'c> Sprints<'c> {
     /// Lists `Sprint`: `sprints.list`, `GET /team/{team}/projects/{projectId}/sprints/`.
     ///
@@ -126,6 +127,7 @@ impl<'c> Sprints<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `type`, in query: `[1|2|3|4]`.
     #[inline]
@@ -179,6 +181,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -205,6 +208,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `description`, in query: `string`.
     #[inline]
@@ -267,6 +271,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Start(Call);
+
 impl Start {
     /// Sends it.
     #[inline]
@@ -293,6 +298,7 @@ impl TypedApi for Start {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Complete(Call);
+
 impl Complete {
     /// Sends it and gives the record.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `statuses.…`.
 #[derive(Debug)]
 pub struct Statuses<'c>(pub(super) &'c Client);
+
 impl<'c> Statuses<'c> {
     /// Lists `Status`: `statuses.list`, `GET /team/{team}/projects/{projectId}/itemstatus/`.
     ///
@@ -34,6 +35,7 @@ impl<'c> Statuses<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]

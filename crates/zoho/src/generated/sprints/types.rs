@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Team`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Team {
+
     /// `zsoid`: `id`.
     pub zsoid: Id,
     /// `teamName`: `string`.
@@ -64,6 +65,7 @@ impl Serialize for Team {
 /// The record `User`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct User {
+
     /// `userId`: `id`.
     pub user_id: Id,
     /// `displayName`: `string`.
@@ -137,6 +139,7 @@ impl Serialize for User {
 /// The record `Project`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Project {
+
     /// `projectId`: `id`.
     pub project_id: Id,
     /// `projName`: `string`.
@@ -230,6 +233,7 @@ impl Serialize for Project {
 /// The record `Status`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Status {
+
     /// `statusId`: `id`.
     pub status_id: Id,
     /// `statusName`: `string`.
@@ -291,6 +295,7 @@ impl Serialize for Status {
 /// The record `ItemType`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ItemType {
+
     /// `projItemTypeId`: `id`.
     pub proj_item_type_id: Id,
     /// `itemTypeName`: `string`.
@@ -368,6 +373,7 @@ impl Serialize for ItemType {
 /// The record `Priority`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Priority {
+
     /// `projPriorityId`: `id`.
     pub proj_priority_id: Id,
     /// `priorityName`: `string`.
@@ -429,6 +435,7 @@ impl Serialize for Priority {
 /// The record `Sprint`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sprint {
+
     /// `sprintId`: `id`.
     pub sprint_id: Id,
     /// `sprintName`: `string`.
@@ -522,6 +529,7 @@ impl Serialize for Sprint {
 /// The record `Item`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Item {
+
     /// `itemId`: `id`.
     pub item_id: Id,
     /// `itemName`: `string`.
@@ -675,6 +683,7 @@ impl Serialize for Item {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ProjectsBacklogReply {
+
     /// `backlogId`: `id`.
     pub backlog_id: Id,
     /// What the definition does not name, as it came.
@@ -712,6 +721,7 @@ impl Serialize for ProjectsBacklogReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SprintsCreateReply {
+
     /// `sprintId`: `id`.
     pub sprint_id: Id,
     /// What the definition does not name, as it came.
@@ -749,6 +759,7 @@ impl Serialize for SprintsCreateReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SprintsCompleteReply {
+
     /// `sprintNo`: `string`.
     pub sprint_no: Option<String>,
     /// `completedDate`: `time`.
@@ -790,6 +801,7 @@ impl Serialize for SprintsCompleteReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ItemsCreateReply {
+
     /// `addedItemId`: `id`.
     pub added_item_id: Id,
     /// `itemNo`: `string`.

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `users.…`.
 #[derive(Debug)]
 pub struct Users<'c>(pub(super) &'c Client);
+
 impl<'c> Users<'c> {
     /// Lists `User`: `users.list`, `GET /team/{team}/users/`.
     ///
@@ -34,6 +35,7 @@ impl<'c> Users<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// A wish for the number of records of a page, which is held within the service's bounds.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `files.…`.
 #[derive(Debug)]
 pub struct FilesGroup<'c>(pub(super) &'c Client);
+
 impl<'c> FilesGroup<'c> {
     /// Lists `File`: `files.list`, `GET /files/{folder_id}/files`.
     ///
@@ -316,6 +317,7 @@ impl<'c> FilesGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `filter_type`, in query: one of 10 values.
     #[inline]
@@ -387,6 +389,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
+
 impl Get {
     /// Sends it and gives the record.
     #[inline]
@@ -413,6 +416,7 @@ impl TypedApi for Get {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Versions(Call);
+
 impl Versions {
     /// Reads the list to its end.
     #[inline]
@@ -445,6 +449,7 @@ impl TypedApi for Versions {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CreateFolder(Call);
+
 impl CreateFolder {
     /// Sends it and gives the record.
     #[inline]
@@ -471,6 +476,7 @@ impl TypedApi for CreateFolder {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
+
 impl Update {
     /// `name`, in body: `string`; one of name, parent\_id.
     #[inline]
@@ -509,6 +515,7 @@ impl TypedApi for Update {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
+
 impl Trash {
     /// Sends it.
     #[inline]
@@ -535,6 +542,7 @@ impl TypedApi for Trash {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Restore(Call);
+
 impl Restore {
     /// Sends it.
     #[inline]
@@ -561,6 +569,7 @@ impl TypedApi for Restore {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]
@@ -587,6 +596,7 @@ impl TypedApi for Delete {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TrashMany(Call);
+
 impl TrashMany {
     /// Sends it.
     #[inline]
@@ -613,6 +623,7 @@ impl TypedApi for TrashMany {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Copy(Call);
+
 impl Copy {
     /// Sends it and gives the record.
     #[inline]
@@ -639,6 +650,7 @@ impl TypedApi for Copy {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
+
 impl DownloadApi {
     /// `version`, in query: `string`.
     #[inline]
@@ -671,6 +683,7 @@ impl TypedApi for DownloadApi {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
+
 impl Upload {
     /// `filename`, in form: `string`.
     #[inline]
@@ -709,6 +722,7 @@ impl TypedApi for Upload {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StreamApi(Call);
+
 impl StreamApi {
     /// `x_override_name_exist`, in header: `bool`.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `links.…`.
 #[derive(Debug)]
 pub struct Links<'c>(pub(super) &'c Client);
+
 impl<'c> Links<'c> {
     /// Lists `Link`: `links.list`, `GET /files/{resource_id}/links`.
     ///
@@ -83,6 +84,7 @@ impl<'c> Links<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `filter_type`, in query: `string`.
     #[inline]
@@ -121,6 +123,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `role_id`, in body: `int`.
     #[inline]
@@ -186,6 +189,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

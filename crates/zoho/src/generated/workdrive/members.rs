@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `members.…`.
 #[derive(Debug)]
 pub struct MembersGroup<'c>(pub(super) &'c Client);
+
 impl<'c> MembersGroup<'c> {
     /// Reads `User`: `members.current`, `GET /teams/{team}/currentuser`.
     ///
@@ -33,6 +34,7 @@ impl<'c> MembersGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Current(Call);
+
 impl Current {
     /// Sends it and gives the record.
     #[inline]

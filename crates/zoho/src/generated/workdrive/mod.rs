@@ -27,6 +27,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::WORKDRIVE);
 /// A client of Zoho WorkDrive. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Workdrive(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `permissions.…`.
 #[derive(Debug)]
 pub struct Permissions<'c>(pub(super) &'c Client);
+
 impl<'c> Permissions<'c> {
     /// Lists `Permission`: `permissions.list`, `GET /files/{resource_id}/permissions`.
     ///
@@ -89,6 +90,7 @@ impl<'c> Permissions<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -121,6 +123,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
+
 impl Create {
     /// `email_id`, in body: `email`.
     #[inline]
@@ -171,6 +174,7 @@ impl TypedApi for Create {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
+
 impl Delete {
     /// Sends it.
     #[inline]

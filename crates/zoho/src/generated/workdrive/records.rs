@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `records.…`.
 #[derive(Debug)]
 pub struct RecordsGroup<'c>(pub(super) &'c Client);
+
 impl<'c> RecordsGroup<'c> {
     /// Lists `File`: `records.search`, `GET /teams/{team}/records`.
     ///
@@ -42,6 +43,7 @@ impl<'c> RecordsGroup<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
+
 impl Search {
     /// `search_all`, in query: `string`; one of search\_all, search\_name, search\_content.
     #[inline]

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `spaces.…`.
 #[derive(Debug)]
 pub struct Spaces<'c>(pub(super) &'c Client);
+
 impl<'c> Spaces<'c> {
     /// Lists `Space`: `spaces.list`, `GET /users/{member_id}/privatespace`.
     ///
@@ -35,6 +36,7 @@ impl<'c> Spaces<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

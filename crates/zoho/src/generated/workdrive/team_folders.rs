@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `team_folders.…`.
 #[derive(Debug)]
 pub struct TeamFolders<'c>(pub(super) &'c Client);
+
 impl<'c> TeamFolders<'c> {
     /// Lists `TeamFolder`: `team_folders.list`, `GET /teams/{team}/teamfolders`.
     ///
@@ -36,6 +37,7 @@ impl<'c> TeamFolders<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `filter_type`, in query: `string`.
     #[inline]

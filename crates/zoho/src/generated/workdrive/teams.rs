@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `teams.…`.
 #[derive(Debug)]
 pub struct Teams<'c>(pub(super) &'c Client);
+
 impl<'c> Teams<'c> {
     /// Lists `Team`: `teams.list`, `GET /users/{zuid}/teams`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Teams<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]

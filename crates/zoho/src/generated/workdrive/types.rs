@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `User`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct User {
+
     /// `id`: `id`.
     pub id: Id,
     /// `zuid`: `id`.
@@ -80,6 +81,7 @@ impl Serialize for User {
 /// The record `Team`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Team {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -141,6 +143,7 @@ impl Serialize for Team {
 /// The record `Space`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Space {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -190,6 +193,7 @@ impl Serialize for Space {
 /// The record `TeamFolder`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TeamFolder {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -266,6 +270,7 @@ impl Serialize for TeamFolder {
 /// The record `Storage`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Storage {
+
     /// `size`: `string`.
     pub size: Option<String>,
     /// `size_in_bytes`: `int`.
@@ -315,6 +320,7 @@ impl Serialize for Storage {
 /// The record `File`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct File {
+
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -458,6 +464,7 @@ impl Serialize for File {
 /// The record `Uploaded`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Uploaded {
+
     /// `resource_id`: `id`.
     pub resource_id: Id,
     /// `parent_id`: `id`.
@@ -507,6 +514,7 @@ impl Serialize for Uploaded {
 /// The record `Streamed`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Streamed {
+
     /// `resource_id`: `id`.
     pub resource_id: Id,
     /// `parent_id`: `id`.
@@ -552,6 +560,7 @@ impl Serialize for Streamed {
 /// The record `Version`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Version {
+
     /// `id`: `id`.
     pub id: Id,
     /// `version_number`: `string`.
@@ -609,6 +618,7 @@ impl Serialize for Version {
 /// The record `Permission`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Permission {
+
     /// `id`: `id`.
     pub id: Id,
     /// `resource_id`: `id`.
@@ -678,6 +688,7 @@ impl Serialize for Permission {
 /// The record `Link`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Link {
+
     /// `id`: `id`.
     pub id: Id,
     /// `link`: `url`.
@@ -755,6 +766,7 @@ impl Serialize for Link {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FilesTrashManyData {
+
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -803,6 +815,7 @@ impl Serialize for FilesTrashManyData {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LinksCreateInputFields {
+
     /// `field_name`: `string`.
     pub field_name: Option<String>,
     /// `field_type`: `string`.

@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `users.…`.
 #[derive(Debug)]
 pub struct Users<'c>(pub(super) &'c Client);
+
 impl<'c> Users<'c> {
     /// Lists `User`: `users.me`, `GET /users/me`.
     ///
@@ -33,6 +34,7 @@ impl<'c> Users<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Me(Call);
+
 impl Me {
     /// Reads the list to its end.
     #[inline]

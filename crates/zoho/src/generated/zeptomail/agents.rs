@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `agents.…`.
 #[derive(Debug)]
 pub struct Agents<'c>(pub(super) &'c Client);
+
 impl<'c> Agents<'c> {
     /// Lists `Agent`: `agents.list`, `GET /mailagents`.
     ///
@@ -96,6 +97,7 @@ impl<'c> Agents<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// Reads the list to its end.
     #[inline]
@@ -128,6 +130,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BounceAddresses(Call);
+
 impl BounceAddresses {
     /// Reads the list to its end.
     #[inline]
@@ -160,6 +163,7 @@ impl TypedApi for BounceAddresses {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Templates(Call);
+
 impl Templates {
     /// Reads the list to its end.
     #[inline]
@@ -192,6 +196,7 @@ impl TypedApi for Templates {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Domains(Call);
+
 impl Domains {
     /// Reads the list to its end.
     #[inline]

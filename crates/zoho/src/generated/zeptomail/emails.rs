@@ -9,6 +9,7 @@ use crate::typed::*;
 /// The APIs `emails.…`.
 #[derive(Debug)]
 pub struct Emails<'c>(pub(super) &'c Client);
+
 impl<'c> Emails<'c> {
     /// Acts: `emails.send`, `POST /email`.
     ///
@@ -149,6 +150,7 @@ impl<'c> Emails<'c> {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Send(Call);
+
 impl Send {
     /// `cc`, in body: `[Recipient]`.
     #[inline]
@@ -223,6 +225,7 @@ impl TypedApi for Send {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendTemplate(Call);
+
 impl SendTemplate {
     /// `cc`, in body: `[Recipient]`.
     #[inline]
@@ -299,6 +302,7 @@ impl TypedApi for SendTemplate {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
+
 impl List {
     /// `subject`, in query: `string`.
     #[inline]
@@ -379,6 +383,7 @@ impl TypedApi for List {
 #[derive(Debug, Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Stats(Call);
+
 impl Stats {
     /// `from_time`, in query: `time`.
     #[inline]

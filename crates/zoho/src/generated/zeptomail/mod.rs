@@ -20,6 +20,7 @@ static SERVICE: Service = Service::new(&zoho_connectors::ZEPTOMAIL);
 /// A client of Zoho ZeptoMail. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Zeptomail(Client);
+
 /// The client over a session: a connection with its tokens.
 ///
 /// # Errors

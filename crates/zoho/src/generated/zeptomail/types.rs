@@ -7,6 +7,7 @@ use crate::typed::*;
 /// The record `Address`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Address {
+
     /// `address`: `email`.
     pub address: Option<String>,
     /// `name`: `string`.
@@ -48,6 +49,7 @@ impl Serialize for Address {
 /// The record `Recipient`. Replies have it, and requests take it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Recipient {
+
     /// `email_address`: `Address`.
     pub email_address: Option<Address>,
     /// What the definition does not name, as it came.
@@ -85,6 +87,7 @@ impl Serialize for Recipient {
 /// The record `Attachment`. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
+
     /// `content`: `string`.
     pub content: String,
     /// `mime_type`: `string`.
@@ -147,6 +150,7 @@ impl Serialize for Attachment {
 /// The record `Sent`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sent {
+
     /// `request_id`: `id`.
     pub request_id: Id,
     /// `message`: `string`.
@@ -192,6 +196,7 @@ impl Serialize for Sent {
 /// The record `Agent`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Agent {
+
     /// `mailagent_key`: `id`.
     pub mailagent_key: Id,
     /// `mailagent_name`: `string`.
@@ -257,6 +262,7 @@ impl Serialize for Agent {
 /// The record `BounceAddress`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BounceAddress {
+
     /// `bounce_address`: `id`.
     pub bounce_address: Id,
     /// `is_default`: `bool`.
@@ -298,6 +304,7 @@ impl Serialize for BounceAddress {
 /// The record `Template`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Template {
+
     /// `template_key`: `id`.
     pub template_key: Id,
     /// `template_name`: `string`.
@@ -355,6 +362,7 @@ impl Serialize for Template {
 /// The record `Domain`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Domain {
+
     /// `domain_id`: `id`.
     pub domain_id: Id,
     /// `domain_name`: `string`.
@@ -420,6 +428,7 @@ impl Serialize for Domain {
 /// The record `Email`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Email {
+
     /// `request_id`: `id`.
     pub request_id: Id,
     /// `email_info`: `EmailInfo`.
@@ -461,6 +470,7 @@ impl Serialize for Email {
 /// The record `EmailInfo`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EmailInfo {
+
     /// `subject`: `string`.
     pub subject: Option<String>,
     /// `from`: `Address`.
@@ -530,6 +540,7 @@ impl Serialize for EmailInfo {
 /// The record `Count`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Count {
+
     /// `count`: `int`.
     pub count: Option<i64>,
     /// `stats`: objects.
@@ -571,6 +582,7 @@ impl Serialize for Count {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SentData {
+
     /// `code`: `string`.
     pub code: Option<String>,
     /// `message`: `string`.
@@ -616,6 +628,7 @@ impl Serialize for SentData {
 /// A record that stands within others. Requests take it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmailsSendTemplateMergeKeyDetail {
+
     /// `key`: `string`.
     pub key: String,
     /// `value`: `string`.
@@ -669,6 +682,7 @@ impl Serialize for EmailsSendTemplateMergeKeyDetail {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct EmailsStatsReply {
+
     /// `sent`: `Count`.
     pub sent: Option<Count>,
     /// `hb`: `Count`.
@@ -714,6 +728,7 @@ impl Serialize for EmailsStatsReply {
 /// A record that stands within others.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CountStats {
+
     /// `date`: `string`.
     pub date: Option<String>,
     /// `count`: `int`.
