@@ -84,7 +84,11 @@ async fn a_job_is_waited_for_and_its_rows_are_read() {
     let crm = crm::connect(InSandbox(&sandbox)).await.unwrap();
     let query = Record::from(json!({ "module": { "api_name": "Leads" } }));
     let start = crm.bulk_read().create(zoho::FromRecord::from_record(&query).unwrap());
-    let mut job = start.start().await.unwrap().with_pauses(std::time::Duration::from_millis(20), std::time::Duration::from_millis(20));
+    let mut job = start
+        .start()
+        .await
+        .unwrap()
+        .with_pauses(std::time::Duration::from_millis(20), std::time::Duration::from_millis(20));
     job.wait().await.unwrap();
     let rows: Vec<_> = job.records().await.unwrap().collect::<Result<_, _>>().unwrap();
     assert!(!rows.is_empty());

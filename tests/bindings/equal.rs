@@ -4,7 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use zoho::{Argument, IntoSession, Arguments, Client, Error, ErrorKind, Event, Exchange, FilePart, Invocation, Observer};
+use zoho::{
+    Argument, Arguments, Client, Error, ErrorKind, Event, Exchange, FilePart, IntoSession, Invocation, Observer,
+};
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::{Api, Connector, Library, Returns};
 
@@ -61,7 +63,9 @@ impl From<Exchange> for Sent {
         let body = match exchange.body {
             None => Body::None,
             Some(payload) if !payload.fields.is_empty() => {
-                let field = |field: &zoho::Field| format!("{:?} {:?} {:?}", field.name, json(field.value.as_deref()), field.file_name);
+                let field = |field: &zoho::Field| {
+                    format!("{:?} {:?} {:?}", field.name, json(field.value.as_deref()), field.file_name)
+                };
                 Body::Fields(payload.fields.iter().map(field).collect())
             }
             Some(payload) => match serde_json::from_slice(&payload.bytes) {

@@ -45,10 +45,9 @@ fn what_was_read_is_written_with_every_digit() {
 
 #[test]
 fn what_has_no_value_is_none() {
-    for json in [
-        r#"{"id":"1","pages":"","price":"","lentAt":"","isLent":"","author":null,"editors":null}"#,
-        r#"{"id":"1"}"#,
-    ] {
+    for json in
+        [r#"{"id":"1","pages":"","price":"","lentAt":"","isLent":"","author":null,"editors":null}"#, r#"{"id":"1"}"#]
+    {
         assert_eq!(book(json).unwrap(), Book { id: "1".into(), ..Book::default() }, "{json}");
     }
     assert_eq!(book(r#"{"id":"1","title":""}"#).unwrap().title.as_deref(), Some(""));
@@ -59,7 +58,11 @@ fn a_wrong_type_names_the_member() {
     for (json, at, message) in [
         (r#"{"id":"1","pages":"many"}"#, "pages", "`pages` must be a whole number, and is \"many\""),
         (r#"{"id":"1","title":{}}"#, "title", "`title` must be text, and is an object"),
-        (r#"{"id":"1","editors":[{"id":"1"},{"id":[]}]}"#, "editors.1.id", "`editors.1.id` must be an id, and is a list"),
+        (
+            r#"{"id":"1","editors":[{"id":"1"},{"id":[]}]}"#,
+            "editors.1.id",
+            "`editors.1.id` must be an id, and is a list",
+        ),
         (r#"{"id":"1","rows":[[1],["x"]]}"#, "rows.1.0", "`rows.1.0` must be a whole number, and is \"x\""),
         (r#"{"id":"1","price":"1,5"}"#, "price", "`price` must be a number, and is \"1,5\""),
         (r#"{"id":"1","author":"Ada"}"#, "author", "`author` must be an object, and is \"Ada\""),

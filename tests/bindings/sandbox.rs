@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use zoho::{Client, ClientCredentials, Connection, Endpoint, IntoSession, Limits, Observer, RetryPolicy, Secret, Session, Tokens};
+use zoho::{
+    Client, ClientCredentials, Connection, Endpoint, IntoSession, Limits, Observer, RetryPolicy, Secret, Session,
+    Tokens,
+};
 use zoho_connector::{Connector, Library};
 use zoho_sandbox::{Sandbox, SandboxConfig};
 
@@ -46,5 +49,10 @@ impl IntoSession for InSandbox<'_> {
 pub(crate) fn watched(connector: &Arc<Connector>, session: &Session, observer: Arc<dyn Observer>) -> Client {
     let connection = Connection { limits: Limits::default(), ..session.connection.clone() };
     let client = Client::builder(Arc::clone(connector), connection).token_store(Arc::clone(&session.tokens));
-    client.observer(observer).retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() }).max_wait(Duration::ZERO).build().unwrap()
+    client
+        .observer(observer)
+        .retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() })
+        .max_wait(Duration::ZERO)
+        .build()
+        .unwrap()
 }

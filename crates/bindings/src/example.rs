@@ -134,7 +134,13 @@ fn literal(shapes: &Shapes<'_>, one: &Struct<'_>, value: &Value) -> Option<Strin
         [] => "Default::default()".to_owned(),
         _ => format!("types::{}::new({})", one.name, arguments.join(", ")),
     };
-    is_known.then(|| if members.is_empty() && !made_with.is_empty() { made.clone() } else { format!("types::{} {{ {members}..{made} }}", one.name) })
+    is_known.then(|| {
+        if members.is_empty() && !made_with.is_empty() {
+            made.clone()
+        } else {
+            format!("types::{} {{ {members}..{made} }}", one.name)
+        }
+    })
 }
 
 fn member(shapes: &Shapes<'_>, one: &Struct<'_>, field: &Field, name: &str, value: &Value) -> Option<String> {

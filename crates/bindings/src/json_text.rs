@@ -73,7 +73,8 @@ fn flat(value: &Value) -> String {
         Value::Array(entries) => format!("[{}]", entries.iter().map(flat).collect::<Vec<_>>().join(", ")),
         Value::Object(members) if members.is_empty() => "{}".to_owned(),
         Value::Object(members) => {
-            let members: Vec<String> = members.iter().map(|(name, value)| format!("{name:?}: {}", flat(value))).collect();
+            let members: Vec<String> =
+                members.iter().map(|(name, value)| format!("{name:?}: {}", flat(value))).collect();
             format!("{{ {} }}", members.join(", "))
         }
         other => other.to_string(),
@@ -94,7 +95,9 @@ mod tests {
         let long = "x".repeat(80);
         assert_eq!(
             with_values(&code(&format!("{{\"a\":[\"{long}\"],\"b\":{{}}}}"))),
-            format!("    call(json!({{\n        \"a\": [\n            \"{long}\",\n        ],\n        \"b\": {{}},\n    }}), 1)\n")
+            format!(
+                "    call(json!({{\n        \"a\": [\n            \"{long}\",\n        ],\n        \"b\": {{}},\n    }}), 1)\n"
+            )
         );
         assert_eq!(with_values("call(\"1\")"), "call(\"1\")");
     }

@@ -114,9 +114,8 @@ impl<'c> Bindings<'c> {
     /// # Errors
     /// Where the templates have a fault.
     pub fn modules(&self, source: &Source, style: &Style) -> Result<Vec<Module>, BindingsError> {
-        let module = |name: &str, code: String| {
-            render::formatted(&code).map(|text| Module { name: name.to_owned(), text })
-        };
+        let module =
+            |name: &str, code: String| render::formatted(&code).map(|text| Module { name: name.to_owned(), text });
         let service = view::service::view(&self.model, source, style);
         let mut modules = vec![module("mod", render::filled(SERVICE, &service)?)?];
         for name in view::service::modules(&self.model) {

@@ -141,9 +141,8 @@ fn groups<'c>(connector: &'c Connector) -> Vec<Group<'c>> {
     let mut module_of: IndexMap<String, String> = IndexMap::new();
     let group = |path: &Vec<String>| {
         let first = path.first().cloned().unwrap_or_default();
-        let inner = paths.iter().enumerate().filter(|(_, other)| {
-            other.len() == path.len() + 1 && other.starts_with(path)
-        });
+        let inner =
+            paths.iter().enumerate().filter(|(_, other)| other.len() == path.len() + 1 && other.starts_with(path));
         let module = if path.is_empty() {
             String::new()
         } else {
@@ -196,12 +195,7 @@ fn method_names(groups: &[Group<'_>], at: usize) -> Names {
     Names::with(&taken)
 }
 
-fn api_model<'c>(
-    shapes: &Shapes<'c>,
-    api: &'c Api,
-    names: &mut Names,
-    methods: &mut Names,
-) -> ApiModel<'c> {
+fn api_model<'c>(shapes: &Shapes<'c>, api: &'c Api, names: &mut Names, methods: &mut Names) -> ApiModel<'c> {
     let behind_first = api.name.split_once('.').map_or(api.name.as_str(), |(_, rest)| rest);
     let wanted = pascal(behind_first);
     let wanted = if is_taken_type(&wanted) { format!("{wanted}Api") } else { wanted };

@@ -13,15 +13,55 @@ use std::collections::HashSet;
 
 /// The names that generated code uses for itself, or that every program has.
 const TAKEN_TYPES: [&str; 32] = [
-    "Argument", "Box", "Call", "Choice", "Client", "Date", "Decimal", "Default", "Download", "Err", "Error", "FilePart",
-    "Files", "FromRecord", "Id", "IntoSession", "Job", "Members", "Mismatch", "None", "Ok", "Option", "Outcome",
-    "Outcomes", "Pages", "Record", "RecordWriter", "Records", "Result", "Sending", "Serialize", "Service",
+    "Argument",
+    "Box",
+    "Call",
+    "Choice",
+    "Client",
+    "Date",
+    "Decimal",
+    "Default",
+    "Download",
+    "Err",
+    "Error",
+    "FilePart",
+    "Files",
+    "FromRecord",
+    "Id",
+    "IntoSession",
+    "Job",
+    "Members",
+    "Mismatch",
+    "None",
+    "Ok",
+    "Option",
+    "Outcome",
+    "Outcomes",
+    "Pages",
+    "Record",
+    "RecordWriter",
+    "Records",
+    "Result",
+    "Sending",
+    "Serialize",
+    "Service",
 ];
 
 /// More of them.
 const TAKEN_TYPES_TOO: [&str; 13] = [
-    "Serializer", "Session", "Some", "Stream", "String", "Time", "ToRecord", "TypedApi", "Vec", "From", "Into",
-    "IntoIterator", "Self",
+    "Serializer",
+    "Session",
+    "Some",
+    "Stream",
+    "String",
+    "Time",
+    "ToRecord",
+    "TypedApi",
+    "Vec",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Self",
 ];
 
 /// The keywords of Rust, those that it has kept for later among them.
@@ -101,8 +141,7 @@ fn split_part(part: &str, words: &mut Vec<String>) {
         let before = at.checked_sub(1).map(|before| chars[before]);
         let is_plural = chars.get(at + 1) == Some(&'s') && chars.get(at + 2).is_none_or(|next| next.is_uppercase());
         let next_is_small = chars.get(at + 1).is_some_and(|next| next.is_lowercase()) && !is_plural;
-        let begins = c.is_uppercase()
-            && before.is_some_and(|before| !before.is_uppercase() || next_is_small);
+        let begins = c.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || next_is_small);
         if begins && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }

@@ -16,18 +16,18 @@ pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, Bi
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(no_escape);
-    let unfit = |error: &dyn std::fmt::Display| BindingsError::new(format!("a template does not fit its view: {error}"));
+    let unfit =
+        |error: &dyn std::fmt::Display| BindingsError::new(format!("a template does not fit its view: {error}"));
     for (name, text) in [("api", API), ("methods", METHODS)] {
         handlebars.register_partial(name, text).map_err(|error| unfit(&error))?;
     }
-    handlebars
-        .render_template(template, view)
-        .map_err(|error| unfit(&error))
+    handlebars.render_template(template, view).map_err(|error| unfit(&error))
 }
 
 /// Code, formatted: with a blank line between items, as people write it.
 pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
-    let file = syn::parse_file(code).map_err(|error| BindingsError::new(format!("what was made is no Rust: {error}")))?;
+    let file =
+        syn::parse_file(code).map_err(|error| BindingsError::new(format!("what was made is no Rust: {error}")))?;
     let code = with_values(&prettyplease::unparse(&file));
     let (mut text, mut before) = (String::new(), "");
     for line in code.lines() {
@@ -43,7 +43,12 @@ pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
 
 /// Whether a line may end an item, the documentation of a module, or the last of several `use`.
 fn is_end(line: &str) -> bool {
-    line == "}" || line.starts_with("pub struct") || line == "];" || line.starts_with("//!") || line.ends_with("::*;") || line.ends_with("types;")
+    line == "}"
+        || line.starts_with("pub struct")
+        || line == "];"
+        || line.starts_with("//!")
+        || line.ends_with("::*;")
+        || line.ends_with("types;")
 }
 
 fn begins_an_item(line: &str) -> bool {

@@ -103,7 +103,7 @@ impl Record {
     /// The members of an object, in their order, as records that share its memory; nothing of any other value.
     pub fn members(&self) -> Option<Vec<(Cow<'_, str>, Self)>> {
         let outline = Outline::read(&self.bytes).filter(|_| self.bytes.trim_ascii_start().starts_with(b"{"))?;
-        Some(outline.members(&self.bytes).map(|(name, part)| (name, self.part(part.span))).collect())
+        Some(outline.named_members(&self.bytes).map(|(name, part)| (name, self.part(part.span))).collect())
     }
 
     /// The entries of a list, as records that share its memory; nothing of any other value.

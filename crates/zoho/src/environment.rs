@@ -55,7 +55,9 @@ fn session(connector: &Connector, variable: &dyn Fn(&str) -> Option<String>) -> 
     let key = variable(API_KEY).filter(|_| connector.api_key().is_some());
     let mut tokens = match variable(REFRESH_TOKEN) {
         Some(token) => {
-            let given = |name: &str| variable(name).ok_or_else(|| lacking(&format!("{REFRESH_TOKEN} is set and {name} is not")));
+            let given = |name: &str| {
+                variable(name).ok_or_else(|| lacking(&format!("{REFRESH_TOKEN} is set and {name} is not")))
+            };
             connection.client = Some(ClientCredentials::new(given(CLIENT_ID)?, given(CLIENT_SECRET)?));
             Tokens::from_refresh_token(token)
         }
@@ -69,8 +71,9 @@ fn session(connector: &Connector, variable: &dyn Fn(&str) -> Option<String>) -> 
 }
 
 fn lacking(words: &str) -> Error {
-    Error::new(ErrorKind::Connection, words)
-        .with_hint(format!("set {CLIENT_ID}, {CLIENT_SECRET} and {REFRESH_TOKEN}, or {API_KEY} where the service takes a key"))
+    Error::new(ErrorKind::Connection, words).with_hint(format!(
+        "set {CLIENT_ID}, {CLIENT_SECRET} and {REFRESH_TOKEN}, or {API_KEY} where the service takes a key"
+    ))
 }
 
 #[cfg(test)]

@@ -27,6 +27,4 @@ pub use write::{RecordWriter, ToRecord, serialize};
 pub use futures_util::Stream;
 pub use serde::{Serialize, Serializer};
 pub use zoho_connector::{Connector, Files};
-pub use zoho_core::{
-    Argument, Client, Date, Decimal, Download, Error, FilePart, Id, Outcome, Record, Time,
-};
+pub use zoho_core::{Argument, Client, Date, Decimal, Download, Error, FilePart, Id, Outcome, Record, Time};

@@ -67,11 +67,8 @@ fn modules(service: &Service) -> Result<Vec<GeneratedFile>> {
     let name = &service.connector.name;
     let module = module_name(name);
     let source = Source::Static(format!("zoho_connectors::{}", static_name(name)));
-    let style = Style {
-        import: "crate::typed".to_owned(),
-        path: format!("zoho::{module}"),
-        fence: "ignore".to_owned(),
-    };
+    let style =
+        Style { import: "crate::typed".to_owned(), path: format!("zoho::{module}"), fence: "ignore".to_owned() };
     let bindings = Bindings::new(&service.connector);
     let all = || -> Result<_, zoho_bindings::BindingsError> {
         Ok((bindings.modules(&source, &style)?, bindings.examples(&style.path)?))

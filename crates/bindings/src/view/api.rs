@@ -92,9 +92,7 @@ pub(crate) fn inner(model: &Model<'_>, group: &Group<'_>, with_module: bool) -> 
         let inner = &model.groups[*at];
         let path = if with_module { format!("{}::{}", inner.module, inner.name) } else { inner.name.clone() };
         InnerView {
-            doc: lines(&format!("The APIs `{}.…`.", inner.path.join("."))),
-            method: inner.method.clone(),
-            path,
+            doc: lines(&format!("The APIs `{}.…`.", inner.path.join("."))), method: inner.method.clone(), path
         }
     };
     group.inner.iter().map(view).collect()
@@ -106,9 +104,10 @@ fn api_view(model: &Model<'_>, api: &ApiModel<'_>, style: &Style) -> ApiView {
         words.push_str(&format!("\n```{}\n{example}```\n", style.fence));
     }
     let arguments = api.needed.iter().map(|argument| format!("{}: {}, ", argument.name, argument.ty.taken(TYPES)));
-    let puts = api.needed.iter().map(|argument| {
-        format!(".{}", argument.ty.put(TYPES, &argument.parameter.name, &argument.name))
-    });
+    let puts = api
+        .needed
+        .iter()
+        .map(|argument| format!(".{}", argument.ty.put(TYPES, &argument.parameter.name, &argument.name)));
     ApiView {
         doc: lines(&words),
         summary: lines(&format!("A call of `{}`.", api.api.name)),
@@ -153,14 +152,20 @@ fn output(kind: &Kind) -> String {
 
 fn sends(kind: &Kind) -> Vec<SendView> {
     let send = |doc: &str, signature: String, call: String| SendView { doc: lines(doc), signature, call };
-    let one = |ty: String| send("Sends it and gives the record.", format!("send(self) -> Sending<{ty}>"), "send()".to_owned());
+    let one = |ty: String| {
+        send("Sends it and gives the record.", format!("send(self) -> Sending<{ty}>"), "send()".to_owned())
+    };
     match kind {
         Kind::Nothing => vec![send("Sends it.", "send(self) -> Sending<()>".to_owned(), "send_only()".to_owned())],
         Kind::One(record) => vec![one(record.name(TYPES))],
         Kind::Many { record, .. } => {
             let record = record.name(TYPES);
             vec![
-                send("Reads the list to its end.", format!("records(self) -> Records<{record}>"), "records()".to_owned()),
+                send(
+                    "Reads the list to its end.",
+                    format!("records(self) -> Records<{record}>"),
+                    "records()".to_owned(),
+                ),
                 send("Reads the list page by page.", format!("pages(self) -> Pages<{record}>"), "pages()".to_owned()),
             ]
         }

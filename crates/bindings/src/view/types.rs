@@ -142,9 +142,5 @@ fn choice_view(name: &str, member: &str, values: &[String]) -> ChoiceView {
         name: names.pascal(variant(value)),
         value: format!("{value:?}"),
     });
-    ChoiceView {
-        doc: lines(&format!("What `{member}` can be.")),
-        name: name.to_owned(),
-        variants: variants.collect(),
-    }
+    ChoiceView { doc: lines(&format!("What `{member}` can be.")), name: name.to_owned(), variants: variants.collect() }
 }

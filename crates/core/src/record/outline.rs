@@ -78,7 +78,7 @@ impl Outline {
     }
 
     /// The members of the outermost object, in their order.
-    pub(crate) fn members<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (Cow<'t, str>, &Part)> {
+    pub(crate) fn named_members<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (Cow<'t, str>, &Part)> {
         self.members.iter().filter_map(|(key, part)| {
             let key = text.get(key.clone())?;
             let name = match key {

@@ -3,7 +3,9 @@
 use std::pin::Pin;
 
 use futures_util::Stream;
-use zoho_core::{Argument, Arguments, Client, Download, Error, ErrorKind, FilePart, Invocation, Outcome, Record, Reply};
+use zoho_core::{
+    Argument, Arguments, Client, Download, Error, ErrorKind, FilePart, Invocation, Outcome, Record, Reply,
+};
 
 use super::bulk::Outcomes;
 use super::job::Job;
@@ -66,11 +68,7 @@ impl Call {
     }
 
     /// The same call with a list as an argument.
-    pub fn with_list<T: ToRecord>(
-        self,
-        name: &'static str,
-        values: impl IntoIterator<Item = impl Into<T>>,
-    ) -> Self {
+    pub fn with_list<T: ToRecord>(self, name: &'static str, values: impl IntoIterator<Item = impl Into<T>>) -> Self {
         let values: Vec<T> = values.into_iter().map(Into::into).collect();
         self.with_argument(name, values.to_argument())
     }
@@ -140,7 +138,9 @@ impl Call {
             let (client, invocation) = self.invocation()?;
             match client.invoke(&invocation).await? {
                 Reply::Outcomes(outcomes) => Ok(outcomes),
-                _ => Err(other_reply(&invocation, "it was carried out, and the reply does not say what became of each")),
+                _ => {
+                    Err(other_reply(&invocation, "it was carried out, and the reply does not say what became of each"))
+                }
             }
         })
     }

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use futures_util::stream::{Stream, StreamExt, iter, try_unfold};
 use futures_util::TryStreamExt;
+use futures_util::stream::{Stream, StreamExt, iter, try_unfold};
 use zoho_core::{Checkpoint, Cut, Error, Record};
 
 use super::read::FromRecord;

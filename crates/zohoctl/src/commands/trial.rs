@@ -6,7 +6,6 @@ use zoho_connector::jobs::EffectAction;
 use zoho_connector::{Api, Auth, Connector, Verb};
 use zoho_core::{Arguments, Entry, missing_scopes};
 
-
 /// A list that needs no arguments, of the group that has the most APIs: it is what the service is about.
 pub(super) fn candidate<'c>(connector: &'c Connector, entry: &Entry) -> Option<&'c Api> {
     let mut sizes: HashMap<&str, usize> = HashMap::new();
