@@ -107,6 +107,8 @@ fn a_file_on_standard_input_a_folder_and_a_name_are_connectors_too() {
     assert!(ran.status == 2 && ran.stderr.contains("several connectors"), "{ran}");
     let ran = zohoctl.run(&["try", "shelf.yaml"]);
     assert!(ran.status == 2 && ran.stderr.contains("books.cover"), "{ran}");
+    let ran = zohoctl.run(&["try", "shelf.yaml", "books.lists"]);
+    assert!(ran.status == 2 && ran.stderr.contains("did you mean `books.list`?"), "{ran}");
     let ran = zohoctl.run(&["try", "shelf.yaml", "books.create"]);
     assert!(ran.status == 2 && ran.stderr.contains("title"), "{ran}");
 }

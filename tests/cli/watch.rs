@@ -61,10 +61,18 @@ impl Watching {
     }
 
     /// Ctrl-C, and the status that it ends with.
-    fn end(mut self) -> Option<i32> {
+    fn end(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
         assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -76,7 +84,7 @@ fn says(round: &[String], words: &str) -> bool {
 fn every_change_is_checked_and_ctrl_c_ends_it_well() {
     let zohoctl = Zohoctl::new();
     zohoctl.write("mine/shelf.yaml", SHELF);
-    let watching = Watching::start(&zohoctl, &["mine"]);
+    let mut watching = Watching::start(&zohoctl, &["mine"]);
     let first = watching.round();
     assert_eq!(first, ["checking mine/shelf.yaml", "1 connector, 1 API: no faults"]);
 
@@ -108,7 +116,7 @@ fn every_change_is_checked_and_ctrl_c_ends_it_well() {
 fn a_file_may_be_away_for_a_while() {
     let zohoctl = Zohoctl::new();
     zohoctl.write("shelf.yaml", SHELF);
-    let watching = Watching::start(&zohoctl, &["shelf.yaml", "--format", "json"]);
+    let mut watching = Watching::start(&zohoctl, &["shelf.yaml", "--format", "json"]);
     let first = watching.round();
     assert!(first.contains(&"[]".to_owned()) && says(&first, "1 connector, 1 API: no faults"), "{first:#?}");
     std::fs::remove_file(zohoctl.home().join("shelf.yaml")).unwrap();

@@ -7,10 +7,11 @@ use clap::Args;
 use zoho_connector::diagnostic::render::{Paint, render};
 use zoho_connector::load::{Loaded, load};
 use zoho_connector::source::{Route, Step};
+use zoho_connector::suggest::did_you_mean;
 use zoho_connector::{Connector, Diagnostic, Returns, Severity, SourceFile};
 use zoho_core::{Client, Error, Invocation, Page, Reply, Request, RetryPolicy};
 
-use super::{apis, call};
+use super::call;
 use crate::connection::{self, Chosen, ConnectionArgs};
 use crate::context::Context;
 use crate::exit::{self, Problem, Status};
@@ -87,8 +88,10 @@ pub(crate) fn run(context: &Context, args: &TryArgs) -> Result<Status> {
     let source = sources::one(context, &args.connector)?;
     let Some(connector) = sound(context, args, &source.files)? else { return Ok(Status::Failed) };
     let connector = Arc::new(connector);
-    let Some(wanted) = &args.wanted else { return Err(call::which_api(&connector).into()) };
-    apis::find(&connector, wanted)?;
+    let wanted = args.wanted.as_deref().unwrap_or_default();
+    if connector.api(wanted).is_none() {
+        return Err(without_api(&connector, wanted).into());
+    }
     let invocation = call::checked(&connector, wanted, &args.arguments, args.json.as_deref(), args.page_size);
     let invocation = invocation.map_err(exit::of_arguments)?;
     let seen = Arc::new(Seen::default());
@@ -102,6 +105,16 @@ pub(crate) fn run(context: &Context, args: &TryArgs) -> Result<Status> {
         print(&page::text(&understood))?;
     }
     gave.map(|_| Status::Ok).map_err(Into::into)
+}
+
+/// The error of a call that names no API, or one that is not there, with those there are.
+fn without_api(connector: &Connector, wanted: &str) -> Problem {
+    let problem = match wanted {
+        "" => Problem::usage(format!("say which API of {}", connector.title)),
+        wanted => Problem::usage(format!("{} has no API `{wanted}`", connector.title)),
+    };
+    let near = did_you_mean(wanted, connector.apis.keys().map(String::as_str));
+    problem.details(call::listed(connector.apis.keys().cloned())).maybe_hint(near)
 }
 
 /// The connector, where the file says enough for this API. What is wrong in it is shown, and does not matter where it is

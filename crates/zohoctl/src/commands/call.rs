@@ -99,15 +99,14 @@ pub(crate) fn stream(
     Ok(Invocation::new(connector, api, arguments)?)
 }
 
-/// The error of a call that does not say which API.
-pub(crate) fn which_api(connector: &Connector) -> Problem {
+fn which_api(connector: &Connector) -> Problem {
     let problem = Problem::usage(format!("say which API of {}", connector.title));
     let hint = format!("`zohoctl apis list {}` has them with their paths", connector.name);
     problem.details(listed(connector.apis.keys().cloned())).hint(hint)
 }
 
 /// Names, some a line.
-fn listed(names: impl IntoIterator<Item = String>) -> Vec<String> {
+pub(crate) fn listed(names: impl IntoIterator<Item = String>) -> Vec<String> {
     let names: Vec<String> = names.into_iter().collect();
     let more = names.len().saturating_sub(BRIEFLY);
     let shown = names[..names.len() - more].join(" ");

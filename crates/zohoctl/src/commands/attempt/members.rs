@@ -106,10 +106,11 @@ impl<'v> Members<'v> {
             (Type::List { item, .. }, Value::Array(items)) => {
                 items.iter().for_each(|each| self.value(connector, item, place, each));
             }
-            (Type::Record(name), Value::Object(object)) => match connector.object(ty) {
-                Some(record) => self.object(connector, record, name, object),
-                None => {}
-            },
+            (Type::Record(name), Value::Object(object)) => {
+                if let Some(record) = connector.object(ty) {
+                    self.object(connector, record, name, object);
+                }
+            }
             (Type::Object(record), Value::Object(object)) => self.object(connector, record, place, object),
             (Type::Map, Value::Object(_)) => {}
             (ty, value) => {

@@ -143,7 +143,7 @@ fn request_json(exchange: &Exchange) -> Value {
         "method": exchange.method,
         "url": exchange.url,
         "headers": pairs(&exchange.headers),
-        "body": exchange.body.as_ref().map(|payload| body_json(payload)),
+        "body": exchange.body.as_ref().map(body_json),
     })
 }
 
