@@ -21,6 +21,7 @@ fn a_new_connector_passes_its_checks_and_says_what_comes_next() {
       zohoctl try shelf.yaml items.list                          one call of a sandbox, and what is made of it
       zohoctl invoke shelf items.list --connectors . --sandbox   as it will be used
     ");
+    zohoctl.ok(&["fmt", "--check", "shelf.yaml"]);
     let checked = zohoctl.ok(&["connectors", "check", "shelf.yaml"]);
     assert_eq!((checked.stdout.as_str(), checked.stderr.as_str()), ("", "1 connector, 4 APIs: no faults\n"));
     let text = std::fs::read_to_string(zohoctl.home().join("shelf.yaml")).unwrap();

@@ -68,6 +68,7 @@ fn a_search_with_its_defaults() {
       classify.busy                connectors/desk/connector.yaml:[LINE]  [{ http: 429, code: TOO_MANY_REQUESTS }], from the service
       classify.quota_spent         connectors/desk/connector.yaml:[LINE]  [{ http: 429, code: THRESHOLD_EXCEEDED }], from the service
       classify.unavailable         connectors/desk/connector.yaml:[LINE]  [{ http: 500, code: INTERNAL_SERVER_ERROR }], from the service
+      rate_limits.default          connectors/desk/connector.yaml:[LINE]  { per: [org], concurrent: 5..25, window: 1d, unit: credits,…, from the service
 
     Scopes   Desk.search.READ, Desk.tickets.READ
     Repeat   may be sent again where no answer came
@@ -118,6 +119,8 @@ fn a_bulk_insert_with_a_body_made_of_words() {
       classify.busy             connectors/crm/connector.yaml:[LINE]  [{ http: 429, code: TOO_MANY_REQUESTS }, TOO_MANY_REQUESTS,…, from the service
       classify.unavailable      connectors/crm/connector.yaml:[LINE]  [{ http: 500, code: INTERNAL_ERROR }, INTERNAL_SERVER_ERROR…, from the service
       classify.invalid          connectors/crm/connector.yaml:[LINE]  [{ http: 400, code: INVALID_DATA }, { code: [INVALID_DATA, …, from the service
+      rate_limits.default       connectors/crm/connector.yaml:[LINE]  { per: [org], concurrent: 5..25, window: 1d, unit: credits,…, from the service
+      rate_limits.heavy         connectors/crm/connector.yaml:[LINE]  { per: [org], concurrent: 10 }, from the service
 
     Scopes   ZohoCRM.modules.Leads.CREATE
     Repeat   is never sent again where no answer came
@@ -148,6 +151,7 @@ fn a_list_whose_page_is_inside_json() {
       error.message             connectors/sign.yaml:[LINE]  message, from the service
       classify.unauthenticated  connectors/sign.yaml:[LINE]  [{ http: 401, code: 9041 }, { http: 401, code: 9031 }], from the service
       classify.conflict         connectors/sign.yaml:[LINE]  [12008], from the service
+      rate_limits.default       connectors/sign.yaml:[LINE]  { per: [org], window: 1m, max: 50 }, from the service
 
     Scopes   ZohoSign.documents.READ
     Repeat   may be sent again where no answer came
@@ -189,6 +193,7 @@ fn a_form_with_a_file() {
       error.message             connectors/sign.yaml:[LINE]  message, from the service
       classify.unauthenticated  connectors/sign.yaml:[LINE]  [{ http: 401, code: 9041 }, { http: 401, code: 9031 }], from the service
       classify.conflict         connectors/sign.yaml:[LINE]  [12008], from the service
+      rate_limits.default       connectors/sign.yaml:[LINE]  { per: [org], window: 1m, max: 50 }, from the service
 
     Scopes   ZohoSign.documents.CREATE
     Repeat   is never sent again where no answer came

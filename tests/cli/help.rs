@@ -7,7 +7,7 @@ use crate::support::Zohoctl;
 #[test]
 fn the_help_fits_a_screen() {
     let ran = Zohoctl::new().ok(&["--help"]);
-    assert!(ran.stdout.lines().count() <= 46, "{ran}");
+    assert!(ran.stdout.lines().count() <= 47, "{ran}");
     assert_snapshot!(ran, @"
     status: 0
     --- stdout
@@ -19,7 +19,7 @@ fn the_help_fits_a_screen() {
       invoke       Send a call and print what comes back
       retry        Send again what of a bulk write failed and may pass
       jobs         Look at the jobs that were started: list, resume, forget
-      explain      Show the request that `invoke` would send
+      explain      Show the request that `invoke` would send, and where each part of it comes from
       apis         Find an API: list, search, show
       connectors   Look at the services: list, show, check
       limits       Say what a service allows in which time, and what is left
@@ -32,6 +32,7 @@ fn the_help_fits_a_screen() {
       sandbox      Run a local Zoho to test against
       new          Write a connector to begin with, for a service that is not here
       try          Call an API of a file that is being written, and show what is made of the reply
+      fmt          Bring connectors' files into the one form
       schema       Write the JSON Schema of connectors, for an editor
       completions  Write the completions of a shell
       help         Print this message or the help of the given subcommand(s)
@@ -79,6 +80,7 @@ fn every_command_has_help_with_examples() {
         "sandbox",
         "new",
         "try",
+        "fmt",
         "schema",
         "completions",
     ] {

@@ -43,6 +43,7 @@ mod register;
 mod secrets;
 mod services;
 mod tried;
+mod tutorial;
 mod vaults;
 mod watch;
 mod writing;

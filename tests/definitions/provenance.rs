@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use zoho_connector::pagination::{PageKind, PageStop};
-use zoho_connector::provenance::{Word, words};
+use zoho_connector::provenance::{Provenance, Word};
 use zoho_connector::{Api, Returns};
 
 use crate::support::{connectors, files};
@@ -13,7 +13,7 @@ use crate::support::{connectors, files};
 fn told(yaml: &str, api: &str, name: &str) -> String {
     let files = files("shelf", yaml);
     let connector = zoho_connector::load::read(&files).unwrap();
-    let all = words(&files, connector.api(api).unwrap());
+    let all = Provenance::of(&files).words(connector.api(api).unwrap());
     let found: Vec<String> = all.iter().filter(|word| word.name == name).map(|word| tell(word, &files)).collect();
     found.join(" | ")
 }
@@ -31,6 +31,9 @@ title: Zoho Shelf
 base_url: https://shelf.{zoho}
 scope_prefix: [Shelf]
 regions: { not: [uk] }
+times: { date: yyyy-MM-dd, time: epoch_ms }
+lists: json
+rate_limits: { default: { per: [org], window: 1m, max: 100 }, slow: { per: [org], window: 1d, max: 5 } }
 responses: { records: data, error: { code: code, message: message }, classify: { not_found: [7], invalid: [8] } }
 pagination: { pages: { page: page, limit: size, max: 100, stop: short_page, cost: 2 }, tokens: { cursor: token, next: next } }
 defaults: { headers: { X-All: =a }, by_verb: { get: { query: { view: =full } } } }
@@ -38,7 +41,7 @@ types: { BookFields: { title: string, isbn: string } }
 # file: books.yaml
 defaults: { headers: { X-Books: =b }, by_verb: { get: { headers: { X-Get: =c } } } }
 apis:
-  books.list: { get: /books, scopes: [], paginate: pages, returns: [map] }
+  books.list: { get: /books, scopes: [], query: { since: date, ids: [id] }, rate: slow, paginate: pages, returns: [map] }
   books.few: { get: /few, scopes: [], paginate: { pages: { max: 50, offset: from } }, cost: 3, records: '.', error: { code: errorCode }, classify: { conflict: [9] }, regions: { only: [us] }, returns: [map] }
   books.create: { post: /books, scopes: [], body: BookFields }
 ";
@@ -82,6 +85,15 @@ fn each_way_to_inherit_has_its_name() {
             "query view",
             "=full (defaults › by_verb › get › query › view, connector: the defaults of the service for get)",
         ),
+        ("books.list", "times.date", "yyyy-MM-dd (times › date, connector: the service)"),
+        ("books.list", "times.time", ""),
+        ("books.list", "lists", "json (lists, connector: the service)"),
+        (
+            "books.list",
+            "rate_limits.slow",
+            "{ per: [org], window: 1d, max: 5 } (rate_limits › slow, connector: the service)",
+        ),
+        ("books.few", "rate_limits.slow", ""),
         ("books.create", "body", "2 members (types › BookFields, connector: the type `BookFields`)"),
         ("books.create", "query view", ""),
     ] {
@@ -94,8 +106,9 @@ fn what_is_told_is_what_counts() {
     let mut seen = 0;
     for connector in connectors() {
         let resolved = zoho_connector::load::read(&connector.files).unwrap();
+        let provenance = Provenance::of(&connector.files);
         for api in resolved.apis.values() {
-            agrees(api, &words(&connector.files, api));
+            agrees(api, &provenance.words(api));
             seen += 1;
         }
     }

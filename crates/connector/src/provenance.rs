@@ -6,8 +6,9 @@
 use std::cell::OnceCell;
 use std::fmt;
 
-use crate::connector::{Api, Returns};
+use crate::connector::{Api, Location, Parameter, Returns};
 use crate::source::{Document, FileId, Node, NodeKind, Origin, Route, SourceFile, Step};
+use crate::types::Type;
 
 /// A word that counts for an API, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +67,10 @@ const OF_OUTCOMES: [&str; 8] = ["success", "record", "code", "message", "field",
 /// The words of a style that say its kind: one of its own takes the place of any other.
 const KINDS: [&str; 4] = ["page", "offset", "cursor", "link"];
 
-/// Where the words of an API come from, in the order of the language: what it sends, how it pages, how its replies are
-/// judged. The files are those that the connector was read from.
+/// The files of a connector, to ask where words come from.
 ///
 /// ```
-/// use zoho_connector::{SourceFile, load::read, provenance::words};
+/// use zoho_connector::{SourceFile, load::read, provenance::Provenance};
 ///
 /// let files = [SourceFile::new("shelf.yaml", "
 /// connector: shelf
@@ -82,35 +82,44 @@ const KINDS: [&str; 4] = ["page", "offset", "cursor", "link"];
 ///   books.list: { get: /books, scopes: [], paginate: { pages: { max: 50 } }, returns: [map] }
 /// ")];
 /// let connector = read(&files).unwrap();
-/// let words = words(&files, connector.api("books.list").unwrap());
+/// let words = Provenance::of(&files).words(connector.api("books.list").unwrap());
 /// let size = words.iter().find(|word| word.name == "paginate.max").unwrap();
 /// assert_eq!((size.value.as_str(), size.level.to_string().as_str()), ("50", "the API"));
 /// ```
-pub fn words(files: &[SourceFile], api: &Api) -> Vec<Word> {
-    let documents = files.iter().map(|_| OnceCell::new()).collect();
-    let mut reading = Reading { files, documents, service: FileId::default(), api, words: Vec::new() };
-    let of_service = Route::of(["connector"]);
-    let service = (0..files.len()).map(FileId).find(|file| reading.node(*file, &of_service).is_some());
-    reading.service = service.unwrap_or_default();
-    for word in OF_SERVICE {
-        reading.either(word, &api.origin.key(word), &reading.of_service([word]));
-    }
-    reading.inputs();
-    reading.multipart();
-    reading.paginate();
-    reading.responses();
-    reading.words
-}
-
-struct Reading<'a> {
+#[derive(Debug)]
+pub struct Provenance<'a> {
     files: &'a [SourceFile],
     documents: Vec<OnceCell<Option<Document>>>,
     service: FileId,
-    api: &'a Api,
-    words: Vec<Word>,
 }
 
-impl Reading<'_> {
+impl<'a> Provenance<'a> {
+    /// Of these files, from which the connector was read.
+    pub fn of(files: &'a [SourceFile]) -> Self {
+        let documents = files.iter().map(|_| OnceCell::new()).collect();
+        let mut provenance = Self { files, documents, service: FileId::default() };
+        let name = Route::of(["connector"]);
+        let service = (0..files.len()).map(FileId).find(|file| provenance.node(*file, &name).is_some());
+        provenance.service = service.unwrap_or_default();
+        provenance
+    }
+
+    /// Where the words of an API come from, in the order of the language: what it sends, how it pages, how its replies are
+    /// judged.
+    pub fn words(&self, api: &Api) -> Vec<Word> {
+        let mut reading = Reading { of: self, api, words: Vec::new() };
+        for word in OF_SERVICE {
+            reading.either(word, &api.origin.key(word), &self.of_service([word]));
+        }
+        reading.inputs();
+        reading.spellings();
+        reading.multipart();
+        reading.paginate();
+        reading.responses();
+        reading.limits();
+        reading.words
+    }
+
     fn of_service<const N: usize>(&self, keys: [&str; N]) -> Origin {
         Origin { file: self.service, route: Route::of(keys) }
     }
@@ -124,9 +133,17 @@ impl Reading<'_> {
         });
         document.as_ref()?.node(route)
     }
+}
 
+struct Reading<'a> {
+    of: &'a Provenance<'a>,
+    api: &'a Api,
+    words: Vec<Word>,
+}
+
+impl Reading<'_> {
     fn at(&self, origin: &Origin) -> Option<&Node> {
-        self.node(origin.file, &origin.route)
+        self.of.node(origin.file, &origin.route)
     }
 
     /// The keys of the map at a place; none where there is no map.
@@ -190,7 +207,7 @@ impl Reading<'_> {
             _ => "",
         };
         let of_file = |verb: Option<String>| {
-            if origin.file == self.service { Level::Defaults(verb) } else { Level::Group(verb) }
+            if origin.file == self.of.service { Level::Defaults(verb) } else { Level::Group(verb) }
         };
         match (key(0), key(1)) {
             ("types", name) => Level::Type(name.to_owned()),
@@ -201,10 +218,38 @@ impl Reading<'_> {
         }
     }
 
+    /// How the service spells dates, times and lists, where the API is given some.
+    fn spellings(&mut self) {
+        let api = self.api;
+        let given = |is: fn(&Type) -> bool| api.parameters.iter().any(|parameter| is(item_of(&parameter.ty)));
+        let in_fields = |parameter: &Parameter| parameter.is_at(Location::Query) || parameter.is_at(Location::Form);
+        let is_list = |parameter: &Parameter| {
+            in_fields(parameter) && matches!(&parameter.ty, Type::List { item, .. } if item.is_scalar())
+        };
+        for (name, is_given) in [
+            ("times.date", given(|ty| *ty == Type::Date(None))),
+            ("times.time", given(|ty| *ty == Type::Time(None))),
+            ("lists", api.parameters.iter().any(is_list)),
+        ] {
+            if is_given {
+                let place = Origin { file: self.of.service, route: Route::of(name.split('.')) };
+                self.add(name, &place, Level::Service, None);
+            }
+        }
+    }
+
+    /// The limits that the API counts to.
+    fn limits(&mut self) {
+        for name in std::iter::once("default").chain(self.api.rate.as_deref()) {
+            let place = self.of.of_service(["rate_limits", name]);
+            self.add(&format!("rate_limits.{name}"), &place, Level::Service, None);
+        }
+    }
+
     fn multipart(&mut self) {
         let own = self.api.origin.key("multipart");
         let defaults = |file| Origin { file, route: Route::of(["defaults", "multipart"]) };
-        let all = [own, defaults(self.api.origin.file), defaults(self.service)];
+        let all = [own, defaults(self.api.origin.file), defaults(self.of.service)];
         let mut there = all.into_iter().filter(|origin| self.at(origin).is_some());
         if let (true, Some(first)) = (self.api.multipart, there.next()) {
             let over = there.next().map(|origin| self.level(&origin));
@@ -217,7 +262,7 @@ impl Reading<'_> {
     fn paginate(&mut self) {
         let Some(pagination) = &self.api.paginate else { return };
         let name = &pagination.style;
-        let (own, shared) = (self.api.origin.key("paginate").key(name), self.of_service(["pagination", name]));
+        let (own, shared) = (self.api.origin.key("paginate").key(name), self.of.of_service(["pagination", name]));
         let (changed, usual) = (self.keys(&own), self.keys(&shared));
         let own_cost = self.api.origin.key("cost");
         let has_own_cost = self.at(&own_cost).is_some();
@@ -239,7 +284,7 @@ impl Reading<'_> {
     }
 
     fn responses(&mut self) {
-        let (own, shared) = (self.api.origin.clone(), self.of_service(["responses"]));
+        let (own, shared) = (self.api.origin.clone(), self.of.of_service(["responses"]));
         let of_content = match &self.api.returns {
             Returns::Many(_) => Some("records"),
             Returns::One(_) => Some("record"),
@@ -263,6 +308,14 @@ impl Reading<'_> {
                 self.add(&format!("classify.{kind}"), &from.key(&kind), level.clone(), None);
             }
         }
+    }
+}
+
+/// The type of a list's entries, or the type itself.
+fn item_of(ty: &Type) -> &Type {
+    match ty {
+        Type::List { item, .. } => item_of(item),
+        ty => ty,
     }
 }
 

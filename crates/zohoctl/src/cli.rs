@@ -103,7 +103,7 @@ enum Command {
     Retry(retry::RetryArgs),
     /// Look at the jobs that were started: list, resume, forget
     Jobs(jobs::JobsArgs),
-    /// Show the request that `invoke` would send
+    /// Show the request that `invoke` would send, and where each part of it comes from
     Explain(explain::ExplainArgs),
     /// Find an API: list, search, show
     #[command(subcommand)]
@@ -111,8 +111,6 @@ enum Command {
     /// Look at the services: list, show, check
     #[command(subcommand)]
     Connectors(connectors::ConnectorsCommand),
-    /// Bring connectors' files into the one form
-    Fmt(fmt::FmtArgs),
     /// Say what a service allows in which time, and what is left
     Limits(limits::LimitsArgs),
     /// Register a client: a walk through Zoho's API console
@@ -133,6 +131,8 @@ enum Command {
     New(new::NewArgs),
     /// Call an API of a file that is being written, and show what is made of the reply
     Try(attempt::TryArgs),
+    /// Bring connectors' files into the one form
+    Fmt(fmt::FmtArgs),
     /// Write the JSON Schema of connectors, for an editor
     Schema(schema::SchemaArgs),
     /// Make typed Rust of a connector of your own

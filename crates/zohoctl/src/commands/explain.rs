@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 use zoho_connector::connector::ConnectionValue;
-use zoho_connector::provenance::{self, Level};
+use zoho_connector::provenance::{Level, Provenance};
 use zoho_connector::source::{Document, line_column};
 use zoho_connector::{Api, Auth, Connector, Origin, SourceFile, describe};
 use zoho_core::{Connection, Content, Invocation, Request};
@@ -182,7 +182,7 @@ fn parts(invocation: &Invocation, connection: &Connection, files: &[SourceFile],
 /// Adds the words that come from elsewhere than the API, and those of its own that count instead of another's.
 fn inherited(api: &Api, files: &[SourceFile], parts: &mut Vec<Part>) {
     let said = parts.len();
-    for word in provenance::words(files, api) {
+    for word in Provenance::of(files).words(api) {
         let level = match &word.over {
             Some(over) if word.level == Level::Own => format!("its own, over {over}"),
             Some(over) => format!("from {}, over {over}", word.level),

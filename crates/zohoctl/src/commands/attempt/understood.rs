@@ -3,7 +3,7 @@
 use serde_json::Value;
 use zoho_connector::condition::{Condition, Subject};
 use zoho_connector::pagination::{PageKind, PageStop};
-use zoho_connector::provenance::{self, Word};
+use zoho_connector::provenance::{Provenance, Word};
 use zoho_connector::{Api, FailureKind, Pagination, ReplyPath, Returns, SourceFile, Type};
 use zoho_core::{Error, ErrorKind, Exchange, Invocation, Page, Record, Reply, Request};
 
@@ -35,7 +35,7 @@ impl<'a> Understood<'a> {
         gave: &'a Result<Gave, Error>,
     ) -> Self {
         let api = invocation.api();
-        let words = provenance::words(files, api);
+        let words = Provenance::of(files).words(api);
         let exchange = seen.exchange();
         let looking = Looking { files, words, api, reply: Whole::of(exchange.as_ref()) };
         let mut understood =

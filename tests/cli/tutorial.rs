@@ -1,0 +1,90 @@
+//! The tutorial, followed step by step in an empty folder: its files are written as it has them, its commands run as it
+//! has them, and what they print is compared. The program at its end is built, and calls the sandbox.
+
+#![cfg(target_os = "linux")]
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::support::Zohoctl;
+use crate::support::page::{Deed, assert_printed, deeds};
+use crate::support::terminal::{PageSandbox, Terminal};
+
+const PATH: &str = "docs/guide/writing-a-connector.md";
+const PAGE: &str = include_str!("../../docs/guide/writing-a-connector.md");
+
+/// The root of the repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+#[test]
+fn the_tutorial_goes_from_an_empty_folder_to_a_program() {
+    let zohoctl = Zohoctl::new();
+    let mut variables: Vec<(String, String)> = Vec::new();
+    let mut sandbox: Option<PageSandbox> = None;
+    // What has been printed: what is set has to stand there.
+    let mut so_far = String::new();
+    for deed in deeds(PAGE) {
+        let (line, printed) = match deed {
+            Deed::File { path, text, is_added } => {
+                write(&zohoctl.home().join(path), &text, is_added);
+                continue;
+            }
+            Deed::Command { line, printed } => (line, printed),
+        };
+        let port = sandbox.as_ref().map_or("8700", |sandbox| sandbox.address.rsplit(':').next().expect("a port"));
+        let (here, there) = (format!(":{port}"), ":8700");
+        let text = match line.split(' ').take(2).collect::<Vec<_>>()[..] {
+            ["zohoctl", "sandbox"] => {
+                let started = PageSandbox::start(&zohoctl, &variables, &line);
+                let text = started.printed.replace(&started.address, "http://127.0.0.1:8700");
+                sandbox = Some(started);
+                text
+            }
+            ["export", pair] => {
+                let (name, value) = pair.split_once('=').expect("a variable");
+                assert!(name == "ZOHO_CONNECTORS" || so_far.contains(&line), "nothing printed `{line}` before");
+                variables.push((name.to_owned(), value.replace(there, &here)));
+                continue;
+            }
+            ["cargo", _] => {
+                let all: Vec<_> = variables.iter().cloned().chain(of_cargo(zohoctl.home())).collect();
+                Terminal::run(&zohoctl, &all, &line).ended(&zohoctl)
+            }
+            _ => Terminal::run(&zohoctl, &variables, &line).came_to_its_end(&zohoctl).0,
+        };
+        let text = text.replace(&here, there);
+        assert_printed(PATH, &line, &printed, &text);
+        so_far.push_str(&text);
+    }
+    assert!(so_far.contains("an image of "), "the page ends with a program:\n{so_far}");
+}
+
+fn write(path: &Path, text: &str, is_added: bool) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.create(true).write(true).append(is_added).truncate(!is_added).open(path).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+/// What makes `cargo` take the crate of this repository for that of the registry, and nothing from the network: the
+/// versions are those of the repository, which are there, since it was built.
+fn of_cargo(home: &Path) -> Vec<(String, String)> {
+    let patch = format!("[patch.crates-io]\nzoho = {{ path = \"{ROOT}/crates/zoho\" }}\n");
+    write(&home.join(".cargo/config.toml"), &patch, false);
+    if !home.join("Cargo.lock").exists() {
+        std::fs::copy(format!("{ROOT}/Cargo.lock"), home.join("Cargo.lock")).unwrap();
+    }
+    let cargo = Path::new(env!("CARGO")).parent().unwrap().display().to_string();
+    let usual = |name: &str, folder: &str| {
+        let home = || std::env::home_dir().unwrap().join(folder).display().to_string();
+        (name.to_owned(), std::env::var(name).unwrap_or_else(|_| home()))
+    };
+    vec![
+        ("PATH".to_owned(), format!("{cargo}:/usr/local/bin:/usr/bin:/bin")),
+        usual("CARGO_HOME", ".cargo"),
+        ("CARGO_NET_OFFLINE".to_owned(), "true".to_owned()),
+        ("CARGO_INCREMENTAL".to_owned(), "0".to_owned()),
+        ("CARGO_PROFILE_DEV_DEBUG".to_owned(), "0".to_owned()),
+        ("CARGO_TARGET_DIR".to_owned(), format!("{ROOT}/target/tests/tutorial")),
+    ]
+}
