@@ -43,6 +43,13 @@ fn a_file_in_the_form_is_left_as_it_is() {
 }
 
 #[test]
+fn every_file_of_the_project_has_the_form() {
+    for file in all() {
+        assert!(formatted(&file) == *file.text, "{} has not the form: `zohoctl fmt connectors`", file.path);
+    }
+}
+
+#[test]
 fn values_and_comments_are_all_there() {
     for file in all() {
         let once = formatted(&file);
