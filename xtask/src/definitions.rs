@@ -8,6 +8,7 @@ pub(crate) mod documents;
 pub(crate) mod openapi;
 pub(crate) mod operation;
 pub(crate) mod paths;
+pub(crate) mod postman;
 pub(crate) mod scalars;
 pub(crate) mod schema;
 pub(crate) mod scopes;

@@ -48,10 +48,10 @@
 //!
 //! Several definitions are revisions of one: what one of them agrees with is no difference.
 
-mod explain;
+pub(crate) mod explain;
 mod fits;
-mod matching;
-mod ours;
+pub(crate) mod matching;
+pub(crate) mod ours;
 mod print;
 mod replies;
 mod requests;
@@ -68,6 +68,7 @@ use zoho_connector::Library;
 use self::explain::Judged;
 use self::matching::Definition;
 use self::ours::Ours;
+use crate::definitions::shape::Member;
 
 /// The rules in short, for the help.
 const RULES: &str = "\
@@ -152,7 +153,7 @@ pub(crate) fn run(root: &std::path::Path, drift: &Drift) -> Result<Outcome> {
 
 /// What is asked of a comparison.
 #[derive(Debug, Clone, Copy, Default)]
-struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// A pattern of the APIs to compare.
     only: Option<&'a str>,
     /// Whether the connector is a selection.
@@ -161,40 +162,60 @@ struct Wanted<'a> {
 
 /// One way in which a connector is not as a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Difference {
+pub(crate) struct Difference {
     /// What it is about.
-    about: About,
+    pub(crate) about: About,
     /// The keys that explain it; the first is the one to write.
     keys: Vec<String>,
     /// The APIs that it is found in.
-    apis: Vec<String>,
+    pub(crate) apis: Vec<String>,
     /// What differs.
-    fact: Fact,
+    pub(crate) fact: Fact,
 }
 
 /// What differs, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Fact {
-    words: String,
+pub(crate) struct Fact {
+    pub(crate) words: String,
     /// Whether the connector only says less than the definition, and nothing wrong.
     is_lack: bool,
+    /// What the connector would have to say in addition, where nothing that it says is contradicted.
+    pub(crate) adds: Option<Adds>,
+}
+
+/// What a definition says beyond a connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Adds {
+    /// A parameter or a member.
+    Member(Member),
+    /// Choices.
+    Choices(Vec<String>),
+    /// The entries of `scopes`, where there is none.
+    Scopes(Vec<String>),
+    /// Scopes that do as well as those of the one entry.
+    Alternatives(Vec<String>),
 }
 
 impl Fact {
     /// What the connector says is not what the definition says.
     fn wrong(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_lack: false }
+        Self { words: words.into(), is_lack: false, adds: None }
     }
 
     /// The connector says less.
     fn lack(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_lack: true }
+        Self { words: words.into(), is_lack: true, adds: None }
+    }
+
+    /// The same with what the connector would have to say in addition.
+    fn adding(self, adds: Adds) -> Self {
+        Self { adds: Some(adds), ..self }
     }
 }
 
 /// What a difference is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum About {
+pub(crate) enum About {
     /// An API.
     Api(String),
     /// A type, wherever it is used.
@@ -215,13 +236,13 @@ impl Difference {
     }
 
     /// The key to write.
-    fn key(&self) -> &str {
+    pub(crate) fn key(&self) -> &str {
         self.keys.first().map_or("", String::as_str)
     }
 }
 
 /// Compares with each definition, keeps what none of them agrees with, and looks for explanations.
-fn compare(ours: &Ours, definitions: &[Definition], wanted: &Wanted<'_>) -> Judged {
+pub(crate) fn compare(ours: &Ours, definitions: &[Definition], wanted: &Wanted<'_>) -> Judged {
     let apis: Vec<_> = ours.connector.apis.values().filter(|api| is_wanted(api, wanted.only)).collect();
     let compared: Vec<_> =
         definitions.iter().map(|definition| matching::compare(ours, &apis, definition, wanted)).collect();

@@ -7,7 +7,9 @@
 //! cargo xtask import desk --from zohodesk-oas/v1.0 --connection orgId --select wanted.txt --out draft --report report.txt
 //! ```
 //!
-//! The steps: [`definitions`](crate::definitions) reads operations; [`bases`] splits off what stands before every path; [`reply`]
+//! With `--into`, what a connector lacks is added to its files, by [`merge`].
+//!
+//! The steps of a draft: [`definitions`](crate::definitions) reads operations; [`bases`] splits off what stands before every path; [`reply`]
 //! finds the records in what comes back; [`names`] gives each its name; [`apis`] takes out what the connection sends and
 //! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. Where a
 //! person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
@@ -19,6 +21,7 @@ mod clusters;
 mod draft;
 mod fields;
 mod known;
+mod merge;
 mod names;
 mod paging;
 mod reply;
@@ -26,12 +29,13 @@ mod report;
 mod selection;
 mod sent;
 mod service;
+mod split;
 #[cfg(test)]
 mod tests;
 mod types;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +49,7 @@ use self::report::Report;
 use self::selection::{ChosenNames, Selection};
 use self::service::{DRAFT_LINE, SCHEMA_LINE, Service};
 use self::types::Types;
-use self::yaml::{Long, write};
+use self::yaml::{Long, Node, write};
 use crate::definitions::documents::Documents;
 use crate::definitions::openapi::{self, Found};
 use crate::definitions::operation::Operation;
@@ -80,6 +84,9 @@ pub(crate) struct Import {
     /// The folder for the draft; a connector.yaml that a person wrote there is kept to
     #[arg(long)]
     out: Option<PathBuf>,
+    /// The folder of a connector that is added to: what it says stays, and what it lacks comes to it
+    #[arg(long, conflicts_with = "out")]
+    into: Option<PathBuf>,
     /// The file for the report; printed where it is not given
     #[arg(long)]
     report: Option<PathBuf>,
@@ -90,7 +97,10 @@ pub(crate) struct Import {
 /// # Errors
 /// What cannot be read or written, and a draft that does not load.
 pub(crate) fn run(import: &Import) -> Result<String> {
-    let (files, report) = drafted(import)?;
+    if let Some(folder) = into(import)? {
+        return merge::run(import, folder);
+    }
+    let (files, report) = drafted_files(import, import.out.as_deref())?;
     if let Some(out) = &import.out {
         write_files(out, &files)?;
     }
@@ -107,16 +117,52 @@ pub(crate) fn run(import: &Import) -> Result<String> {
     Ok(text)
 }
 
-/// The files of a draft by name, and the report.
-fn drafted(import: &Import) -> Result<(BTreeMap<String, String>, Report)> {
-    let Found { mut operations, listed } = source(import)?;
+/// The folder of the connector that is added to: that of `--into`, or of `--out` where a person has files of groups.
+fn into(import: &Import) -> Result<Option<&Path>> {
+    let Some(out) = &import.out else { return Ok(import.into.as_deref()) };
+    let is_a_persons = a_persons(out)?.keys().any(|name| name != SERVICE_FILE);
+    Ok(Some(out.as_path()).filter(|_| is_a_persons))
+}
+
+/// The files of a draft by name, and the report. What a person's `connector.yaml` in the folder says is kept to.
+fn drafted_files(import: &Import, out: Option<&Path>) -> Result<(BTreeMap<String, String>, Report)> {
+    let known = out.map(known::read).transpose()?.flatten();
+    let splits = import.into.is_some();
+    let Draft { service, apis, types, mut report } = draft(import, source(import)?, known, &|_| 0, splits)?;
+    let mut files = group_files(&apis, &types, &service, &mut report);
+    let own = match service.is_known {
+        false => service.file(&import.service, &types),
+        true => known::with_types(&service.text, &types.of_group(None)),
+    };
+    report.type_lines += own.split("\ntypes:\n").nth(1).map_or(0, |types| types.lines().count());
+    files.insert(SERVICE_FILE.to_owned(), own);
+    check(out, &files, &mut report)?;
+    Ok((files, report))
+}
+
+/// APIs with their types, before they are written.
+struct Draft {
+    service: Service,
+    apis: Vec<Api>,
+    types: Types,
+    report: Report,
+}
+
+/// Drafts the operations that are no API yet. `lines` says how many lines the file of a group has already.
+fn draft(
+    import: &Import,
+    found: Found,
+    known: Option<Service>,
+    lines: &dyn Fn(&str) -> usize,
+    splits: bool,
+) -> Result<Draft> {
+    let Found { mut operations, listed } = found;
     let mut report = Report {
         service: import.service.clone(),
         operations: operations.len() + listed.len(),
         listed,
         ..Report::default()
     };
-    let known = import.out.as_deref().map(known::read).transpose()?.flatten();
     let is_known = known.is_some();
     let mut service = known.unwrap_or_default();
     let (bases, mut base_names) = bases::split(&import.service, &mut operations, &service.bases);
@@ -133,18 +179,67 @@ fn drafted(import: &Import) -> Result<(BTreeMap<String, String>, Report)> {
     service.bases.retain(|base| is_known || base_names.contains(&base.name));
     let mut apis = named(import, &operations, base_names, &service, &mut report)?;
     service.learn(&mut apis, &operations);
-    let types = Types::find(&apis, &service.types, &ChosenNames::read(import.names.as_deref())?);
+    let chosen = ChosenNames::read(import.names.as_deref())?;
+    let mut types = Types::find(&apis, &service.types, &chosen);
+    while splits && split::longest(&mut apis, &types, &service, lines) {
+        types = Types::find(&apis, &service.types, &chosen);
+    }
     report.types.clone_from(&types.remarks);
     report.service_remarks.extend(service.remarks());
-    let mut files = group_files(&apis, &types, &service, &mut report);
-    let own = match is_known {
-        false => service.file(&import.service, &types),
-        true => known::with_types(&service.text, &types.of_group(None)),
-    };
-    report.type_lines += own.split("\ntypes:\n").nth(1).map_or(0, |types| types.lines().count());
-    files.insert(SERVICE_FILE.to_owned(), own);
-    check(import.out.as_deref(), &files, &mut report)?;
-    Ok((files, report))
+    Ok(Draft { service, apis, types, report })
+}
+
+/// An API that is new in a connector: its name, and its words.
+struct NewApi {
+    name: String,
+    words: Vec<(&'static str, Node)>,
+}
+
+/// What is new in a connector.
+struct Missing {
+    apis: Vec<NewApi>,
+    /// Types, with the group that alone uses each.
+    types: Vec<(Option<String>, String, Node)>,
+    report: Report,
+}
+
+/// Drafts the operations that no API of a connector is, beside its types.
+fn draft_of_missing(import: &Import, operations: Vec<Operation>, files: &merge::Files) -> Result<Missing> {
+    let known = known::of_files(&files.sources())?;
+    let found = Found { operations, ..Found::default() };
+    let Draft { service, mut apis, types, mut report } =
+        draft(import, found, known, &|group| files.lines(group), true)?;
+    let mut all: Vec<&Api> = apis.iter().collect();
+    in_reading_order(&mut all);
+    let order: Vec<String> = all.iter().map(|api| api.named.name.clone()).collect();
+    apis.sort_by_key(|api| order.iter().position(|name| *name == api.named.name));
+    let groups: BTreeSet<&str> = apis.iter().map(Api::group).collect();
+    let mut new_types: Vec<(Option<String>, String, Node)> = Vec::new();
+    for group in groups.into_iter().map(Some).chain([None]) {
+        let of_group = types.of_group(group);
+        new_types.extend(of_group.into_iter().map(|(name, node)| (group.map(str::to_owned), name, node)));
+    }
+    let mut new = Vec::new();
+    for api in &apis {
+        let (words, remarks) = draft::words_of(api, &types, &service);
+        report.written.push(api.named.name.clone());
+        report.remarks.extend((!remarks.is_empty()).then(|| (api.named.name.clone(), remarks)));
+        new.push(NewApi { name: api.named.name.clone(), words });
+    }
+    Ok(Missing { apis: new, types: new_types, report })
+}
+
+/// The APIs that are asked for among those that operations are; none where all are.
+fn asked_for(import: &Import, operations: &[Operation]) -> Result<Option<BTreeSet<String>>> {
+    if import.select.is_none() {
+        return Ok(None);
+    }
+    let selection = Selection::read(import.select.as_deref())?;
+    let names = operations.iter().filter_map(|operation| {
+        let name = operation.api.as_ref()?;
+        selection.wants(name, operation).then(|| name.clone())
+    });
+    Ok(Some(names.collect()))
 }
 
 fn source(import: &Import) -> Result<Found> {
@@ -196,7 +291,7 @@ fn drop_unwritable(
 /// Why an operation cannot be written.
 fn unwritable(operation: &Operation, base: &str, service: &Service) -> Option<String> {
     let braces = |c: char| operation.path.matches(c).count();
-    let is_broken = braces('{') != braces('}') || operation.path.contains(' ') || operation.path.contains("{}");
+    let is_broken = braces('{') != braces('}') || operation.path.contains([' ', '\\']) || operation.path.contains("{}");
     if is_broken {
         return Some("its path cannot be written".to_owned());
     }
@@ -237,14 +332,16 @@ fn named(
         })
         .collect();
     let spelling = Spelling::of(operations.iter().filter_map(|operation| operation.id.as_deref()));
-    let names = names::name_all(&subjects, &spelling, &chosen.of(operations));
+    let mut given = chosen.of(operations);
+    given.extend(operations.iter().enumerate().filter_map(|(at, operation)| Some((at, operation.api.clone()?))));
+    let names = names::name_all(&subjects, &spelling, &given);
     let pairs: Vec<(&str, &Operation)> = names.iter().map(|named| named.name.as_str()).zip(operations).collect();
     report.service_remarks.extend(
         selection.idle(&pairs).into_iter().map(|pattern| format!("nothing is meant by `{pattern}` of the selection")),
     );
     let mut apis = Vec::new();
     for (((named, operation), base), answer) in names.into_iter().zip(operations).zip(bases).zip(answers) {
-        if selection.wants(&named.name, operation) {
+        if operation.api.is_none() && selection.wants(&named.name, operation) {
             report.collisions.extend(named.instead_of.clone().map(|other| (named.name.clone(), other)));
             apis.push(apis::api(named, operation.clone(), base, answer, &connection, json_api));
         }

@@ -5,13 +5,14 @@ use zoho_connector::Verb;
 
 use super::documents::{Broken, Documents, Spot};
 use super::operation::{Operation, Parameter, Place, Reply};
+use super::postman;
 use super::scalars;
 use super::schema::{Schemas, Way};
 use super::shape::{Member, Shape};
 use super::words::words;
 
 /// Headers that the engine sends, or that HTTP settles.
-const NOT_PARAMETERS: [&str; 4] = ["accept", "authorization", "content-type", "content-length"];
+pub(crate) const NOT_PARAMETERS: [&str; 4] = ["accept", "authorization", "content-type", "content-length"];
 
 /// The longest default; a longer one is a sentence.
 const LONGEST_DEFAULT: usize = 40;
@@ -30,6 +31,12 @@ pub(crate) fn operations(documents: &Documents) -> Found {
     let mut reader = Reader { documents, schemas: Schemas::new(documents) };
     let mut found = Found::default();
     for (file, root) in documents.roots() {
+        if postman::is_collection(root.value) {
+            let more = postman::operations(root.value, &file.name);
+            found.operations.extend(more.operations);
+            found.listed.extend(more.listed);
+            continue;
+        }
         for (path, item) in root.get("paths").into_iter().flat_map(Spot::members) {
             for (key, spot) in item.members() {
                 let Some(verb) = verb(key) else {

@@ -17,6 +17,8 @@ pub(crate) struct Operation {
     pub(crate) variant: Option<String>,
     /// The name that the source has for it.
     pub(crate) id: Option<String>,
+    /// The API of a connector that it is, where it is one.
+    pub(crate) api: Option<String>,
     /// The file that it stands in.
     pub(crate) source: String,
     /// Parameters in the path, the query and headers.
@@ -60,6 +62,7 @@ impl Operation {
             path: path.to_owned(),
             variant: variant.map(str::to_owned),
             id: None,
+            api: None,
             source: String::new(),
             parameters: constants.map(constant).collect(),
             form: Vec::new(),

@@ -11,11 +11,11 @@ use crate::definitions::paths::plain;
 
 /// What a comparison came to.
 #[derive(Debug)]
-pub(super) struct Judged {
+pub(crate) struct Judged {
     /// Of each definition its name, how many operations it has, and how many of them are APIs.
     pub(super) counts: Vec<(String, usize, usize)>,
     /// Differences that nothing explains.
-    pub(super) unexplained: Vec<Difference>,
+    pub(crate) unexplained: Vec<Difference>,
     /// Differences with the reasons for them, as numbers of explanations.
     pub(super) explained: Vec<(Difference, usize)>,
     /// Explanations that explain nothing, as numbers.

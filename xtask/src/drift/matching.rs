@@ -15,11 +15,11 @@ use crate::definitions::paths::{is_like, of_url, plain};
 use crate::definitions::table;
 
 /// A definition to compare with.
-pub(super) struct Definition {
+pub(crate) struct Definition {
     /// What it is called: the name of its file or folder.
     pub(super) name: String,
     /// Its operations.
-    pub(super) operations: Vec<Operation>,
+    pub(crate) operations: Vec<Operation>,
 }
 
 /// What the comparison with one definition found.
@@ -57,7 +57,7 @@ impl Definition {
     }
 
     /// A definition of what was found in it.
-    pub(super) fn of(name: String, found: Found) -> Self {
+    pub(crate) fn of(name: String, found: Found) -> Self {
         let mut operations = found.operations;
         // Who speaks JSON:API somewhere speaks it everywhere.
         let json_api = operations.iter().any(|operation| operation.json_api);
@@ -219,6 +219,33 @@ pub(super) fn compare(ours: &Ours, apis: &[&Api], definition: &Definition, wante
     compared.remarks.sort();
     compared.remarks.dedup();
     compared
+}
+
+/// The API that each operation of a definition is, by the numbers of the operations.
+pub(crate) fn apis_of(ours: &Ours, operations: &[Operation]) -> BTreeMap<usize, String> {
+    let index = Index::new(operations);
+    let number = |operation: &Operation| operations.iter().position(|other| std::ptr::eq(other, operation));
+    let mut found: BTreeMap<usize, String> = BTreeMap::new();
+    let mut present: BTreeMap<(Verb, String), String> = BTreeMap::new();
+    for api in ours.connector.apis.values() {
+        let paths = paths_of(ours, api);
+        let exact = index.at(&paths);
+        let at_path = if exact.is_empty() { index.alike(api, &paths) } else { exact };
+        let same_verb: Vec<&Operation> = at_path.into_iter().filter(|other| other.verb == api.verb).collect();
+        for operation in fitting(api, &same_verb) {
+            present.entry((operation.verb, whole_path(operation))).or_insert_with(|| api.name.clone());
+            if let Some(at) = number(operation) {
+                found.entry(at).or_insert_with(|| api.name.clone());
+            }
+        }
+    }
+    // What no constants tell apart is one operation, however often a definition has it.
+    for (at, operation) in operations.iter().enumerate() {
+        if let Some(name) = present.get(&(operation.verb, whole_path(operation))) {
+            found.entry(at).or_insert_with(|| name.clone());
+        }
+    }
+    found
 }
 
 /// Whether an operation without an API belongs to what is asked for. A pattern of names means groups that are in its path.

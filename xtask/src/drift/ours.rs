@@ -11,9 +11,9 @@ use zoho_connector::source::{Document, line_column};
 use zoho_connector::{Connector, FileId, Origin, Returns, Route, Site, SourceFile, Type};
 
 /// A connector with its files.
-pub(super) struct Ours {
+pub(crate) struct Ours {
     /// What it says.
-    pub(super) connector: Connector,
+    pub(crate) connector: Connector,
     /// What it explains.
     pub(super) explanations: Vec<Explanation>,
     files: Vec<SourceFile>,
@@ -30,7 +30,7 @@ impl Ours {
     ///
     /// # Errors
     /// The first fault of a file.
-    pub(super) fn read(files: Vec<SourceFile>) -> Result<Self> {
+    pub(crate) fn read(files: Vec<SourceFile>) -> Result<Self> {
         let connector = read(&files).map_err(|error| anyhow!("{error}")).context("the connector is broken")?;
         let mut written = Vec::new();
         for (i, file) in files.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Ours {
     }
 
     /// A type, and those whose members it takes over.
-    pub(super) fn family<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+    pub(crate) fn family<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
         let mut family = vec![name];
         let mut at = 0;
         while let Some(name) = family.get(at) {
@@ -86,7 +86,7 @@ impl Ours {
     }
 
     /// The type that says a member which a type has: the type itself, or one that it takes over.
-    pub(super) fn declares<'a>(&'a self, name: &'a str, member: &str) -> &'a str {
+    pub(crate) fn declares<'a>(&'a self, name: &'a str, member: &str) -> &'a str {
         let mut at = name;
         // The last of several wins; a type that takes itself over was refused when the connector was read.
         while let Some((_, object)) = self.types.get(at) {
@@ -108,8 +108,14 @@ impl Ours {
         self.connector.connection.get(name)?.site.as_ref()
     }
 
+    /// The body of an API as it is written.
+    pub(crate) fn written_body(&self, api: &str) -> Option<&TypeExpr> {
+        let api = self.written.iter().find_map(|file| file.definition.apis.as_ref()?.get(api));
+        api?.body.as_ref()
+    }
+
     /// The types whose members the body of an API takes over in place.
-    pub(super) fn body_parents(&self, api: &str) -> Vec<&str> {
+    pub(crate) fn body_parents(&self, api: &str) -> Vec<&str> {
         let api = self.written.iter().find_map(|file| file.definition.apis.as_ref()?.get(api));
         match api.and_then(|api| api.body.as_ref()) {
             Some(TypeExpr::Object(object)) => object.extends.iter().flat_map(|name| self.family(name)).collect(),

@@ -9,7 +9,7 @@ use zoho_connector::{Api, ReplyPath, Returns, Type};
 use super::fits::Walk;
 use super::ours::Ours;
 use super::values::{Way, brief, short};
-use super::{About, Difference, Fact};
+use super::{About, Adds, Difference, Fact};
 use crate::definitions::operation::{Operation, Reply};
 use crate::definitions::shape::{Member, Object, Shape};
 
@@ -179,7 +179,8 @@ impl<'a> Replies<'a> {
                             .map(|of| format!("type {of}.{}", member.name))
                             .collect(),
                         apis: Vec::new(),
-                        fact: Fact::lack(format!("the definition has it: `{}`", brief(&member.shape))),
+                        fact: Fact::lack(format!("the definition has it: `{}`", brief(&member.shape)))
+                            .adding(Adds::Member(Member { required: false, ..member.clone() })),
                     });
                     one.apis.push(api.clone());
                 }

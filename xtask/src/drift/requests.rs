@@ -10,7 +10,7 @@ use zoho_connector::{Api, Field, Location, Pagination, RequestPlace, Scope, Type
 use super::fits::Walk;
 use super::ours::Ours;
 use super::values::{self, Way, brief};
-use super::{Difference, Fact};
+use super::{Adds, Difference, Fact};
 use crate::definitions::operation::{Operation, Parameter, Place};
 use crate::definitions::scopes;
 use crate::definitions::shape::{Member, Object, Shape};
@@ -158,10 +158,11 @@ fn members(
 
 /// A member that only the definition has.
 pub(super) fn lacking(member: &Member) -> Fact {
-    match member.required {
+    let fact = match member.required {
         true => Fact::wrong(format!("the definition requires it: `{}`", brief(&member.shape))),
         false => Fact::lack(format!("the definition has it: `{}`", brief(&member.shape))),
-    }
+    };
+    fact.adding(Adds::Member(member.clone()))
 }
 
 fn thing(location: Location) -> &'static str {
@@ -239,8 +240,20 @@ fn scopes_of(ours: &Ours, api: &Api, operation: &Operation, add: &mut dyn FnMut(
         entries => entries.iter().map(|choice| choice.join("|")).collect::<Vec<_>>().join(" and "),
     };
     let own = mine.as_deref().map_or_else(|| "nothing is said".to_owned(), shown);
+    let fact = Fact::wrong(format!("the definition has {}; here {own}", shown(&theirs_sorted)));
+    let new = |mine: &[String], text: &String| {
+        let new = text.split('|').filter(|scope| !mine.contains(&comparable(&parse(scope))));
+        new.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let adds = match (mine.as_deref(), theirs_sorted.as_slice(), theirs.as_slice()) {
+        (None, ..) => Some(Adds::Scopes(theirs.clone())),
+        (Some([mine]), [sorted], [text]) if mine.iter().all(|scope| sorted.contains(scope)) => {
+            Some(Adds::Alternatives(new(mine, text)))
+        }
+        _ => None,
+    };
     let key = if same { "scopes all" } else { "scopes" };
-    add(key.to_owned(), Fact::wrong(format!("the definition has {}; here {own}", shown(&theirs_sorted))));
+    add(key.to_owned(), Fact { adds: adds.filter(|_| !same), ..fact });
 }
 
 fn sorted<T: Ord>(mut values: Vec<T>) -> Vec<T> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use zoho_connector::time_format::TimeFormat;
 use zoho_connector::{Connector, Type};
 
-use super::Fact;
+use super::{Adds, Fact};
 use crate::definitions::shape::Shape;
 
 /// How a value travels, which decides what can be told apart.
@@ -94,7 +94,9 @@ fn choices(connector: &Connector, ty: &Type, theirs: &[String], open: bool, way:
             .into_iter()
             .flatten()
             .collect();
-            (!parts.is_empty()).then(|| Fact::wrong(parts.join("; ")))
+            let adds =
+                extra.is_empty().then(|| Adds::Choices(missing.iter().map(|value| (*value).to_owned()).collect()));
+            (!parts.is_empty()).then(|| Fact { adds, ..Fact::wrong(parts.join("; ")) })
         }
         Type::Bool if theirs.iter().all(|value| matches!(value.as_str(), "true" | "false")) => None,
         Type::Int | Type::Id if theirs.iter().all(|value| value.parse::<i64>().is_ok()) => None,

@@ -184,6 +184,17 @@ pub(crate) fn type_text(shape: &Shape) -> String {
 
 /// An API's entry, and what is remarkable in it.
 pub(crate) fn api(api: &Api, types: &Types, service: &Service) -> (String, Vec<String>) {
+    let (words, remarks) = words_of(api, types, service);
+    let mut text = format!("  {}:\n", api.named.name);
+    for (word, node) in words {
+        let long = if word == "body" && matches!(node, Node::List(_)) { Long::Filled } else { Long::Block };
+        write(&mut text, 4, word, &node, long);
+    }
+    (text, remarks)
+}
+
+/// The words of an API's entry, and what is remarkable in it.
+pub(crate) fn words_of(api: &Api, types: &Types, service: &Service) -> (Vec<(&'static str, Node)>, Vec<String>) {
     let (scopes, mut remarks) = scopes::entries(&api.operation, api.group(), &service.prefixes);
     let mut words: Vec<(&str, Node)> = vec![(api.operation.verb.key(), Node::text(&api.operation.path))];
     words.extend((!api.base.is_empty()).then(|| ("base", Node::text(&api.base))));
@@ -197,12 +208,7 @@ pub(crate) fn api(api: &Api, types: &Types, service: &Service) -> (String, Vec<S
     words.extend(destroys(api).then(|| ("destructive", Node::Plain("true".to_owned()))));
     remarks.extend(api.operation.remarks.iter().chain(&api.answer.remarks).cloned());
     remarks.extend(accepted(api));
-    let mut text = format!("  {}:\n", api.named.name);
-    for (word, node) in words {
-        let long = if word == "body" && matches!(node, Node::List(_)) { Long::Filled } else { Long::Block };
-        write(&mut text, 4, word, &node, long);
-    }
-    (text, remarks)
+    (words, remarks)
 }
 
 /// What goes into the request.

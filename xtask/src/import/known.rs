@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use zoho_connector::SourceFile;
 
 use super::bases::Base;
 use super::paging::{Kind, Paging, Style};
@@ -35,6 +36,27 @@ pub(crate) fn read(folder: &Path) -> Result<Option<Service>> {
     let own = with_types(&text, &[]);
     let value: Value = serde_yaml::from_str(&own).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Some(Service { text, ..service(&value) }))
+}
+
+/// What the files of a connector say, with the types of all groups.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(crate) fn of_files(files: &[SourceFile]) -> Result<Option<Service>> {
+    let mut whole: Option<Value> = None;
+    for file in files {
+        let value: Value = serde_yaml::from_str(&file.text).with_context(|| format!("cannot read {}", file.path))?;
+        let Some(whole) = &mut whole else {
+            whole = Some(value);
+            continue;
+        };
+        let own = value.get("types").and_then(Value::as_object).cloned().unwrap_or_default();
+        match whole.get_mut("types").and_then(Value::as_object_mut) {
+            Some(types) => types.extend(own),
+            None => whole["types"] = Value::Object(own),
+        }
+    }
+    Ok(whole.map(|whole| service(&whole)))
 }
 
 fn service(connector: &Value) -> Service {

@@ -102,6 +102,7 @@ fn shelf(select: Option<&str>) -> (tempfile::TempDir, Import) {
         names: None,
         connection: vec!["orgId".into()],
         out: Some(folder.path().join("shelf")),
+        into: None,
         report: None,
     };
     (folder, import)
@@ -197,7 +198,7 @@ apis:
 #[test]
 fn no_sentence_of_the_source_gets_into_a_draft() {
     let (_folder, import) = shelf(None);
-    let (files, _) = drafted(&import).unwrap();
+    let (files, _) = drafted_files(&import, import.out.as_deref()).unwrap();
     let mut sentences = Vec::new();
     collect_sentences(&serde_json::from_str(BOOKS).unwrap(), &mut sentences);
     assert!(sentences.len() > 3, "{sentences:?}");
@@ -237,11 +238,13 @@ fn a_persons_connector_is_kept_to_and_its_files_are_never_written_over() {
     assert!(books.contains("paginate: { mine: { first: 1 } }") && books.contains("author: Person"), "{books}");
     assert!(books.contains("without: [org]") && !books.contains("Author:"), "{books}");
     assert_eq!(draft(&import, "connector.yaml"), own);
-    // Once more over the draft, and then over what a person made of it.
+    // Once more over the draft, and then into what a person made of it.
     run(&import).unwrap();
-    fs::write(out.join("books.yaml"), books.replace(DRAFT_LINE, "")).unwrap();
-    let refused = run(&import).unwrap_err().to_string();
-    assert!(refused.contains("files that are no drafts (books.yaml)"), "{refused}");
+    let own = books.replace(DRAFT_LINE, "# Mine.\n");
+    fs::write(out.join("books.yaml"), &own).unwrap();
+    let told = run(&import).unwrap();
+    assert!(told.starts_with("shelf: 7 operations: 0 APIs and 0 other things added"), "{told}");
+    assert_eq!(draft(&import, "books.yaml"), own);
 }
 
 #[test]
@@ -307,9 +310,10 @@ fn assert_imports(specs: &Path, service: &str, source: &str, connection: &[&str]
         names: None,
         connection: connection.iter().map(ToString::to_string).collect(),
         out: None,
+        into: None,
         report: None,
     };
-    let (files, report) = drafted(&import).unwrap();
+    let (files, report) = drafted_files(&import, import.out.as_deref()).unwrap();
     let documents = Documents::read(&import.from).unwrap();
     assert_eq!(report.operations, count_operations(&documents), "{service}");
     assert_eq!(report.written.len() + report.listed.len(), report.operations, "{service}: {:#?}", report.listed);

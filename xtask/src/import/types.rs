@@ -124,7 +124,8 @@ impl Types {
                 self.names[at] = Some(name.clone());
                 continue;
             }
-            let name = chosen.type_name(free(self.candidates(at), taken));
+            let name =
+                chosen.type_name(free(usable(self.candidates(at), known, &self.clusters.list[at].object), taken));
             taken.insert(name.clone());
             self.remarks.extend(known.get(&name).and_then(|known| lacks(&name, known, &self.clusters.list[at].object)));
             self.name_fields(at, &name, taken, chosen);
@@ -339,6 +340,19 @@ fn names_in(node: &Node, places: &HashMap<&str, usize>, found: &mut BTreeSet<usi
         Node::Map(members) => members.iter().for_each(|(_, node)| names_in(node, places, found)),
         Node::Plain(_) => {}
     }
+}
+
+/// Names without those of types of the connector that are something else.
+fn usable(names: Vec<String>, known: &KnownTypes, object: &Object) -> Vec<String> {
+    let is_other = |name: &String| {
+        known.get(name).is_some_and(|members| {
+            let common = object.members.iter().filter(|member| members.contains(&member.name)).count();
+            common * 2 < object.members.len().min(members.len())
+        })
+    };
+    let first = names.first().cloned().unwrap_or_default();
+    let usable: Vec<String> = names.into_iter().filter(|name| !is_other(name)).collect();
+    if usable.is_empty() { vec![format!("{first}Entry")] } else { usable }
 }
 
 /// The first name that is free, or the first with a number.

@@ -1,7 +1,6 @@
 //! YAML as a person writes it: in a line where it fits, else a line for each member, or lines that are filled.
 
-/// The longest line.
-const WIDTH: usize = 120;
+use zoho_connector::edit::{self, WIDTH, in_quotes_where_needed as scalar};
 
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +22,20 @@ impl Node {
 
     pub(crate) fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
         Self::List(texts.into_iter().map(Self::text).collect())
+    }
+
+    /// The same, to be put into a file that is there; a map has a line for each member where it is long, if asked.
+    pub(crate) fn to_edit(&self, long: Long) -> edit::Node {
+        let inner = |node: &Self| node.to_edit(Long::Filled);
+        match (self, long) {
+            (Self::Text(text), _) => edit::Node::text(text),
+            (Self::Plain(text), _) => edit::Node::plain(text),
+            (Self::List(items), _) => edit::Node::list(items.iter().map(inner)),
+            (Self::Map(members), Long::Filled) => edit::Node::map(members.iter().map(|(key, node)| (key, inner(node)))),
+            (Self::Map(members), Long::Block) => {
+                edit::Node::words(members.iter().map(|(key, node)| (key, inner(node))))
+            }
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -50,7 +63,7 @@ pub(crate) fn write(out: &mut String, indent: usize, key: &str, node: &Node, lon
     let is_scalar = matches!(node, Node::Text(_) | Node::Plain(_));
     if let Node::Text(text) = node
         && short.chars().count() > WIDTH
-        && is_plain(text, false)
+        && scalar(text, false) == *text
     {
         fold(out, indent, &short);
         return;
@@ -147,46 +160,6 @@ pub(crate) fn inline(node: &Node, inside: bool) -> String {
             format!("{{ {} }}", members.iter().map(|(key, node)| member(key, node)).collect::<Vec<_>>().join(", "))
         }
     }
-}
-
-/// A text, in quotes where it would not be read as it is.
-pub(crate) fn scalar(text: &str, inside: bool) -> String {
-    if is_plain(text, inside) {
-        return text.to_owned();
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            letter if letter.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(letter))),
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Whether a text is read as itself without quotes, by readers of YAML 1.1 and 1.2 alike.
-fn is_plain(text: &str, inside: bool) -> bool {
-    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "~"];
-    let begins = |c: char| "-?:,[]{}#&*!|>'\"%@` ".contains(c);
-    let is_number_like = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
-        && text.chars().all(|c| c.is_ascii_hexdigit() || "+-.:_xXoO".contains(c));
-    // `..` is the key of members that are taken over.
-    text == ".."
-        || !(text.is_empty()
-            || text == "="
-            || text == "<<"
-            || text.starts_with(begins)
-            || text.ends_with([' ', ':'])
-            || text.contains(": ")
-            || text.contains(" #")
-            || text.contains(char::is_control)
-            || (inside && text.contains([',', '[', ']', '{', '}']))
-            || words.contains(&text.to_ascii_lowercase().as_str())
-            || is_number_like)
 }
 
 #[cfg(test)]

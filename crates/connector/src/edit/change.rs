@@ -67,6 +67,20 @@ impl Tree {
         Some(collection.entries.remove(at).value)
     }
 
+    /// Takes the entry at a route away, to be given to another file.
+    pub fn take(&mut self, route: &Route) -> Option<Entry> {
+        let (last, parent) = route.0.split_last()?;
+        find(&self.root, &route.0)?;
+        let collection = self.open(parent)?;
+        let at = collection.place_of(last)?;
+        Some(collection.entries.remove(at).detached())
+    }
+
+    /// Puts an entry of another file behind all others of a map; `false` where its key is there already.
+    pub fn give(&mut self, parent: &Route, entry: Entry) -> bool {
+        self.open(&parent.0).is_some_and(|collection| collection.insert(None, entry))
+    }
+
     /// The list or map at a route, to be changed: its lines are written anew. A map that is missing is made.
     fn open(&mut self, steps: &[Step]) -> Option<&mut Collection> {
         self.is_changed = true;
@@ -141,6 +155,18 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// The same without places in a source.
+    fn detached(mut self) -> Self {
+        (self.lines, self.head) = (None, None);
+        if let Node::Collection(inner) = &mut self.value {
+            (inner.column, inner.tail_lines) = (None, None);
+            inner.entries = std::mem::take(&mut inner.entries).into_iter().map(Self::detached).collect();
+        }
+        self
+    }
+}
+
 impl Node {
     /// A text, quoted where it has to be.
     pub fn text(text: impl Into<String>) -> Self {
@@ -167,6 +193,11 @@ impl Node {
     /// A map in braces, with a line for each member where it is long.
     pub fn words<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
         Self::Collection(Collection::new(Kind::Map, Style::Fitting, members_of(members)))
+    }
+
+    /// A map with a line for each member.
+    pub fn block<K: AsRef<str>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
+        Self::Collection(Collection::new(Kind::Map, Style::Block, members_of(members)))
     }
 
     /// The text of a scalar.
