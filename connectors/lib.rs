@@ -17,8 +17,11 @@
 use zoho_connector::Files;
 
 /// Zoho Bookings. Appointments: services, staff, free slots, and what customers have booked.
-pub static BOOKINGS: Files =
-    Files { name: "bookings", files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))], compact: &[] };
+pub static BOOKINGS: Files = Files {
+    name: "bookings",
+    files: &[("connectors/bookings.yaml", include_str!("bookings.yaml"))],
+    compact: &[include_str!("compact/bookings.json")],
+};
 
 /// Zoho Books. Accounting: contacts, items, invoices with their files and PDFs, expenses, payments and accounts.
 pub static BOOKS: Files = Files {
@@ -33,12 +36,24 @@ pub static BOOKS: Files = Files {
         ("connectors/books/items.yaml", include_str!("books/items.yaml")),
         ("connectors/books/organizations.yaml", include_str!("books/organizations.yaml")),
     ],
-    compact: &[],
+    compact: &[
+        include_str!("compact/books/connector.json"),
+        include_str!("compact/books/chart_of_accounts.json"),
+        include_str!("compact/books/contacts.json"),
+        include_str!("compact/books/customer_payments.json"),
+        include_str!("compact/books/expenses.json"),
+        include_str!("compact/books/invoices.json"),
+        include_str!("compact/books/items.json"),
+        include_str!("compact/books/organizations.json"),
+    ],
 };
 
 /// Zoho Creator. Low-code applications: the records of their forms and reports, and what an application consists of.
-pub static CREATOR: Files =
-    Files { name: "creator", files: &[("connectors/creator.yaml", include_str!("creator.yaml"))], compact: &[] };
+pub static CREATOR: Files = Files {
+    name: "creator",
+    files: &[("connectors/creator.yaml", include_str!("creator.yaml"))],
+    compact: &[include_str!("compact/creator.json")],
+};
 
 /// Zoho CRM. Sales: leads, contacts, accounts, deals and every other module of an organisation, in records of one shape.
 pub static CRM: Files = Files {
@@ -64,7 +79,27 @@ pub static CRM: Files = Files {
         ("connectors/crm/tags.yaml", include_str!("crm/tags.yaml")),
         ("connectors/crm/users.yaml", include_str!("crm/users.yaml")),
     ],
-    compact: &[],
+    compact: &[
+        include_str!("compact/crm/connector.json"),
+        include_str!("compact/crm/attachments.json"),
+        include_str!("compact/crm/bulk_read.json"),
+        include_str!("compact/crm/bulk_write.json"),
+        include_str!("compact/crm/coql.json"),
+        include_str!("compact/crm/custom_views.json"),
+        include_str!("compact/crm/fields.json"),
+        include_str!("compact/crm/layouts.json"),
+        include_str!("compact/crm/leads.json"),
+        include_str!("compact/crm/modules.json"),
+        include_str!("compact/crm/notes.json"),
+        include_str!("compact/crm/notifications.json"),
+        include_str!("compact/crm/org.json"),
+        include_str!("compact/crm/profiles.json"),
+        include_str!("compact/crm/records.json"),
+        include_str!("compact/crm/related_lists.json"),
+        include_str!("compact/crm/roles.json"),
+        include_str!("compact/crm/tags.json"),
+        include_str!("compact/crm/users.json"),
+    ],
 };
 
 /// Zoho Desk. A help desk. Tickets and what belongs to them, tasks, calls, events, articles, and the people behind them all.
@@ -127,39 +162,113 @@ pub static DESK: Files = Files {
         ("connectors/desk/views.yaml", include_str!("desk/views.yaml")),
         ("connectors/desk/webhooks.yaml", include_str!("desk/webhooks.yaml")),
     ],
-    compact: &[],
+    compact: &[
+        include_str!("compact/desk/connector.json"),
+        include_str!("compact/desk/accounts.json"),
+        include_str!("compact/desk/activities.json"),
+        include_str!("compact/desk/actors.json"),
+        include_str!("compact/desk/agents.json"),
+        include_str!("compact/desk/articles.json"),
+        include_str!("compact/desk/assignment_rules.json"),
+        include_str!("compact/desk/automation.json"),
+        include_str!("compact/desk/blueprints.json"),
+        include_str!("compact/desk/bulk_export.json"),
+        include_str!("compact/desk/business_hours.json"),
+        include_str!("compact/desk/calls.json"),
+        include_str!("compact/desk/channels.json"),
+        include_str!("compact/desk/community.json"),
+        include_str!("compact/desk/community_topics.json"),
+        include_str!("compact/desk/contacts.json"),
+        include_str!("compact/desk/contracts.json"),
+        include_str!("compact/desk/dashboards.json"),
+        include_str!("compact/desk/departments.json"),
+        include_str!("compact/desk/domains.json"),
+        include_str!("compact/desk/events.json"),
+        include_str!("compact/desk/fields.json"),
+        include_str!("compact/desk/finance.json"),
+        include_str!("compact/desk/followers.json"),
+        include_str!("compact/desk/help_centers.json"),
+        include_str!("compact/desk/im.json"),
+        include_str!("compact/desk/imports.json"),
+        include_str!("compact/desk/integrations.json"),
+        include_str!("compact/desk/kb.json"),
+        include_str!("compact/desk/labels.json"),
+        include_str!("compact/desk/layouts.json"),
+        include_str!("compact/desk/licenses.json"),
+        include_str!("compact/desk/mail.json"),
+        include_str!("compact/desk/modules.json"),
+        include_str!("compact/desk/organizations.json"),
+        include_str!("compact/desk/products.json"),
+        include_str!("compact/desk/profiles.json"),
+        include_str!("compact/desk/recycle_bin.json"),
+        include_str!("compact/desk/reference.json"),
+        include_str!("compact/desk/roles.json"),
+        include_str!("compact/desk/search.json"),
+        include_str!("compact/desk/skills.json"),
+        include_str!("compact/desk/subject_access_requests.json"),
+        include_str!("compact/desk/support_plans.json"),
+        include_str!("compact/desk/tags.json"),
+        include_str!("compact/desk/tasks.json"),
+        include_str!("compact/desk/teams.json"),
+        include_str!("compact/desk/templates.json"),
+        include_str!("compact/desk/ticket_templates.json"),
+        include_str!("compact/desk/tickets.json"),
+        include_str!("compact/desk/time_tracking.json"),
+        include_str!("compact/desk/uploads.json"),
+        include_str!("compact/desk/users.json"),
+        include_str!("compact/desk/views.json"),
+        include_str!("compact/desk/webhooks.json"),
+    ],
 };
 
 /// Zoho Mail. A mailbox: its folders, labels and messages with their files, and sending.
-pub static MAIL: Files =
-    Files { name: "mail", files: &[("connectors/mail.yaml", include_str!("mail.yaml"))], compact: &[] };
+pub static MAIL: Files = Files {
+    name: "mail",
+    files: &[("connectors/mail.yaml", include_str!("mail.yaml"))],
+    compact: &[include_str!("compact/mail.json")],
+};
 
 /// Zoho Office Integrator. Zoho's editors inside other applications: their sessions, and the documents behind them.
 pub static OFFICE_INTEGRATOR: Files = Files {
     name: "office-integrator",
     files: &[("connectors/office-integrator.yaml", include_str!("office-integrator.yaml"))],
-    compact: &[],
+    compact: &[include_str!("compact/office-integrator.json")],
 };
 
 /// Zoho People. Human resources: employees and every other form, leave, time logs and files.
-pub static PEOPLE: Files =
-    Files { name: "people", files: &[("connectors/people.yaml", include_str!("people.yaml"))], compact: &[] };
+pub static PEOPLE: Files = Files {
+    name: "people",
+    files: &[("connectors/people.yaml", include_str!("people.yaml"))],
+    compact: &[include_str!("compact/people.json")],
+};
 
 /// Zoho Sign. Signatures: documents sent out for signing, their recipients, and templates.
-pub static SIGN: Files =
-    Files { name: "sign", files: &[("connectors/sign.yaml", include_str!("sign.yaml"))], compact: &[] };
+pub static SIGN: Files = Files {
+    name: "sign",
+    files: &[("connectors/sign.yaml", include_str!("sign.yaml"))],
+    compact: &[include_str!("compact/sign.json")],
+};
 
 /// Zoho Sprints. Agile projects: backlogs, sprints, work items and the people who do them.
-pub static SPRINTS: Files =
-    Files { name: "sprints", files: &[("connectors/sprints.yaml", include_str!("sprints.yaml"))], compact: &[] };
+pub static SPRINTS: Files = Files {
+    name: "sprints",
+    files: &[("connectors/sprints.yaml", include_str!("sprints.yaml"))],
+    compact: &[include_str!("compact/sprints.json")],
+};
 
 /// Zoho WorkDrive. Files and folders of a team, their versions, and who they are shared with.
-pub static WORKDRIVE: Files =
-    Files { name: "workdrive", files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))], compact: &[] };
+pub static WORKDRIVE: Files = Files {
+    name: "workdrive",
+    files: &[("connectors/workdrive.yaml", include_str!("workdrive.yaml"))],
+    compact: &[include_str!("compact/workdrive.json")],
+};
 
 /// Zoho ZeptoMail. Transactional mail: sending, with and without a template, and what became of it.
-pub static ZEPTOMAIL: Files =
-    Files { name: "zeptomail", files: &[("connectors/zeptomail.yaml", include_str!("zeptomail.yaml"))], compact: &[] };
+pub static ZEPTOMAIL: Files = Files {
+    name: "zeptomail",
+    files: &[("connectors/zeptomail.yaml", include_str!("zeptomail.yaml"))],
+    compact: &[include_str!("compact/zeptomail.json")],
+};
 
 /// All services, sorted by name.
 pub static ALL: &[Files] =
