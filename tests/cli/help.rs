@@ -7,7 +7,7 @@ use crate::support::Zohoctl;
 #[test]
 fn the_help_fits_a_screen() {
     let ran = Zohoctl::new().ok(&["--help"]);
-    assert!(ran.stdout.lines().count() <= 47, "{ran}");
+    assert!(ran.stdout.lines().count() <= 48, "{ran}");
     assert_snapshot!(ran, @"
     status: 0
     --- stdout
@@ -33,6 +33,7 @@ fn the_help_fits_a_screen() {
       new          Write a connector to begin with, for a service that is not here
       try          Call an API of a file that is being written, and show what is made of the reply
       fmt          Bring connectors' files into the one form
+      bindings     Make typed Rust of a connector of your own
       schema       Write the JSON Schema of connectors, for an editor
       completions  Write the completions of a shell
       help         Print this message or the help of the given subcommand(s)
@@ -81,6 +82,7 @@ fn every_command_has_help_with_examples() {
         "new",
         "try",
         "fmt",
+        "bindings",
         "schema",
         "completions",
     ] {

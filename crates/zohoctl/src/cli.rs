@@ -133,10 +133,10 @@ enum Command {
     Try(attempt::TryArgs),
     /// Bring connectors' files into the one form
     Fmt(fmt::FmtArgs),
-    /// Write the JSON Schema of connectors, for an editor
-    Schema(schema::SchemaArgs),
     /// Make typed Rust of a connector of your own
     Bindings(bindings::BindingsArgs),
+    /// Write the JSON Schema of connectors, for an editor
+    Schema(schema::SchemaArgs),
     /// Write the completions of a shell
     Completions(completions::CompletionsArgs),
 }
