@@ -184,7 +184,6 @@ impl Document {
     }
 
     /// The bytes of each comment from its `#` to the end of its line, in order; none unless they were asked for.
-    #[cfg(feature = "check")]
     pub fn comments(&self) -> &[Range<usize>] {
         &self.comments
     }

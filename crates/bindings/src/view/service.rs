@@ -64,7 +64,7 @@ fn words(model: &Model<'_>, style: &Style) -> String {
 /// The expression of the files, and the items that it needs.
 fn files(name: &str, source: &Source) -> (String, String) {
     let item = |files: Vec<String>| {
-        format!("static FILES: Files = Files {{ name: {name:?}, files: &[{}] }};", files.join(", "))
+        format!("static FILES: Files = Files {{ name: {name:?}, files: &[{}], compact: &[] }};", files.join(", "))
     };
     match source {
         Source::Static(path) => (format!("&{path}"), String::new()),
