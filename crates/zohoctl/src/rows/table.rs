@@ -131,8 +131,8 @@ enum Node {
     Nothing,
     /// JSON text.
     Text(String),
-    Object(Vec<(String, Node)>),
-    List(Vec<Node>),
+    Object(Vec<(String, Self)>),
+    List(Vec<Self>),
 }
 
 impl Node {

@@ -112,7 +112,7 @@ pub(super) fn add(files: &mut Files, ours: &Ours, lack: &Lack) -> Option<String>
                     files.holder("types", of).and_then(|file| files.tree(file)?.get(&Route::of(["types", *of])));
                 members.is_some_and(|members| members.get(member).is_some())
             };
-            if matches!(adds, Adds::Member(_)) && ours.family(name).iter().any(|of| is_there(of)) {
+            if matches!(adds, Adds::Member(_)) && ours.family(name).iter().any(is_there) {
                 return None;
             }
             let owner = if matches!(adds, Adds::Choices(_)) { ours.declares(name, member) } else { name.as_str() };
@@ -124,7 +124,7 @@ pub(super) fn add(files: &mut Files, ours: &Ours, lack: &Lack) -> Option<String>
         Adds::Member(member) => add_member(files, &ours.connector, &file, &route, member),
         Adds::Choices(values) => add_choices(files, &file, &route, values),
         Adds::Scopes(entries) => {
-            let node = Node::list(entries.iter().map(|entry| Node::text(entry)));
+            let node = Node::list(entries.iter().map(Node::text));
             files.tree_mut(&file)?.set(&route, node)
         }
         Adds::Alternatives(scopes) => {

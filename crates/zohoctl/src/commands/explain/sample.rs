@@ -40,7 +40,7 @@ fn arguments(connector: &Connector, api: &Api) -> Arguments {
         match value {
             Sample::Value(value) => arguments.insert(name, value),
             Sample::File => {
-                arguments.insert(name, Argument::Files(vec![FilePart::bytes(SAMPLE_FILE.0, SAMPLE_FILE.1)]))
+                arguments.insert(name, Argument::Files(vec![FilePart::bytes(SAMPLE_FILE.0, SAMPLE_FILE.1)]));
             }
         }
     }
