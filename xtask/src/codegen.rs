@@ -109,16 +109,32 @@ impl fmt::Display for Deed {
     }
 }
 
+/// What a run has done.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// What was done to files.
+    pub(crate) deeds: Vec<Deed>,
+    /// The size of the bindings, a line for each service.
+    pub(crate) numbers: Vec<String>,
+}
+
 /// Generates the targets, all of them where none is named.
-pub(crate) fn run(root: &Path, targets: &[Target], mode: Mode) -> Result<Vec<Deed>> {
+pub(crate) fn run(root: &Path, targets: &[Target], mode: Mode) -> Result<Done> {
     let targets = if targets.is_empty() { &Target::ALL } else { targets };
     let services = services(root)?;
-    let mut files = Vec::new();
-    for target in targets {
-        files.extend(target.generate(root, &services)?);
-    }
+    // Side by side: they have nothing to do with each other.
+    let made = std::thread::scope(|scope| {
+        let services = &services;
+        let threads: Vec<_> =
+            targets.iter().map(|target| scope.spawn(move || target.generate(root, services))).collect();
+        let panicked = |_| Err(anyhow::anyhow!("a generator has panicked"));
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(panicked)).collect::<Result<Vec<_>>>()
+    })?;
+    let files: Vec<GeneratedFile> = made.into_iter().flatten().collect();
     let places: Vec<&str> = targets.iter().flat_map(|target| target.places()).copied().collect();
-    sync(root, &files, &places, mode)
+    let deeds = sync(root, &files, &places, mode)?;
+    let numbers = if targets.contains(&Target::Bindings) { bindings::numbers(&services, &files) } else { Vec::new() };
+    Ok(Done { deeds, numbers })
 }
 
 /// All connectors of the tree. One that has a fault stops everything: what is made from it would be wrong.
@@ -248,6 +264,43 @@ mod tests {
         }
         assert_eq!(fs::read_to_string(root.path().join("made/a.rs")).unwrap(), file("", "left").text);
         assert!(root.path().join("made/b.rs").exists());
+    }
+
+    #[test]
+    fn a_changed_byte_in_any_generated_file_is_found_with_its_name_and_the_command() {
+        let (repository, copy) = (files::root().unwrap(), tempfile::tempdir().unwrap());
+        copy_tree(&repository, copy.path());
+        // In another folder everything is the same to the byte.
+        run(copy.path(), &[], Mode::Check).unwrap();
+        let generated: Vec<String> = files::tree(copy.path())
+            .unwrap()
+            .into_iter()
+            .filter(|file| bears_preamble(&file.text) || file.path == "crates/zoho/Cargo.toml")
+            .map(|file| file.path)
+            .collect();
+        assert!(generated.len() > 100, "{}", generated.len());
+        for path in &generated {
+            let path = copy.path().join(path);
+            let text = fs::read_to_string(&path).unwrap();
+            // The manifest is generated between two comments only.
+            let at = text.find("full = [").unwrap_or(text.len() - 1);
+            fs::write(&path, format!("{}#{}", &text[..at], &text[at..])).unwrap();
+        }
+        let error = run(copy.path(), &[], Mode::Check).unwrap_err().to_string();
+        let missed: Vec<&String> =
+            generated.iter().filter(|path| !error.contains(&format!("--- {path} (as it is)"))).collect();
+        assert!(missed.is_empty(), "{missed:?}");
+        assert!(error.contains("`cargo xtask codegen`"), "{error}");
+    }
+
+    /// What the generators read and write.
+    fn copy_tree(from: &Path, to: &Path) {
+        for file in files::tree(from).unwrap() {
+            let is_part = ["connectors/", "schemas/", "docs/", "crates/zoho/", "tests/bindings/"];
+            if is_part.iter().any(|part| file.path.starts_with(part)) {
+                write(&to.join(&file.path), &file.text).unwrap();
+            }
+        }
     }
 
     #[test]

@@ -61,7 +61,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Bench(bench) => bench::run(&root, &bench, &|text| println!("{text}"))?,
         Task::Codegen { targets, check } => {
             let mode = if check { Mode::Check } else { Mode::Write };
-            codegen::run(&root, &targets, mode)?.iter().for_each(|deed| println!("{deed}"));
+            let done = codegen::run(&root, &targets, mode)?;
+            done.deeds.iter().for_each(|deed| println!("{deed}"));
+            done.numbers.iter().for_each(|line| println!("{line}"));
         }
         Task::Drift(drift) => {
             let outcome = drift::run(&root, &drift)?;

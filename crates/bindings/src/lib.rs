@@ -37,16 +37,12 @@ mod view;
 mod render;
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use zoho_connector::{Api, Connector};
 
 use crate::model::Model;
 use crate::names::{constant, snake};
-
-const SERVICE: &str = include_str!("../templates/service.rs.hbs");
-const GROUP: &str = include_str!("../templates/group.rs.hbs");
-const EXAMPLES: &str = include_str!("../templates/examples.rs.hbs");
-const TYPES: &str = include_str!("../templates/types.rs.hbs");
 
 /// Why there are no bindings: a fault of the generator, since a connector that resolves has bindings.
 #[derive(Debug, Clone)]
@@ -114,25 +110,31 @@ impl<'c> Bindings<'c> {
     /// # Errors
     /// Where the templates have a fault.
     pub fn modules(&self, source: &Source, style: &Style) -> Result<Vec<Module>, BindingsError> {
-        let module =
-            |name: &str, code: String| render::formatted(&code).map(|text| Module { name: name.to_owned(), text });
-        let service = view::service::view(&self.model, source, style);
-        let mut modules = vec![module("mod", render::filled(SERVICE, &service)?)?];
-        for name in view::service::modules(&self.model) {
-            let group = view::api::module(&self.model, &name, style);
-            let mut code = render::filled(GROUP, &group)?;
-            if !code.contains("types::") {
-                code = code.replacen("use super::types;\n", "", 1);
+        let mut names = vec!["mod".to_owned()];
+        names.extend(view::service::modules(&self.model));
+        names.push("types".to_owned());
+        side_by_side(&names, |name| {
+            let text = render::formatted(&self.code(name, source, style)?)?;
+            Ok(Module { name: name.clone(), text })
+        })
+    }
+
+    /// A module without order in its lines.
+    fn code(&self, name: &str, source: &Source, style: &Style) -> Result<String, BindingsError> {
+        let everything = format!("use {}::*;\n", style.import);
+        match name {
+            "mod" => render::filled("service", &view::service::view(&self.model, source, style)),
+            "types" => {
+                let code = render::filled("types", &view::types::view(&self.model, &style.import))?;
+                // A service that gives nothing has no types.
+                Ok(if code.contains("pub ") { code } else { code.replacen(&everything, "", 1) })
             }
-            modules.push(module(&name, code)?);
+            group => {
+                let code = render::filled("group", &view::api::module(&self.model, group, style))?;
+                let has_types = code.contains("types::");
+                Ok(if has_types { code } else { code.replacen("use super::types;\n", "", 1) })
+            }
         }
-        let types = view::types::view(&self.model, &style.import);
-        let mut code = render::filled(TYPES, &types)?;
-        if !code.contains("pub ") {
-            code = code.replacen(&format!("use {}::*;\n", style.import), "", 1);
-        }
-        modules.push(module("types", code)?);
-        Ok(modules)
     }
 
     /// All of it in one file.
@@ -164,7 +166,7 @@ impl<'c> Bindings<'c> {
     /// As [`Bindings::modules`].
     pub fn examples(&self, path: &str) -> Result<String, BindingsError> {
         let view = view::examples::view(&self.model, path);
-        render::formatted(&render::filled(EXAMPLES, &view)?)
+        render::formatted(&render::filled("examples", &view)?)
     }
 
     /// The name of the module of the service, and of the variable in its examples.
@@ -191,4 +193,33 @@ pub fn module_name(service: &str) -> String {
 /// The name of the static that has a service's files.
 pub fn static_name(service: &str) -> String {
     constant(service)
+}
+
+/// What a function makes of each, in their order, on as many processors as there are.
+fn side_by_side<T: Sync, R: Send>(
+    all: &[T],
+    make: impl Fn(&T) -> Result<R, BindingsError> + Sync,
+) -> Result<Vec<R>, BindingsError> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = all.get(at) else { return made };
+            made.push((at, make(one)));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(all.len());
+    let mut made = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut made = work();
+        // A thread that panicked has left out what it was at, which is noticed below.
+        others.into_iter().filter_map(|thread| thread.join().ok()).for_each(|more| made.extend(more));
+        made
+    });
+    made.sort_by_key(|(at, _)| *at);
+    if made.len() < all.len() {
+        return Err(BindingsError::new("a part could not be made".to_owned()));
+    }
+    made.into_iter().map(|(_, one)| one).collect()
 }

@@ -2,26 +2,40 @@
 //!
 //! The formatter is a library, so that whoever makes bindings gets the same text, with or without `rustfmt`.
 
+use std::sync::LazyLock;
+
 use handlebars::{Handlebars, no_escape};
 use serde::Serialize;
 
 use crate::BindingsError;
 use crate::json_text::with_values;
 
-const API: &str = include_str!("../templates/api.rs.hbs");
-const METHODS: &str = include_str!("../templates/methods.rs.hbs");
+/// The templates by their names, and what they have in common.
+const ALL: [(&str, &str); 6] = [
+    ("api", include_str!("../templates/api.rs.hbs")),
+    ("examples", include_str!("../templates/examples.rs.hbs")),
+    ("group", include_str!("../templates/group.rs.hbs")),
+    ("methods", include_str!("../templates/methods.rs.hbs")),
+    ("service", include_str!("../templates/service.rs.hbs")),
+    ("types", include_str!("../templates/types.rs.hbs")),
+];
 
-/// Fills a template. It is strict: a name that the view does not have is an error.
-pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, BindingsError> {
+/// The templates, read once.
+static TEMPLATES: LazyLock<Result<Handlebars<'static>, String>> = LazyLock::new(|| {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(no_escape);
-    let unfit =
-        |error: &dyn std::fmt::Display| BindingsError::new(format!("a template does not fit its view: {error}"));
-    for (name, text) in [("api", API), ("methods", METHODS)] {
-        handlebars.register_partial(name, text).map_err(|error| unfit(&error))?;
+    for (name, text) in ALL {
+        handlebars.register_template_string(name, text).map_err(|error| error.to_string())?;
     }
-    handlebars.render_template(template, view).map_err(|error| unfit(&error))
+    Ok(handlebars)
+});
+
+/// Fills a template. It is strict: a name that the view does not have is an error.
+pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, BindingsError> {
+    let unfit = |error: String| BindingsError::new(format!("the template `{template}` does not fit its view: {error}"));
+    let templates = TEMPLATES.as_ref().map_err(|error| unfit(error.clone()))?;
+    templates.render(template, view).map_err(|error| unfit(error.to_string()))
 }
 
 /// Code, formatted: with a blank line between items, as people write it.

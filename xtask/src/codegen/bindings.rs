@@ -97,6 +97,24 @@ fn generated(place: &str, name: &str, code: &str) -> GeneratedFile {
     GeneratedFile { path: format!("{place}/{name}.rs"), text: format!("// {PREAMBLE}.\n\n{code}") }
 }
 
+/// How much code each service has: lines, and lines for each of its APIs.
+pub(super) fn numbers(services: &[Service], files: &[GeneratedFile]) -> Vec<String> {
+    let lines_of = |service: &Service| {
+        let folder = format!("{}/{}/", PLACES[0], module_name(&service.connector.name));
+        let own = files.iter().filter(|file| file.path.starts_with(&folder));
+        own.map(|file| file.text.lines().count()).sum::<usize>()
+    };
+    let row = |name: &str, apis: usize, lines: usize| {
+        format!("{name:<20} {apis:>5} APIs {lines:>8} lines {:>6} an API", lines / apis.max(1))
+    };
+    let counted: Vec<(&str, usize, usize)> = services
+        .iter()
+        .map(|service| (service.connector.name.as_str(), service.connector.apis.len(), lines_of(service)))
+        .collect();
+    let all = counted.iter().fold((0, 0), |(apis, lines), (_, more_apis, more)| (apis + more_apis, lines + more));
+    counted.iter().map(|(name, apis, lines)| row(name, *apis, *lines)).chain([row("all", all.0, all.1)]).collect()
+}
+
 /// The manifest, with the features between the two comments.
 fn manifest(root: &Path, services: &[Service]) -> Result<GeneratedFile> {
     let path = root.join(MANIFEST);
