@@ -26,7 +26,13 @@ pub mod typed;
 
 // Its form is the generator's, which knows no width of lines.
 #[rustfmt::skip]
-#[allow(clippy::too_many_arguments, clippy::type_complexity, reason = "an API has as many arguments as it needs")]
+#[allow(
+    clippy::module_inception,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    clippy::use_self,
+    reason = "an API has the arguments it needs, a group may be called as its service, and no template knows whose type it writes"
+)]
 mod generated;
 
 pub use environment::{FromEnvironment, environment};

@@ -1797,6 +1797,7 @@ pub mod types {
 static FILES: Files = Files {
     name: "library",
     files: &[("library.yaml", include_str!("../library.yaml"))],
+    compact: &[],
 };
 static SERVICE: Service = Service::new(&FILES);
 /// A client of Zoho Library. Cheap to clone.

@@ -39,7 +39,7 @@ pub trait IntoSession: Send {
 }
 
 impl IntoSession for Session {
-    async fn into_session(self, _: &Connector) -> Result<Session, Error> {
+    async fn into_session(self, _: &Connector) -> Result<Self, Error> {
         Ok(self)
     }
 }
