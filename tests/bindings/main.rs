@@ -13,5 +13,5 @@ mod sandbox;
 mod generated;
 #[rustfmt::skip]
 #[path = "generated/library.rs"]
-#[allow(dead_code, unreachable_pub, clippy::too_many_arguments, reason = "it is compiled, which is the test")]
+#[allow(dead_code, unreachable_pub, clippy::too_many_arguments, clippy::use_self, reason = "it is compiled, which is the test")]
 mod library;

@@ -207,6 +207,7 @@ fn nothing_is_added_to_a_request() {
                 .parameters
                 .iter()
                 .flat_map(|parameter| &parameter.sites)
+                .chain(api.constants.iter().map(|constant| &constant.site))
                 .map(|site| &site.wire)
                 .any(|wire| *wire == name);
             assert!(declared || paging.iter().any(|paging| *paging == name), "{} sends {name}", api.name);

@@ -210,7 +210,8 @@ fn json(text: &str) -> Option<Value> {
         let mut rest = text;
         while let Some((before, (_, after))) = rest.split_once("{{").and_then(|(b, a)| Some((b, a.split_once("}}")?))) {
             out.push_str(before);
-            out.push_str(if before.matches('"').count() % 2 == 1 { "x" } else { "null" });
+            // Within a text there is an odd number of quotes before it.
+            out.push_str(if out.matches('"').count() % 2 == 1 { "x" } else { "null" });
             rest = after;
         }
         out + rest
