@@ -156,6 +156,76 @@ impl Ids<'_> {
 }
 
 /// Every GET of Desk with its words.
+/// The APIs whose arguments a test can find by itself: ids from lists that need none.
+const GETS: &[&str] = &[
+    "accounts.contacts.list",
+    "accounts.get",
+    "accounts.list",
+    "accounts.search",
+    "agents.get",
+    "agents.list",
+    "agents.me",
+    "articles.get",
+    "articles.list",
+    "articles.search",
+    "bulk_export.download",
+    "bulk_export.get",
+    "calls.get",
+    "calls.list",
+    "contacts.get",
+    "contacts.history.list",
+    "contacts.list",
+    "contacts.search",
+    "contacts.tickets.list",
+    "departments.get",
+    "departments.list",
+    "events.get",
+    "events.list",
+    "fields.get",
+    "fields.list",
+    "layouts.get",
+    "layouts.list",
+    "organizations.get",
+    "organizations.list",
+    "products.get",
+    "products.list",
+    "products.search",
+    "profiles.get",
+    "profiles.list",
+    "recycle_bin.list",
+    "roles.get",
+    "roles.list",
+    "tags.list",
+    "tags.search",
+    "tasks.get",
+    "tasks.list",
+    "tasks.search",
+    "teams.get",
+    "teams.list",
+    "teams.members.list",
+    "tickets.archived",
+    "tickets.attachments.download",
+    "tickets.attachments.list",
+    "tickets.comments.get",
+    "tickets.comments.list",
+    "tickets.conversations.list",
+    "tickets.followers.list",
+    "tickets.get",
+    "tickets.history.list",
+    "tickets.list",
+    "tickets.metrics",
+    "tickets.resolution.get",
+    "tickets.search",
+    "tickets.tags.list",
+    "tickets.threads.get",
+    "tickets.threads.list",
+    "tickets.time_entries.get",
+    "tickets.time_entries.list",
+    "views.list",
+    "webhooks.get",
+    "webhooks.list",
+];
+
 fn gets(world: &World) -> Vec<(String, Vec<String>, bool)> {
     let connector = zoho_connector::Library::new(zoho_connectors::ALL).connector("desk").unwrap();
     let export = world.zohoctl.json(&["invoke", "desk", "bulk_export.create", "module=tickets", "--detach"]);
@@ -168,12 +238,12 @@ fn gets(world: &World) -> Vec<(String, Vec<String>, bool)> {
     assert!((0..20).any(|turn| is_done(&turn)), "the export is never done");
     let known = BTreeMap::from([("/bulkExport".to_owned(), export.to_owned())]);
     let mut ids = Ids { world, connector: &connector, known };
-    let gets = connector.apis.values().filter(|api| api.verb == Verb::Get);
+    let gets = connector.apis.values().filter(|api| api.verb == Verb::Get && GETS.contains(&api.name.as_str()));
     gets.map(|api| (api.name.clone(), ids.words(api), api.returns == Returns::File)).collect()
 }
 
 #[test]
-fn curl_gives_the_reply_that_invoke_gives_for_every_get_of_desk() {
+fn curl_gives_the_reply_that_invoke_gives_for_gets_of_desk() {
     if !has("curl") {
         return;
     }

@@ -6224,15 +6224,12 @@ async fn call_570(desk: Desk) -> Result<(), Error> {
 }
 
 async fn call_571(desk: Desk) -> Result<(), Error> {
-    let mut job = desk
+    let record = desk
         .subject_access_requests()
         .export_all("mira.okafor@example.com", "tickets")
-        .start()
+        .send()
         .await?;
-    job.wait().await?;
-    for row in job.records().await? {
-        println!("{:?}", row ?);
-    }
+    println!("{record:?}");
     Ok(())
 }
 

