@@ -62,8 +62,9 @@ pub(crate) fn read_compact(files: &[SourceFile]) -> Result<Connector, ReadError>
 /// As [`read_call`], of files in their compact form, of which only what the call can come to is read.
 pub(crate) fn read_compact_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError> {
     let texts: Vec<&str> = files.iter().map(|file| file.text.as_ref()).collect();
-    // An API that is not there is missed in the whole.
-    let Some(cut) = compact::of_call(&texts, api) else { return read_compact(files) };
+    // Where the API is not there, its lack is told of all the others.
+    let whole = |text: &&str| compact::of_whole(text).unwrap_or_else(|| (*text).to_owned());
+    let cut = compact::of_call(&texts, api).unwrap_or_else(|| texts.iter().map(whole).collect());
     let cut = files.iter().zip(cut).map(|(file, text)| SourceFile { path: file.path.clone(), text: text.into() });
     let definitions = definitions(&cut.collect::<Vec<_>>(), |text| serde_json::from_str(text))?;
     resolved(files, &definitions, Extent::Call(api))
