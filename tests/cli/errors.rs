@@ -26,7 +26,7 @@ fn an_unknown_api_gets_the_nearest_names() {
     --- stdout
     --- stderr
     error: Zoho Desk has no API `tickets.lst`
-    hint: did you mean `tickets.list` or `tickets.get` or `tickets.trash`?
+    hint: did you mean `tickets.list` or `tickets.get` or `tickets.calls.list`?
     ");
     assert_snapshot!(run(&["apis", "show", "desk", "tickits.list"]), @"
     status: 2
