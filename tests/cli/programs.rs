@@ -183,8 +183,6 @@ const GETS: &[&str] = &[
     "events.list",
     "fields.get",
     "fields.list",
-    "layouts.get",
-    "layouts.list",
     "organizations.get",
     "organizations.list",
     "products.get",
