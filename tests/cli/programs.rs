@@ -183,6 +183,8 @@ const GETS: &[&str] = &[
     "events.list",
     "fields.get",
     "fields.list",
+    "layouts.get",
+    "layouts.list",
     "organizations.get",
     "organizations.list",
     "products.get",

@@ -1,6 +1,6 @@
 //! Where the records of each collection come from.
 
-use zoho_connector::{Api, Connector, Location, Type};
+use zoho_connector::{Api, Connector, Location, Parameter, Type};
 
 use super::{Action, Catalog, Kind, KindOrigin};
 use crate::hosts::Segment;
@@ -89,13 +89,14 @@ impl Catalog {
     }
 }
 
-/// Whether an API must be given a member of what it makes: as an argument in the body, or in each entry of a list there.
+/// Whether an API must be given a member of what it makes: as an argument in the body, or in each entry of a list that is
+/// all the body has. A list beside other arguments holds parts of what is made, whose members are their own.
 fn sends(connector: &Connector, api: &Api, name: &str) -> bool {
-    api.parameters.iter().filter(|parameter| parameter.is_at(Location::Body)).any(|parameter| match &parameter.ty {
-        Type::List { item, .. } => {
-            let object = connector.object(item);
-            object.and_then(|object| object.field(name)).is_some_and(|field| field.required)
-        }
-        _ => parameter.name == name && parameter.required,
-    })
+    let body: Vec<&Parameter> = api.parameters.iter().filter(|parameter| parameter.is_at(Location::Body)).collect();
+    if let [Parameter { ty: Type::List { item, .. }, .. }] = body[..] {
+        let object = connector.object(item);
+        return object.and_then(|object| object.field(name)).is_some_and(|field| field.required);
+    }
+    body.iter()
+        .any(|parameter| parameter.name == name && parameter.required && !matches!(parameter.ty, Type::List { .. }))
 }
