@@ -4,11 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use zoho::{
-    Argument, Arguments, Client, Error, ErrorKind, Event, Exchange, FilePart, IntoSession, Invocation, Observer,
-};
-use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
-use zoho_connector::{Api, Connector, Library, Returns};
+use zoho::{Arguments, Client, Error, ErrorKind, Event, Exchange, IntoSession, Invocation, Observer};
+use zoho_connector::{Api, Library, Returns};
 
 use crate::generated::{Example, all};
 use crate::sandbox::{InSandbox, services, start, watched};
@@ -106,23 +103,9 @@ fn readable(url: &str) -> String {
     format!("{}{}?{}", url.origin().ascii_serialization(), url.path(), pairs.join("&"))
 }
 
-fn arguments(connector: &Connector, api: &Api) -> Arguments {
-    let mut arguments = Arguments::new();
-    for (name, value) in sample(connector, api) {
-        match value {
-            Sample::Value(value) => arguments.insert(name, value),
-            Sample::File => {
-                let file = FilePart::bytes(SAMPLE_FILE.0, SAMPLE_FILE.1.as_bytes());
-                arguments.insert(name, Argument::Files(vec![file]));
-            }
-        }
-    }
-    arguments
-}
-
 /// Invokes an API by its name, as the command does.
 async fn by_name(client: &Client, api: &Api) -> Result<(), Error> {
-    let invocation = Invocation::new(client.connector(), &api.name, arguments(client.connector(), api))?;
+    let invocation = Invocation::new(client.connector(), &api.name, Arguments::sample(client.connector(), api))?;
     match &api.returns {
         Returns::File => client.download(&invocation).await?.bytes().await.map(drop),
         Returns::Many(_) if api.responses.outcomes.is_none() => client.pages(invocation)?.next().await.map(drop),

@@ -6,13 +6,11 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use zoho_connector::describe::chosen_formats;
 use zoho_connector::library::files_of;
 use zoho_connector::load::read;
-use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::{Api, Connector, DataCenter};
-use zoho_core::{Argument, Arguments, Connection, FilePart, Invocation, explain, missing_scopes, scopes_for};
+use zoho_core::{Arguments, Connection, Invocation, explain, missing_scopes, scopes_for};
 
 fn connectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connectors")
@@ -24,20 +22,6 @@ fn all_connectors() -> Vec<Arc<Connector>> {
     let is_connector =
         |path: &&PathBuf| path.join("connector.yaml").exists() || path.extension().is_some_and(|e| e == "yaml");
     paths.iter().filter(is_connector).map(|path| Arc::new(read(&files_of(path).unwrap()).unwrap())).collect()
-}
-
-fn arguments(connector: &Connector, api: &Api) -> Arguments {
-    let mut arguments = Arguments::new();
-    for (name, value) in sample(connector, api) {
-        match value {
-            Sample::Value(value) => arguments.insert(name, value),
-            Sample::File => {
-                let file = FilePart::bytes(SAMPLE_FILE.0, Bytes::from_static(SAMPLE_FILE.1.as_bytes()));
-                arguments.insert(name, Argument::Files(vec![file]));
-            }
-        }
-    }
-    arguments
 }
 
 /// A connection in which every value is chosen.
@@ -55,8 +39,8 @@ fn shown(connector: &Arc<Connector>, api: &Api) -> String {
 }
 
 fn shown_for(connector: &Arc<Connector>, api: &Api, connection: &Connection) -> String {
-    let invocation =
-        Invocation::new(connector, &api.name, arguments(connector, api)).unwrap_or_else(|error| panic!("{error}"));
+    let invocation = Invocation::new(connector, &api.name, Arguments::sample(connector, api))
+        .unwrap_or_else(|error| panic!("{error}"));
     let request = explain(&invocation, connection).unwrap_or_else(|error| panic!("{error}"));
     let mut text = format!("# {}\n{} {}\n", api.name, request.method, request.url);
     for (name, value) in &request.headers {
@@ -115,7 +99,7 @@ fn wanted_b20_canada_is_called_at_both_its_domains() {
         .filter(|connector| connector.regions.offer("ca"))
         .filter_map(|connector| {
             let api = connector.apis.values().next()?;
-            let invocation = Invocation::new(connector, &api.name, arguments(connector, api)).ok()?;
+            let invocation = Invocation::new(connector, &api.name, Arguments::sample(connector, api)).ok()?;
             explain(&invocation, &connection(connector, "ca")).ok()?.url.host_str().map(str::to_owned)
         })
         .collect();
@@ -129,7 +113,7 @@ fn wanted_b5_a_value_that_was_not_chosen_is_an_error_and_never_empty() {
     let mut tried = 0;
     for connector in all_connectors() {
         for api in connector.apis.values().filter(|api| !api.connection.is_empty()) {
-            let invocation = Invocation::new(&connector, &api.name, arguments(&connector, api)).unwrap();
+            let invocation = Invocation::new(&connector, &api.name, Arguments::sample(&connector, api)).unwrap();
             let error = explain(&invocation, &Connection::new("test", "us").unwrap()).unwrap_err();
             assert_eq!(error.kind(), zoho_core::ErrorKind::Connection, "{error}");
             tried += 1;
@@ -146,12 +130,12 @@ fn wanted_b24_a_sign_in_asks_for_what_the_calls_need() {
             let asked = scopes_for(&connector, [api]);
             let is_free = api.scopes.as_ref().is_none_or(Vec::is_empty);
             assert!(is_free || !asked.is_empty(), "{} {}", connector.name, api.name);
-            let missing = missing_scopes(api, &arguments(&connector, api), &asked);
+            let missing = missing_scopes(api, &Arguments::sample(&connector, api), &asked);
             assert!(missing.is_empty(), "{} {} lacks {missing:?}", connector.name, api.name);
         }
         let all = scopes_for(&connector, connector.apis.values());
         for api in connector.apis.values() {
-            let missing = missing_scopes(api, &arguments(&connector, api), &all);
+            let missing = missing_scopes(api, &Arguments::sample(&connector, api), &all);
             assert!(missing.is_empty(), "{} {} lacks {missing:?}", connector.name, api.name);
         }
     }
@@ -167,7 +151,7 @@ fn every_call_stays_in(data_centers: &[&str]) {
     for connector in all_connectors() {
         for center in data_centers.iter().map(|id| zoho_connector::DataCenters::built_in().get(id).unwrap()) {
             for api in connector.apis.values() {
-                let invocation = Invocation::new(&connector, &api.name, arguments(&connector, api)).unwrap();
+                let invocation = Invocation::new(&connector, &api.name, Arguments::sample(&connector, api)).unwrap();
                 match explain(&invocation, &connection(&connector, &center.id)) {
                     Ok(request) => {
                         let host = request.url.host_str().unwrap().to_owned();
@@ -194,7 +178,7 @@ fn nothing_is_added_to_a_request() {
         .find(|connector| connector.apis.values().any(|api| api.responses.refuses_unknown_parameters))
         .unwrap();
     for api in connector.apis.values() {
-        let invocation = Invocation::new(&connector, &api.name, arguments(&connector, api)).unwrap();
+        let invocation = Invocation::new(&connector, &api.name, Arguments::sample(&connector, api)).unwrap();
         let request = explain(&invocation, &connection(&connector, "us")).unwrap();
         let paging: Vec<String> = api
             .paginate

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tempfile::TempPath;
 use tokio::io::{AsyncRead, AsyncWriteExt};
 use zoho_connector::connector::WHOLE_BODY;
+use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::suggest::{did_you_mean, nearest};
 use zoho_connector::{Api, Connector, Parameter, RequestPlace, Type};
 
@@ -121,6 +122,16 @@ impl Arguments {
     /// No arguments.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The sample arguments of an API, as [`sample`](zoho_connector::sample::sample) has them; its file is in memory. For
+    /// documentation and tests.
+    pub fn sample(connector: &Connector, api: &Api) -> Self {
+        let value = |sample| match sample {
+            Sample::Value(value) => value.into(),
+            Sample::File => Argument::Files(vec![FilePart::bytes(SAMPLE_FILE.0, SAMPLE_FILE.1)]),
+        };
+        Self(sample(connector, api).into_iter().map(|(name, given)| (name, value(given))).collect())
     }
 
     /// The same arguments with one more. A name is the argument's (`filter_type`) or the wire's (`filter[type]`).

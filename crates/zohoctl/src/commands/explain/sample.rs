@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::{Api, Connector};
-use zoho_core::{Argument, Arguments, Connection, Content, Error, FilePart, FileSource, Invocation, Part, Request};
+use zoho_core::{Arguments, Connection, Content, Error, FilePart, FileSource, Invocation, Part, Request};
 
 use super::program::{Language, Setting, write};
 
@@ -15,7 +14,7 @@ use super::program::{Language, Setting, write};
 /// Where the sample is refused, which a test of the connectors excludes, and where curl has no way to write it.
 pub fn curl(connector: &Arc<Connector>, api: &Api) -> anyhow::Result<String> {
     let connection = connection(connector, api)?;
-    let invocation = Invocation::new(connector, &api.name, arguments(connector, api))?;
+    let invocation = Invocation::new(connector, &api.name, Arguments::sample(connector, api))?;
     let mut request = zoho_core::explain(&invocation, &connection)?;
     name_files(&mut request);
     let setting = Setting { scopes: "", folders: &[], page_size: None };
@@ -32,19 +31,6 @@ fn connection(connector: &Connector, api: &Api) -> Result<Connection, Error> {
     let chosen = connector.values_to_choose().map(|value| (value.name.clone(), value.name.to_ascii_uppercase()));
     connection.values = chosen.collect();
     Ok(connection)
-}
-
-fn arguments(connector: &Connector, api: &Api) -> Arguments {
-    let mut arguments = Arguments::new();
-    for (name, value) in sample(connector, api) {
-        match value {
-            Sample::Value(value) => arguments.insert(name, value),
-            Sample::File => {
-                arguments.insert(name, Argument::Files(vec![FilePart::bytes(SAMPLE_FILE.0, SAMPLE_FILE.1)]));
-            }
-        }
-    }
-    arguments
 }
 
 /// Makes the sample's files, which are in memory, files of the disk: they need not be there, and the program names them.
