@@ -43,10 +43,12 @@ fn object<'v, V: std::fmt::Display + 'v>(entries: impl Iterator<Item = (&'v Stri
     format!("{{{}}}", entries.join(","))
 }
 
-/// The text of a file without what is no word of the language. Where it is not of this form, nothing.
-pub(crate) fn of_whole(text: &str) -> Option<String> {
-    let file = File::read(text)?;
-    Some(file.cut(&file.types.keys().copied().collect(), &file.apis.keys().copied().collect()))
+/// The text of a file without what is no word of the language. One that is not of this form is left as it is.
+pub(crate) fn of_whole(text: &str) -> String {
+    File::read(text).map_or_else(
+        || text.to_owned(),
+        |file| file.cut(&file.types.keys().copied().collect(), &file.apis.keys().copied().collect()),
+    )
 }
 
 /// The texts of a service's file and of a group's with no more than a call of an API can come to: that API, those that it
@@ -207,7 +209,7 @@ mod tests {
     fn the_text_is_the_same_value() {
         let value = json!({ "connector": "a\"b", "types": { "A": { "b": "int" } }, "apis": { "x.y": { "get": "/x" }, "x.z": {} } });
         let text = text_of(&value, "made");
-        assert_eq!(serde_json::from_str::<Value>(&of_whole(&text).unwrap()).unwrap(), value);
+        assert_eq!(serde_json::from_str::<Value>(&of_whole(&text)).unwrap(), value);
         assert_eq!((text.lines().count(), text.lines().nth(1)), (9, Some("\"$comment\":\"made\",")));
     }
 }

@@ -52,10 +52,7 @@ pub fn read_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError
 
 /// As [`read`], of files in their compact form.
 pub(crate) fn read_compact(files: &[SourceFile]) -> Result<Connector, ReadError> {
-    let definitions = definitions(files, |text| match compact::of_whole(text) {
-        Some(text) => serde_json::from_str(&text),
-        None => serde_json::from_str(text),
-    })?;
+    let definitions = definitions(files, |text| serde_json::from_str(&compact::of_whole(text)))?;
     resolved(files, &definitions, Extent::Whole)
 }
 
@@ -63,8 +60,8 @@ pub(crate) fn read_compact(files: &[SourceFile]) -> Result<Connector, ReadError>
 pub(crate) fn read_compact_call(files: &[SourceFile], api: &str) -> Result<Connector, ReadError> {
     let texts: Vec<&str> = files.iter().map(|file| file.text.as_ref()).collect();
     // Where the API is not there, its lack is told of all the others.
-    let whole = |text: &&str| compact::of_whole(text).unwrap_or_else(|| (*text).to_owned());
-    let cut = compact::of_call(&texts, api).unwrap_or_else(|| texts.iter().map(whole).collect());
+    let whole = || texts.iter().map(|text| compact::of_whole(text)).collect();
+    let cut = compact::of_call(&texts, api).unwrap_or_else(whole);
     let cut = files.iter().zip(cut).map(|(file, text)| SourceFile { path: file.path.clone(), text: text.into() });
     let definitions = definitions(&cut.collect::<Vec<_>>(), |text| serde_json::from_str(text))?;
     resolved(files, &definitions, Extent::Call(api))
