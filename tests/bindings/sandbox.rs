@@ -17,9 +17,14 @@ pub(crate) fn services() -> Vec<String> {
 
 /// A sandbox with these services and few records, so that lists are read quickly.
 pub(crate) async fn start(services: &[&str]) -> Sandbox {
+    start_with(services, 5).await
+}
+
+/// A sandbox with these services and so many records in each list.
+pub(crate) async fn start_with(services: &[&str], default_records: usize) -> Sandbox {
     let library = Library::new(zoho_connectors::ALL);
     let connectors = services.iter().map(|name| library.connector(name).unwrap()).collect();
-    let config = SandboxConfig { connectors, default_records: 5, kept_requests: 10, ..SandboxConfig::default() };
+    let config = SandboxConfig { connectors, default_records, kept_requests: 10, ..SandboxConfig::default() };
     Sandbox::start(config).await.unwrap()
 }
 

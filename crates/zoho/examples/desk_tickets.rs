@@ -1,4 +1,4 @@
-//! The tickets of Desk, and one more: the environment has the sign-in.
+//! Open tickets of Desk, and one more: the environment has the sign-in.
 //!
 //! ```sh
 //! export ZOHO_CLIENT_ID=… ZOHO_CLIENT_SECRET=… ZOHO_REFRESH_TOKEN=… ZOHO_DATA_CENTER=eu ZOHO_ORG=…
@@ -14,7 +14,7 @@ async fn main() -> Result<(), zoho::Error> {
     let desk = desk::connect(zoho::environment()).await?;
 
     let mut last = None;
-    let mut tickets = desk.tickets().list().with_page_size(50).records();
+    let mut tickets = desk.tickets().list().set_status("Open").with_page_size(50).records();
     while let Some(ticket) = tickets.try_next().await? {
         println!("{} {}", ticket.id, ticket.subject.as_deref().unwrap_or_default());
         last = Some(ticket);
