@@ -51,15 +51,15 @@ impl Condition {
         self.first(&Subject::Code)
     }
 
-    /// Whether the condition holds for what `look` finds. `look` gives every value of a subject, as text.
-    pub fn holds(&self, look: &dyn Fn(&Subject) -> Vec<String>) -> bool {
-        self.all.iter().all(|test| test.holds(&look(&test.subject)))
+    /// Whether the condition holds for what `look` finds. `look` hands over every value of a subject, as text.
+    pub fn holds(&self, look: &dyn Fn(&Subject, &mut dyn FnMut(&str))) -> bool {
+        self.all.iter().all(|test| test.holds(look))
     }
 
     /// Whether the parts that look at the HTTP status hold, where nothing else can be looked at.
     pub fn allows_status(&self, status: u16) -> bool {
-        let found = [status.to_string()];
-        self.all.iter().filter(|test| test.subject == Subject::Http).all(|test| test.holds(&found))
+        let look = |_: &Subject, found: &mut dyn FnMut(&str)| found(&status.to_string());
+        self.all.iter().filter(|test| test.subject == Subject::Http).all(|test| test.holds(&look))
     }
 
     fn first(&self, subject: &Subject) -> Option<&str> {
@@ -71,12 +71,21 @@ impl Condition {
 }
 
 impl Test {
-    /// Whether the values that were found, as text, are what is expected.
-    fn holds(&self, found: &[String]) -> bool {
+    /// Whether the values that are found are what is expected.
+    fn holds(&self, look: &dyn Fn(&Subject, &mut dyn FnMut(&str))) -> bool {
+        let is_any = |values: &[String]| {
+            let mut is_any = false;
+            look(&self.subject, &mut |found| is_any |= values.iter().any(|value| value == found));
+            is_any
+        };
         match &self.expected {
-            Expected::Any(values) => found.iter().any(|value| values.contains(value)),
-            Expected::Not(values) => !found.iter().any(|value| values.contains(value)),
-            Expected::Present(present) => found.is_empty() != *present,
+            Expected::Any(values) => is_any(values),
+            Expected::Not(values) => !is_any(values),
+            Expected::Present(present) => {
+                let mut is_there = false;
+                look(&self.subject, &mut |_| is_there = true);
+                is_there == *present
+            }
         }
     }
 }
@@ -90,7 +99,7 @@ mod tests {
         let status = |expected| Condition {
             all: vec![Test { subject: Subject::Path(ReplyPath::parse("status").unwrap()), expected }],
         };
-        let absent = |_: &Subject| Vec::new();
+        let absent = |_: &Subject, _: &mut dyn FnMut(&str)| {};
         assert!(status(Expected::Not(vec!["error".into()])).holds(&absent));
         assert!(!status(Expected::Any(vec!["success".into()])).holds(&absent));
         assert!(status(Expected::Present(false)).holds(&absent));

@@ -327,14 +327,15 @@ fn no_id(start: &Invocation, path: &ReplyPath) -> Error {
 
 /// Whether a condition holds for a job's record: paths begin there, and the code is where the service has its codes.
 fn holds(condition: &Condition, record: &Record, raw: &RawReply, poll: &Api) -> bool {
-    condition.holds(&|subject| match subject {
-        Subject::Http => vec![raw.status.to_string()],
-        Subject::Code => {
-            let looked = Looked::at(raw);
-            poll.responses.error.code.iter().find_map(|path| looked.text(path)).into_iter().collect()
-        }
-        Subject::Path(path @ ReplyPath::Header(_)) => Looked::at(raw).text(path).into_iter().collect(),
-        Subject::Path(path) => record.text_at(path).into_iter().collect(),
+    let code = || poll.responses.error.code.iter().find_map(|path| Looked::at(raw).text(path));
+    condition.holds(&|subject, found| {
+        let value = match subject {
+            Subject::Http => Some(raw.status.to_string()),
+            Subject::Code => code(),
+            Subject::Path(path @ ReplyPath::Header(_)) => Looked::at(raw).text(path),
+            Subject::Path(path) => record.text_at(path),
+        };
+        value.iter().for_each(|value| found(value));
     })
 }
 

@@ -144,11 +144,6 @@ impl Record {
         Self::from_text(text)
     }
 
-    /// The value of a member, as text; none where it is absent or null.
-    pub(crate) fn member(&self, name: &str) -> Option<String> {
-        Outline::read(&self.bytes)?.member(&self.bytes, name)?.scalar(&self.bytes)
-    }
-
     pub(crate) fn raw(&self) -> Option<&RawValue> {
         serde_json::from_slice(&self.bytes).ok()
     }
@@ -275,7 +270,15 @@ pub(crate) fn is_null(raw: &RawValue) -> bool {
 
 /// A JSON value as text: a string without its quotes, anything else as written.
 pub(crate) fn text_of(raw: &RawValue) -> String {
-    serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+    text_in(raw).into_owned()
+}
+
+/// The same, borrowed where it stands so in the text.
+pub(crate) fn text_in(raw: &RawValue) -> Cow<'_, str> {
+    match raw.get().as_bytes() {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => raw.get().get(1..=inner.len()).unwrap_or_default().into(),
+        _ => serde_json::from_str(raw.get()).map_or_else(|_| raw.get().into(), Cow::Owned),
+    }
 }
 
 /// Finds one member of an object without keeping the others.

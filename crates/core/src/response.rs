@@ -12,7 +12,7 @@ use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns};
 
 use crate::error::{Error, ErrorKind};
 use crate::record::outline::{Outline, Part};
-use crate::record::{Record, is_null, items, text_of};
+use crate::record::{Record, is_null, items, text_in, text_of};
 
 mod failure;
 mod form;
@@ -104,11 +104,14 @@ impl<'a> Looked<'a> {
 
     /// Whether a condition holds. The error code is looked for at the paths of the error.
     fn holds(&self, condition: &Condition, code: &[ReplyPath]) -> bool {
-        condition.holds(&|subject| match subject {
-            Subject::Http => vec![self.raw.status.to_string()],
-            Subject::Code => self.first_text(code).into_iter().collect(),
-            Subject::Path(path @ ReplyPath::Header(_)) => self.text(path).into_iter().collect(),
-            Subject::Path(path) => self.values(path).into_iter().filter(|value| !is_null(value)).map(text_of).collect(),
+        condition.holds(&|subject, found| match subject {
+            Subject::Http => found(&self.raw.status.to_string()),
+            Subject::Code => self.first_text(code).iter().for_each(|code| found(code)),
+            Subject::Path(path @ ReplyPath::Header(_)) => self.text(path).iter().for_each(|value| found(value)),
+            Subject::Path(path) => {
+                let values = self.values(path).into_iter().filter(|value| !is_null(value));
+                values.for_each(|value| found(&text_in(value)));
+            }
         })
     }
 

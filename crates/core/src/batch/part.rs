@@ -10,6 +10,11 @@ use crate::response::outcomes::{Outcome, OutcomeStatus};
 use crate::value::chosen::Formats;
 use crate::value::text::Writer;
 
+/// Bytes that a record may have more than the first of its part, when memory is taken for all of them.
+const EACH: usize = 16;
+/// Bytes that are taken at once at most, before they are needed.
+const AT_ONCE: usize = 1 << 18;
+
 /// What every record of a bulk write has to be, and how it is spelt.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -29,11 +34,13 @@ pub struct Batch {
     len: usize,
     /// The outcomes of those that cannot be sent, at their positions here.
     wrong: Vec<Outcome>,
+    /// Of the record that was put in last.
+    outline: Outline,
 }
 
 impl Batch {
     pub(super) fn new(shape: Arc<Shape>, size: usize) -> Self {
-        Self { shape, size, rows: String::new(), len: 0, wrong: Vec::new() }
+        Self { shape, size, rows: String::new(), len: 0, wrong: Vec::new(), outline: Outline::default() }
     }
 
     /// Puts a record in, as JSON text. It is checked as far as the connector says what it has to be; what it does not say
@@ -42,14 +49,18 @@ impl Batch {
     /// # Errors
     /// Where it is no JSON; then it is not in.
     pub fn add(&mut self, record: &str) -> Result<(), serde_json::Error> {
-        let Some(outline) = Outline::of(record) else { return Err(outline::fault(record)) };
+        if !self.outline.reread(record) {
+            return Err(outline::fault(record));
+        }
         let start = self.rows.len();
-        if start > 0 {
-            self.rows.push(',');
+        match start {
+            // The others will be of about its length.
+            0 => self.rows.reserve(self.size.saturating_mul(record.len() + EACH).min(AT_ONCE)),
+            _ => self.rows.push(','),
         }
         let mut faults = Vec::new();
         let Shape { connector, item, formats } = &*self.shape;
-        Writer { connector, formats }.value(item, record, &outline, &mut self.rows, &mut faults);
+        Writer { connector, formats }.value(item, record, &self.outline, &mut self.rows, &mut faults);
         let mut faults = faults.into_iter().map(|fault| fault.of_argument(""));
         if let Some(first) = faults.next() {
             self.rows.truncate(start);

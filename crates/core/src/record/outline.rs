@@ -14,15 +14,17 @@ use zoho_connector::path::PathStep;
 use super::find_steps;
 
 /// The parts of a JSON text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Outline {
     whole: Part,
     members: Vec<(Range<usize>, Part)>,
     entries: Vec<Span>,
+    /// The memory of [`Scanner::open`], kept for the next text.
+    open: Vec<bool>,
 }
 
 /// A value in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Part {
     /// Where it is.
     pub(crate) span: Span,
@@ -31,7 +33,7 @@ pub(crate) struct Part {
 }
 
 /// Where a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     /// Its first byte.
     pub(crate) start: usize,
@@ -50,16 +52,29 @@ impl Outline {
 
     /// The same of a text that is known to be UTF-8.
     pub(crate) fn of(text: &str) -> Option<Self> {
+        let mut outline = Self::default();
+        outline.reread(text).then_some(outline)
+    }
+
+    /// Becomes the outline of another text, in the memory that it has. Where that is no JSON, it is of no use until the next
+    /// one, and says so.
+    pub(crate) fn reread(&mut self, text: &str) -> bool {
         let text = text.as_bytes();
-        let mut scanner = Scanner { text, marks: Marks::of(text), at: 0, blanks: 0, open: Vec::new() };
-        let (mut members, mut entries) = (Vec::new(), Vec::new());
+        self.members.clear();
+        self.entries.clear();
+        let mut scanner =
+            Scanner { text, marks: Marks::of(text), at: 0, blanks: 0, open: std::mem::take(&mut self.open) };
         scanner.skip_blanks();
-        let whole = match scanner.peek()? {
-            b'{' => scanner.object(&mut members, &mut entries)?,
-            _ => scanner.part(&mut entries)?,
+        let whole = match scanner.peek() {
+            Some(b'{') => scanner.object(&mut self.members, &mut self.entries),
+            Some(_) => scanner.part(&mut self.entries),
+            None => None,
         };
         scanner.skip_blanks();
-        (scanner.at == text.len()).then_some(Self { whole, members, entries })
+        let is_json = whole.is_some() && scanner.at == text.len();
+        self.open = scanner.open;
+        self.whole = whole.unwrap_or_default();
+        is_json
     }
 
     /// All of it.
@@ -127,12 +142,12 @@ impl Part {
     }
 
     /// A string without its quotes, anything else as written; nothing of `null`.
-    pub(crate) fn scalar(&self, text: &[u8]) -> Option<String> {
+    pub(crate) fn scalar<'a>(&self, text: &'a [u8]) -> Option<Cow<'a, str>> {
         match self.text(text) {
             b"null" => None,
-            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Some(String::from_utf8_lossy(plain).into_owned()),
-            [b'"', ..] => serde_json::from_slice(self.text(text)).ok(),
-            other => Some(String::from_utf8_lossy(other).into_owned()),
+            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Some(String::from_utf8_lossy(plain)),
+            [b'"', ..] => serde_json::from_slice(self.text(text)).ok().map(Cow::Owned),
+            other => Some(String::from_utf8_lossy(other)),
         }
     }
 
@@ -159,7 +174,7 @@ fn is_key(key: Option<&[u8]>, name: &str) -> bool {
 
 struct Scanner<'a> {
     text: &'a [u8],
-    marks: Marks,
+    marks: Marks<'a>,
     at: usize,
     /// How many blanks were skipped.
     blanks: usize,
@@ -392,27 +407,52 @@ impl Scanner<'_> {
     }
 }
 
-/// Where quotes, backslashes and control characters are: a bit for each byte of a text.
-struct Marks(Vec<u64>);
+/// Where quotes, backslashes and control characters are: a bit for each byte of a block of the text, made when the scanner
+/// comes there, while the block is at hand.
+struct Marks<'a> {
+    blocks: &'a [[u8; 64]],
+    rest: &'a [u8],
+    /// Which block the bits are of.
+    block: usize,
+    bits: u64,
+}
 
-impl Marks {
-    fn of(text: &[u8]) -> Self {
+impl<'a> Marks<'a> {
+    fn of(text: &'a [u8]) -> Self {
         let (blocks, rest) = text.as_chunks::<64>();
-        let mut last = [0; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        Self(blocks.iter().chain([&last]).map(marks).collect())
+        // Of no block yet.
+        Self { blocks, rest, block: usize::MAX, bits: 0 }
     }
 
-    /// The first of them from a position on.
+    /// The first of them from a position on, or the end of the text.
     #[inline]
-    fn next(&self, from: usize) -> Option<usize> {
-        let mut block = from / 64;
-        let mut bits = self.0.get(block)? >> (from % 64) << (from % 64);
-        while bits == 0 {
-            block += 1;
-            bits = *self.0.get(block)?;
+    fn next(&mut self, from: usize) -> Option<usize> {
+        let block = from / 64;
+        if block != self.block {
+            self.enter(block)?;
         }
-        Some(block * 64 + bits.trailing_zeros() as usize)
+        let mut bits = self.bits >> (from % 64) << (from % 64);
+        while bits == 0 {
+            self.enter(self.block + 1)?;
+            bits = self.bits;
+        }
+        Some(self.block * 64 + bits.trailing_zeros() as usize)
+    }
+
+    /// Goes to a block. Behind the end of the text there are zeros, which are control characters.
+    #[inline]
+    fn enter(&mut self, block: usize) -> Option<()> {
+        self.bits = match self.blocks.get(block) {
+            Some(whole) => marks(whole),
+            None if block == self.blocks.len() => {
+                let mut last = [0; 64];
+                last[..self.rest.len()].copy_from_slice(self.rest);
+                marks(&last)
+            }
+            None => return None,
+        };
+        self.block = block;
+        Some(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! What became of each record of a bulk request.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 use zoho_connector::condition::{Condition, Subject};
 use zoho_connector::jobs::EffectAction;
@@ -9,7 +11,7 @@ use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns, Type, Verb
 use super::Looked;
 use crate::error::ErrorKind;
 use crate::record::outline::Outline;
-use crate::record::{Record, is_null, text_of};
+use crate::record::{Record, is_null, text_in};
 
 /// What became of one record of a bulk request.
 #[derive(Debug, Clone)]
@@ -118,37 +120,47 @@ impl<'a> Reading<'a> {
 
     /// The outcomes of a reply, where it has a list of them.
     pub(super) fn of_reply(&self, looked: &Looked<'_>) -> Option<Vec<Outcome>> {
-        let entries = looked.list(&self.rules.at)?.into_iter().enumerate();
-        Some(entries.map(|(index, entry)| self.entry(looked, index, entry)).collect())
+        let entries = looked.list(&self.rules.at)?;
+        let mut outcomes = Vec::with_capacity(entries.len());
+        // Read over and over, in the same memory.
+        let (mut outline, mut inner) = (Outline::default(), Outline::default());
+        for (index, row) in entries.into_iter().enumerate() {
+            outcomes.push(match Entry::of(&row, &mut outline) {
+                Some(entry) => self.entry(looked.raw.status, index, &entry, &mut inner),
+                None => Outcome::of(index, OutcomeStatus::Unknown),
+            });
+        }
+        Some(outcomes)
     }
 
     /// The outcome that a row of a job's result tells.
     pub(crate) fn of_row(&self, index: usize, row: &Record) -> Outcome {
-        let Some(entry) = Entry::of(row.clone()) else { return Outcome::of(index, OutcomeStatus::Unknown) };
-        let mut outcome = self.outcome(index, &entry, None);
-        outcome.record = Some(entry.row);
-        outcome
+        let mut outline = Outline::default();
+        let Some(entry) = Entry::of(row, &mut outline) else { return Outcome::of(index, OutcomeStatus::Unknown) };
+        Outcome { record: Some(row.clone()), ..self.outcome(index, &entry, None) }
     }
 
-    fn entry(&self, looked: &Looked<'_>, index: usize, row: Record) -> Outcome {
-        let Some(entry) = Entry::of(row) else { return Outcome::of(index, OutcomeStatus::Unknown) };
-        let mut outcome = self.outcome(index, &entry, Some(looked.raw.status));
+    fn entry(&self, http: u16, index: usize, entry: &Entry<'_>, inner: &mut Outline) -> Outcome {
+        let mut outcome = self.outcome(index, entry, Some(http));
         let record = self.rules.record.as_ref().filter(|_| outcome.status.is_good());
         outcome.record = record.and_then(|path| entry.part(path));
-        if let (None, Some(key), Some(record)) = (&self.rules.id, self.key, &outcome.record) {
-            outcome.id = record.member(key);
+        if let (None, Some(key), Some(record)) = (&self.rules.id, self.key, &outcome.record)
+            && inner.reread(record.as_str())
+        {
+            let part = inner.member(record.as_bytes(), key);
+            outcome.id = part.and_then(|part| part.scalar(record.as_bytes())).map(Cow::into_owned);
         }
         outcome
     }
 
-    fn outcome(&self, index: usize, entry: &Entry, http: Option<u16>) -> Outcome {
+    fn outcome(&self, index: usize, entry: &Entry<'_>, http: Option<u16>) -> Outcome {
         let rules = self.rules;
         let text = |paths: &[ReplyPath]| paths.iter().find_map(|path| entry.text(path));
         let holds = |condition: &Condition| {
-            condition.holds(&|subject| match subject {
-                Subject::Http => http.map(|status| status.to_string()).into_iter().collect(),
-                Subject::Code => text(&rules.error.code).into_iter().collect(),
-                Subject::Path(path) => entry.text(path).into_iter().collect(),
+            condition.holds(&|subject, found| match subject {
+                Subject::Http => http.iter().for_each(|status| found(&status.to_string())),
+                Subject::Code => text(&rules.error.code).iter().for_each(|code| found(code)),
+                Subject::Path(path) => entry.text(path).iter().for_each(|value| found(value)),
             })
         };
         let done = rules.success.iter().any(holds);
@@ -157,13 +169,15 @@ impl<'a> Reading<'a> {
             true => (self.good(&holds), None),
             false => (OutcomeStatus::Failed, Some(kind().map_or(ErrorKind::Refused, ErrorKind::Service))),
         };
+        let owned = |paths: &[ReplyPath]| text(paths).map(Cow::into_owned);
+        let id = rules.id.as_ref().filter(|_| done).and_then(|path| entry.text(path));
         Outcome {
             status,
             kind,
-            id: rules.id.as_ref().and_then(|path| entry.text(path)).filter(|id| done && !id.is_empty()),
-            code: text(&rules.error.code),
-            message: text(&rules.error.message),
-            field: if done { None } else { text(&rules.error.field) },
+            id: id.filter(|id| !id.is_empty()).map(Cow::into_owned),
+            code: owned(&rules.error.code),
+            message: owned(&rules.error.message),
+            field: if done { None } else { owned(&rules.error.field) },
             ..Outcome::of(index, status)
         }
     }
@@ -192,21 +206,21 @@ fn done_by(api: &Api) -> OutcomeStatus {
 }
 
 /// The result of one record, read once for all that is looked for in it.
-struct Entry {
-    row: Record,
-    outline: Outline,
+struct Entry<'a> {
+    row: &'a Record,
+    outline: &'a Outline,
 }
 
-impl Entry {
-    fn of(row: Record) -> Option<Self> {
-        Outline::read(row.as_bytes()).map(|outline| Self { row, outline })
+impl<'a> Entry<'a> {
+    fn of(row: &'a Record, outline: &'a mut Outline) -> Option<Self> {
+        outline.reread(row.as_str()).then_some(Self { row, outline })
     }
 
     /// The value at a path, as text; `null` is absent.
-    fn text(&self, path: &ReplyPath) -> Option<String> {
+    fn text(&self, path: &ReplyPath) -> Option<Cow<'a, str>> {
         match self.outline.at(self.row.as_bytes(), path) {
             Some(part) => part.scalar(self.row.as_bytes()),
-            None => self.deeper(path).map(text_of),
+            None => self.deeper(path).map(text_in),
         }
     }
 
@@ -218,7 +232,7 @@ impl Entry {
         }
     }
 
-    fn deeper(&self, path: &ReplyPath) -> Option<&RawValue> {
+    fn deeper(&self, path: &ReplyPath) -> Option<&'a RawValue> {
         self.outline.values(self.row.as_bytes(), path).into_iter().find(|value| !is_null(value))
     }
 }

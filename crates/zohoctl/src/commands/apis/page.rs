@@ -11,7 +11,7 @@ pub(super) fn page(connector: &Connector, api: &Api, all_types: bool, width: usi
     let mut text = format!("{}  {}\n", paint(HEADING, &api.name), connector.title);
     text.push_str(&format!("{} {}\n", paint(HEADING, api.verb), describe::url(connector, api)));
     if api.destructive {
-        text.push_str(&format!("{}\n", paint(WARNING, "It destroys something.")));
+        text.push_str(&format!("{}\n", paint(WARNING, describe::DESTRUCTIVE)));
     }
     if let Some(note) = &api.note {
         text.push_str(&format!("\n{}", wrap(note, width, 0)));

@@ -129,10 +129,13 @@ impl Whole {
     }
 
     fn holds(&self, condition: &Condition, code: &[ReplyPath]) -> bool {
-        condition.holds(&|subject| match subject {
-            Subject::Http => vec![self.status.to_string()],
-            Subject::Code => code.iter().find_map(|path| self.text(path)).into_iter().collect(),
-            Subject::Path(path) => self.text(path).into_iter().collect(),
+        condition.holds(&|subject, found| {
+            let value = match subject {
+                Subject::Http => Some(self.status.to_string()),
+                Subject::Code => code.iter().find_map(|path| self.text(path)),
+                Subject::Path(path) => self.text(path),
+            };
+            value.iter().for_each(|value| found(value));
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The outcomes of a bulk write: a line for each record that was given.
 
+use std::io::Write as _;
+
 use anyhow::Result;
 use zoho_core::{Outcome, OutcomeStatus, Record};
 
@@ -38,9 +40,12 @@ pub(super) fn print(context: &Context, all: &[Outcome]) -> Result<Status> {
 impl Tally {
     /// Prints outcomes and counts them.
     pub(crate) fn print(&mut self, writer: &mut RecordWriter<impl Target>, all: &[Outcome]) -> Result<()> {
+        let mut line = Vec::new();
         for outcome in all {
             let is_compact = outcome.record.as_ref().is_none_or(Record::is_compact);
-            writer.text(line(outcome)?.as_bytes(), is_compact)?;
+            line.clear();
+            push(outcome, &mut line)?;
+            writer.text(&line, is_compact)?;
             self.add(outcome.status);
         }
         Ok(())
@@ -68,21 +73,27 @@ impl Tally {
     }
 }
 
-/// An outcome as JSON; what the service says of the record stays as it came.
-fn line(outcome: &Outcome) -> Result<String> {
-    let mut line = format!("{{\"index\":{},\"status\":\"{}\"", outcome.index, outcome.status);
-    let members =
-        [("id", &outcome.id), ("code", &outcome.code), ("message", &outcome.message), ("field", &outcome.field)];
+/// Adds an outcome as JSON; what the service says of the record stays as it came.
+fn push(outcome: &Outcome, line: &mut Vec<u8>) -> Result<()> {
+    write!(line, "{{\"index\":{},\"status\":\"{}\"", outcome.index, outcome.status.as_str())?;
+    let members = [
+        (&b",\"id\":"[..], &outcome.id),
+        (b",\"code\":", &outcome.code),
+        (b",\"message\":", &outcome.message),
+        (b",\"field\":", &outcome.field),
+    ];
     for (name, text) in members {
         if let Some(text) = text {
-            line.extend([",\"", name, "\":", &serde_json::to_string(text)?]);
+            line.extend_from_slice(name);
+            serde_json::to_writer(&mut *line, text)?;
         }
     }
     if let Some(record) = &outcome.record {
-        line.extend([",\"record\":", record.as_str()]);
+        line.extend_from_slice(b",\"record\":");
+        line.extend_from_slice(record.as_bytes());
     }
-    line.push('}');
-    Ok(line)
+    line.push(b'}');
+    Ok(())
 }
 
 #[cfg(test)]
