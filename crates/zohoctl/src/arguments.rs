@@ -12,6 +12,8 @@
 //! | `data=@rows.jsonl` | the rows of a file, where the parameter is a list of objects: JSON lines, a list, or CSV |
 //! | `file=@photo.png` | a file to send, where the parameter is one |
 
+mod exact;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -76,7 +78,7 @@ impl<'a> Reader<'a> {
             (_, Some(path)) => self.content(path)?,
             _ => text.to_owned(),
         };
-        serde_json::from_str(&text).map_err(|error| format!("--json is not JSON: {error}"))
+        exact::read(&text).map_err(|fault| format!("--json {fault}"))
     }
 
     fn word(&mut self, word: &str) -> Reading<()> {
@@ -125,7 +127,8 @@ impl<'a> Reader<'a> {
         let source = Box::new(std::io::Cursor::new(text.into_bytes()));
         let mut rows = Rows::new(source, self.connector, item).map_err(named)?;
         let mut all = Vec::new();
-        while rows.next(&mut |row| serde_json::from_str(row).map(|row| all.push(row))).map_err(named)? {}
+        let mut take = |row: &str| exact::read(row).map(|row| all.push(row)).map_err(serde::de::Error::custom);
+        while rows.next(&mut take).map_err(named)? {}
         Ok(Value::Array(all))
     }
 
@@ -167,7 +170,7 @@ impl<'a> Reader<'a> {
 }
 
 fn json(name: &str, text: &str) -> Reading<Value> {
-    serde_json::from_str(text).map_err(|error| format!("`{name}` is not JSON: {error}"))
+    exact::read(text).map_err(|fault| format!("`{name}` {fault}"))
 }
 
 /// The type of a member inside a value; anything where the connector does not say.
