@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
 
 mod calls;
+mod compile;
 mod equal;
 mod programs;
 mod replies;
