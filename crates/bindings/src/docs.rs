@@ -16,7 +16,8 @@ pub(crate) fn inner_lines(text: &str) -> Vec<String> {
 
 /// What an API does and what must be known of it: everything but the example.
 pub(crate) fn api(connector: &Connector, api: &Api) -> String {
-    let mut text = format!("{}: `{}`, `{} {}`.\n", does(api), api.name, api.verb, api.path);
+    let does = does(api).map(|words| format!("{words}: ")).unwrap_or_default();
+    let mut text = format!("{does}`{}`, `{} {}`.\n", api.name, api.verb, api.path);
     let mut paragraph = |words: String| text.push_str(&format!("\n{words}\n"));
     if let Some(note) = &api.note {
         paragraph(plain(note));
@@ -25,7 +26,7 @@ pub(crate) fn api(connector: &Connector, api: &Api) -> String {
         paragraph(format!("One of {} is needed.", names(group)));
     }
     if api.destructive {
-        paragraph("It destroys something.".to_owned());
+        paragraph(describe::DESTRUCTIVE.to_owned());
     }
     let mut facts = vec![("Scopes", scopes(api))];
     facts.extend(describe::facts(connector, api).into_iter().map(|(heading, words)| (heading, plain(&words))));
@@ -40,8 +41,8 @@ pub(crate) fn api(connector: &Connector, api: &Api) -> String {
     text
 }
 
-/// A sentence without a full stop.
-pub(crate) fn does(api: &Api) -> String {
+/// What it does, where more is known of that than its name.
+fn does(api: &Api) -> Option<String> {
     let ty = match &api.returns {
         Returns::One(ty) | Returns::Many(ty) => type_name(ty),
         Returns::Nothing | Returns::File => None,
@@ -49,9 +50,9 @@ pub(crate) fn does(api: &Api) -> String {
     let of = |ty: Option<String>| ty.map_or_else(String::new, |ty| format!(" `{ty}`"));
     if let Some(effect) = &api.effect {
         let verb = effect_verb(effect.action);
-        return format!("{verb}{}", of(Some(effect.of.clone())));
+        return Some(format!("{verb}{}", of(Some(effect.of.clone()))));
     }
-    match (&api.returns, api.verb) {
+    Some(match (&api.returns, api.verb) {
         _ if api.job.is_some() => "Starts a job".to_owned(),
         (Returns::File, _) => "Downloads a file".to_owned(),
         (Returns::Many(_), Verb::Get) => format!("Lists{}", of(ty)),
@@ -60,8 +61,8 @@ pub(crate) fn does(api: &Api) -> String {
         _ if api.parameters.iter().any(|parameter| parameter.ty.is_file()) => "Uploads a file".to_owned(),
         (Returns::One(_), Verb::Post) if api.name.ends_with(".create") => format!("Creates{}", of(ty)),
         (Returns::One(_), Verb::Put | Verb::Patch) => format!("Changes{}", of(ty)),
-        _ => "Acts".to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 fn effect_verb(action: EffectAction) -> &'static str {

@@ -248,7 +248,7 @@ pub struct Api {
     pub effect: Option<Effect>,
     /// Whether a call may be repeated.
     pub idempotent: bool,
-    /// Whether it destroys something.
+    /// Whether it deletes or overwrites what may not come back.
     pub destructive: bool,
     /// How only what changed is read.
     pub incremental: Option<Incremental>,

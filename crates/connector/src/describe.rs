@@ -179,6 +179,9 @@ pub fn facts(connector: &Connector, api: &Api) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(heading, words)| Some((heading, words?))).collect()
 }
 
+/// What is said of an API that is `destructive`.
+pub const DESTRUCTIVE: &str = "Destructive: what it deletes or overwrites may not come back.";
+
 /// Whether a call may be sent again.
 pub fn repeat(api: &Api) -> &'static str {
     if api.idempotent { "may be sent again where no answer came" } else { "is never sent again where no answer came" }

@@ -154,7 +154,7 @@ pub mod books {
             Delete(Call::new(self.0, "books.delete").with::<Id>("bookId", book_id))
         }
 
-        /// Acts: `books.move`, `POST /books/{bookId}/move`.
+        /// `books.move`, `POST /books/{bookId}/move`.
         ///
         /// - Scopes: `ZohoLibrary.books.UPDATE`
         /// - Repeated: is never sent again where no answer came
@@ -181,7 +181,7 @@ pub mod books {
             )
         }
 
-        /// Acts: `books.insert`, `POST /books/many`.
+        /// `books.insert`, `POST /books/many`.
         ///
         /// - Scopes: `ZohoLibrary.books.CREATE`
         /// - Batch: `data` may be of any length: it is sent in parts of 2
@@ -199,7 +199,7 @@ pub mod books {
             Insert(Call::new(self.0, "books.insert"))
         }
 
-        /// Acts: `books.close`, `POST /books/close`.
+        /// `books.close`, `POST /books/close`.
         ///
         /// - Scopes: `ZohoLibrary.books.UPDATE`
         /// - Repeated: is never sent again where no answer came
@@ -216,7 +216,7 @@ pub mod books {
             Close(Call::new(self.0, "books.close").with_list::<Id>("ids", ids))
         }
 
-        /// Acts: `books.raw`, `POST /books/raw`.
+        /// `books.raw`, `POST /books/raw`.
         ///
         /// - Scopes: `ZohoLibrary.books.CREATE`
         /// - Repeated: is never sent again where no answer came

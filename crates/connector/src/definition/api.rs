@@ -103,7 +103,7 @@ pub struct ApiDefinition {
     pub effect: Option<EffectDefinition>,
     /// Whether a call may be repeated. GET, PUT and DELETE are unless said, POST and PATCH are not.
     pub idempotent: Option<bool>,
-    /// Whether it destroys something.
+    /// Whether it deletes or overwrites what may not come back.
     pub destructive: Option<bool>,
     /// What surprises, in a sentence.
     pub note: Option<String>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use zoho_bindings::Bindings;
 use zoho_connector::differs::{Explanation, Reach, explanations_of};
 use zoho_connector::{Api, Code, Connector, Parameter, Returns, Type, describe};
 use zohoctl::curl_sample;
@@ -74,6 +75,8 @@ struct Group {
     title: String,
     /// The name of its page.
     file: String,
+    /// The client's variable in the examples in Rust.
+    variable: String,
     apis: Vec<ApiView>,
     /// The types that only this group uses.
     types: Vec<TypeView>,
@@ -88,12 +91,15 @@ struct ApiView {
     url: String,
     /// As the table of the service's page has it: without a link.
     returns: String,
-    destructive: bool,
+    /// What is said of one that is.
+    destructive: Option<&'static str>,
     note: Option<String>,
     facts: Vec<Fact>,
     differs: Vec<Fact>,
     arguments: Vec<Argument>,
     example: String,
+    /// The statements of a Rust program that uses the bindings.
+    rust: String,
     curl: String,
 }
 
@@ -139,6 +145,8 @@ struct Whole<'c> {
     groups: BTreeMap<&'c str, &'c str>,
     /// Where the connector differs from Zoho's own definition.
     explained: Vec<Explanation>,
+    /// Its typed Rust.
+    bindings: Bindings<'c>,
 }
 
 impl<'c> Whole<'c> {
@@ -150,7 +158,8 @@ impl<'c> Whole<'c> {
                 *group = group.filter(|known| *known == api.group());
             }
         }
-        Self { groups: groups.into_iter().filter_map(|(name, group)| Some((name, group?))).collect(), explained }
+        let groups = groups.into_iter().filter_map(|(name, group)| Some((name, group?))).collect();
+        Self { groups, explained, bindings: Bindings::new(connector) }
     }
 
     /// What a group's page links a type to.
@@ -234,13 +243,16 @@ fn group(connector: &Arc<Connector>, whole: &Whole<'_>, name: &str, apis: &[&Api
         name: name.to_owned(),
         title: connector.title.clone(),
         file: format!("{name}.md"),
+        variable: whole.bindings.module_name().to_owned(),
         apis: apis.iter().map(|api| api_view(connector, whole, api)).collect::<Result<_>>()?,
         types: types(connector, |known| whole.groups.get(known) == Some(&name)),
     })
 }
 
 fn api_view(connector: &Arc<Connector>, whole: &Whole<'_>, api: &Api) -> Result<ApiView> {
-    let curl = curl_sample(connector, api).with_context(|| format!("no curl for {} {}", connector.name, api.name))?;
+    let lacking = |what: &str| format!("no {what} for {} {}", connector.name, api.name);
+    let curl = curl_sample(connector, api).with_context(|| lacking("curl"))?;
+    let rust = whole.bindings.example(&api.name).with_context(|| lacking("Rust"))?;
     Ok(ApiView {
         name: api.name.clone(),
         anchor: anchor(&api.name),
@@ -248,12 +260,13 @@ fn api_view(connector: &Arc<Connector>, whole: &Whole<'_>, api: &Api) -> Result<
         path: code(&api.path.to_string()),
         url: describe::url(connector, api),
         returns: cell(&code(&describe::returns(api))),
-        destructive: api.destructive,
+        destructive: api.destructive.then_some(describe::DESTRUCTIVE),
         note: api.note.clone(),
         facts: api_facts(connector, whole, api),
         differs: differences(&whole.explained, |reach| matches!(reach, Reach::Api(name) if *name == api.name)),
         arguments: api.parameters.iter().map(|parameter| argument(whole, api, parameter)).collect(),
         example: describe::example::line(connector, api),
+        rust: rust.trim_end().to_owned(),
         curl: curl.trim_end().to_owned(),
     })
 }
@@ -371,7 +384,7 @@ apis:
         assert_parts(
             &made[4],
             &[
-                "The APIs of `books` of [Zoho Shelf](README.md).",
+                "The APIs of `books` of [Zoho Shelf](README.md). In Rust, `shelf` is its [client](../../../guide/rust.md).",
                 "| [`books.list`](#bookslist) | GET | `/books` |",
                 "## books.list\n\n`GET https://shelf.{zoho}/api/books`\n",
                 "- Scopes: `Shelf.books.READ` or `Shelf.all.READ`\n",
@@ -379,8 +392,9 @@ apis:
                 "- Returns: [`Shelf`](shared-types.md#shelf)\n",
                 "- Limits: costs 3 credits\n",
                 "| `sort` | query |  | `title\\|id` |",
-                "**It destroys something.** Ashes do not come back.\n",
+                "**Destructive: what it deletes or overwrites may not come back.** Ashes do not come back.\n",
                 "$ zohoctl invoke shelf books.burn bookId=ID\n",
+                "```rust\nshelf.books().burn(\"4000000000001\").send().await?;\n```\n",
                 "```sh\ncurl --silent --show-error --fail-with-body 'https://shelf.zoho.com/api/books/",
                 "  --header 'orgId: ORGID'",
                 "### Book\n\n```yaml\nid!: id\ntitle: string\n```\n",

@@ -96,7 +96,7 @@ impl<'c> Appointments<'c> {
     ///
     /// Sets the state of a booking, and nothing else.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `zohobookings.data.CREATE`
     /// - Repeated: is never sent again where no answer came

@@ -131,7 +131,7 @@ impl<'c> Contacts<'c> {
     ///
     /// Refused while the contact has transactions. contacts.deactivate hides it instead.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoBooks.contacts.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -154,7 +154,7 @@ impl<'c> Invoices<'c> {
     ///
     /// Refused while a payment or a credit note is applied to it. invoices.void keeps the number.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoBooks.invoices.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -191,7 +191,7 @@ impl<'c> Invoices<'c> {
 
     /// Sets members of `Invoice`: `invoices.void`, `POST /invoices/{invoice_id}/status/void`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoBooks.invoices.CREATE`
     /// - Repeated: may be sent again where no answer came

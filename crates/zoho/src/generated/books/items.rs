@@ -114,7 +114,7 @@ impl<'c> Items<'c> {
     ///
     /// Refused while the item is part of a transaction.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoBooks.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

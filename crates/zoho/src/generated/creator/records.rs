@@ -136,7 +136,7 @@ impl<'c> RecordsGroup<'c> {
         )
     }
 
-    /// Acts: `records.update_many`, `PATCH /data/{owner}/{app}/report/{report}`.
+    /// `records.update_many`, `PATCH /data/{owner}/{app}/report/{report}`.
     ///
     /// Where more than 200 records fit, none is changed (3960), or with process\_until\_limit the first 200.
     ///
@@ -172,7 +172,7 @@ impl<'c> RecordsGroup<'c> {
 
     /// Deletes: `records.delete`, `DELETE /data/{owner}/{app}/report/{report}/{id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCreator.report.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -195,7 +195,7 @@ impl<'c> RecordsGroup<'c> {
     ///
     /// Where more than 200 records fit, none is deleted (3960), or with process\_until\_limit the first 200.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCreator.report.DELETE`
     /// - Repeated: may be sent again where no answer came

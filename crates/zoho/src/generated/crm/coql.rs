@@ -11,7 +11,7 @@ use crate::typed::*;
 pub struct Coql<'c>(pub(super) &'c Client);
 
 impl<'c> Coql<'c> {
-    /// Acts: `coql.query`, `POST /coql`.
+    /// `coql.query`, `POST /coql`.
     ///
     /// Up to 200 rows cost one credit, up to 1,000 two, up to 2,000 three.
     ///

@@ -11,11 +11,11 @@ use crate::typed::*;
 pub struct Leads<'c>(pub(super) &'c Client);
 
 impl<'c> Leads<'c> {
-    /// Acts: `leads.convert`, `POST /Leads/{id}/actions/convert`.
+    /// `leads.convert`, `POST /Leads/{id}/actions/convert`.
     ///
     /// The lead becomes a contact, an account and, where `Deals` is given, a deal.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCRM.modules.Leads.CREATE`
     /// - Limits: counts to `heavy` (10 at once; for each organisation); costs 5 credits

@@ -105,7 +105,7 @@ impl<'c> Notes<'c> {
         )
     }
 
-    /// Acts: `notes.update`, `PUT /{module}/{record_id}/Notes/{id}`.
+    /// `notes.update`, `PUT /{module}/{record_id}/Notes/{id}`.
     ///
     /// - Scopes: `ZohoCRM.modules.{module}.READ`, `ZohoCRM.modules.notes.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -140,7 +140,7 @@ impl<'c> Notes<'c> {
 
     /// Deletes: `notes.delete`, `DELETE /{module}/{record_id}/Notes/{id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCRM.modules.{module}.READ`, `ZohoCRM.modules.notes.DELETE`
     /// - Repeated: may be sent again where no answer came

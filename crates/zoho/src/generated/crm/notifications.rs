@@ -108,7 +108,7 @@ impl<'c> Notifications<'c> {
 
     /// Deletes `Channel`: `notifications.delete`, `DELETE /actions/watch`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCRM.notifications.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -176,7 +176,7 @@ impl<'c> RecordsGroup<'c> {
     ///
     /// The records go to the recycle bin.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCRM.modules.{module}.DELETE`
     /// - Batch: `ids` may be of any length: it is sent in parts of 100
@@ -307,7 +307,7 @@ impl<'c> RecordsGroup<'c> {
     ///
     /// The records stay, only the links between them go.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoCRM.modules.{module}.DELETE`
     /// - Batch: `ids` may be of any length: it is sent in parts of 100

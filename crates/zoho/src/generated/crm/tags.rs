@@ -29,7 +29,7 @@ impl<'c> Tags<'c> {
         List(Call::new(self.0, "tags.list").with::<String>("module", module))
     }
 
-    /// Acts: `tags.create`, `POST /settings/tags`.
+    /// `tags.create`, `POST /settings/tags`.
     ///
     /// - Scopes: `ZohoCRM.settings.tags.CREATE`
     /// - Repeated: is never sent again where no answer came

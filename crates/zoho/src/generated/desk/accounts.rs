@@ -189,7 +189,7 @@ impl<'c> Accounts<'c> {
     ///
     /// The recycle bin keeps an account for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -242,7 +242,7 @@ impl<'c> Accounts<'c> {
     ///
     /// The accounts of `ids` become part of this one.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: is never sent again where no answer came
@@ -686,7 +686,7 @@ impl<'c> Comments<'c> {
 
     /// Deletes: `accounts.comments.delete`, `DELETE /accounts/{accountId}/comments/{commentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -769,7 +769,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `accounts.attachments.delete`, `DELETE /accounts/{accountId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1030,7 +1030,7 @@ impl<'c> DuplicatesField<'c> {
         DuplicatesFieldGet(Call::new(self.0, "accounts.duplicates.field.get"))
     }
 
-    /// Acts: `accounts.duplicates.field.set`, `POST /accountsDeduplication/defaultFieldName`.
+    /// `accounts.duplicates.field.set`, `POST /accountsDeduplication/defaultFieldName`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -37,11 +37,11 @@ impl<'c> Activities<'c> {
         Search(Call::new(self.0, "activities.search"))
     }
 
-    /// Acts: `activities.empty_spam`, `POST /activities/emptySpam`.
+    /// `activities.empty_spam`, `POST /activities/emptySpam`.
     ///
     /// All spam tasks, calls and events of the department, for good; 202, it is done in a while.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.tasks.DELETE` or `Desk.activities.calls.DELETE` or `Desk.activities.events.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -272,7 +272,7 @@ impl<'c> Agents<'c> {
         )
     }
 
-    /// Acts: `agents.reassign`, `POST /agents/{agentId}/reassignment`.
+    /// `agents.reassign`, `POST /agents/{agentId}/reassignment`.
     ///
     /// Gives what a deleted or deactivated agent had to another of the same department, in a while.
     ///
@@ -313,7 +313,7 @@ impl<'c> Agents<'c> {
         )
     }
 
-    /// Acts: `agents.reinvite`, `POST /agents/reinvite`.
+    /// `agents.reinvite`, `POST /agents/reinvite`.
     ///
     /// Sends those who have not confirmed yet another mail.
     ///
@@ -337,7 +337,7 @@ impl<'c> Agents<'c> {
 
     /// Deletes `Agent`: `agents.delete_unconfirmed`, `POST /agents/deleteUnconfirmed`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -362,7 +362,7 @@ impl<'c> Agents<'c> {
     ///
     /// Takes away for good who a deleted agent was.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -430,11 +430,11 @@ impl<'c> Photo<'c> {
         )
     }
 
-    /// Acts: `agents.photo.delete`, `POST /deleteMyPhoto`.
+    /// `agents.photo.delete`, `POST /deleteMyPhoto`.
     ///
     /// Of the person whose token it is.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -473,7 +473,7 @@ impl<'c> Preferences<'c> {
         PreferencesGet(Call::new(self.0, "agents.preferences.get"))
     }
 
-    /// Acts: `agents.preferences.update`, `PATCH /myPreferences`.
+    /// `agents.preferences.update`, `PATCH /myPreferences`.
     ///
     /// Of the person whose token it is.
     ///
@@ -544,7 +544,7 @@ impl<'c> Signatures<'c> {
         )
     }
 
-    /// Acts: `agents.signatures.set_for_department`, `POST /agents/{agentId}/updateCustomizedSignature`.
+    /// `agents.signatures.set_for_department`, `POST /agents/{agentId}/updateCustomizedSignature`.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -637,7 +637,7 @@ impl<'c> Skills<'c> {
         )
     }
 
-    /// Acts: `agents.skills.set`, `POST /agents/{agentId}/mapSkills`.
+    /// `agents.skills.set`, `POST /agents/{agentId}/mapSkills`.
     ///
     /// Skills of that department that are not named are taken away from the agent.
     ///
@@ -776,7 +776,7 @@ impl<'c> PresenceSettings<'c> {
         PresenceSettingsGet(Call::new(self.0, "agents.presence.settings.get"))
     }
 
-    /// Acts: `agents.presence.settings.update`, `POST /agentAvailabilityConfig`.
+    /// `agents.presence.settings.update`, `POST /agentAvailabilityConfig`.
     ///
     /// - Scopes: `Desk.basic.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

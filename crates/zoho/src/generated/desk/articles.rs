@@ -130,7 +130,7 @@ impl<'c> Articles<'c> {
 
     /// Moves to the bin: `Article`: `articles.trash`, `POST /articles/moveToTrash`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.articles.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -206,7 +206,7 @@ impl<'c> Articles<'c> {
         Suggest(Call::new(self.0, "articles.suggest").with::<Id>("ticketId", ticket_id))
     }
 
-    /// Acts: `articles.check_permalink`, `POST /articles/checkPermalinkAvailability`.
+    /// `articles.check_permalink`, `POST /articles/checkPermalinkAvailability`.
     ///
     /// - Scopes: `Desk.articles.READ`
     /// - Repeated: may be sent again where no answer came
@@ -234,7 +234,7 @@ impl<'c> Articles<'c> {
         )
     }
 
-    /// Acts: `articles.preview`, `POST /articles/preview`.
+    /// `articles.preview`, `POST /articles/preview`.
     ///
     /// Gives back what the help center would show. Nothing is stored.
     ///
@@ -422,7 +422,7 @@ impl<'c> Translations<'c> {
 
     /// Moves to the bin: `Translation`: `articles.translations.trash`, `POST /articles/{articleId}/translations/{locale}/moveToTrash`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.articles.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -495,7 +495,7 @@ impl<'c> Translations<'c> {
         TranslationsSearchByTag(Call::new(self.0, "articles.translations.search_by_tag"))
     }
 
-    /// Acts: `articles.translations.like`, `POST /articles/{articleId}/translations/{locale}/like`.
+    /// `articles.translations.like`, `POST /articles/{articleId}/translations/{locale}/like`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -518,7 +518,7 @@ impl<'c> Translations<'c> {
         )
     }
 
-    /// Acts: `articles.translations.dislike`, `POST /articles/{articleId}/translations/{locale}/dislike`.
+    /// `articles.translations.dislike`, `POST /articles/{articleId}/translations/{locale}/dislike`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -577,7 +577,7 @@ impl<'c> TranslationsPermalinks<'c> {
         )
     }
 
-    /// Acts: `articles.translations.permalinks.add`, `POST /articles/{articleId}/translations/{locale}/permalinks/add`.
+    /// `articles.translations.permalinks.add`, `POST /articles/{articleId}/translations/{locale}/permalinks/add`.
     ///
     /// The new one becomes the primary one; the old one goes unless isOldPermalinkNeeded is true.
     ///
@@ -721,7 +721,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// Acts: `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
+    /// `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
     ///
     /// Files that are in the portal's gallery already.
     ///
@@ -756,7 +756,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// Acts: `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
+    /// `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -973,7 +973,7 @@ impl<'c> TranslationsComments<'c> {
 
     /// Deletes: `articles.translations.comments.delete`, `DELETE /articles/{articleId}/translations/{locale}/comments/{commentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.articles.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -1116,7 +1116,7 @@ impl<'c> Feedbacks<'c> {
 
     /// Deletes: `articles.feedbacks.delete`, `DELETE /articleFeedbacks/{feedbackId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came

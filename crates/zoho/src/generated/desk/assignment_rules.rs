@@ -386,7 +386,7 @@ impl<'c> Execution<'c> {
         ExecutionGet(Call::new(self.0, "assignment_rules.execution.get"))
     }
 
-    /// Acts: `assignment_rules.execution.update`, `PUT /directAssignmentRules/executionStatus`.
+    /// `assignment_rules.execution.update`, `PUT /directAssignmentRules/executionStatus`.
     ///
     /// - Scopes: `Desk.automations.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -94,7 +94,7 @@ impl<'c> Actions<'c> {
         )
     }
 
-    /// Acts: `automation.actions.execute`, `POST /actions/{actionId}/execute`.
+    /// `automation.actions.execute`, `POST /actions/{actionId}/execute`.
     ///
     /// - Scopes: `Desk.settings.CREATE`
     /// - Repeated: is never sent again where no answer came

@@ -204,7 +204,7 @@ impl<'c> Blueprints<'c> {
 
     /// Deletes: `blueprints.delete`, `DELETE /blueprints/{blueprintId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -248,11 +248,11 @@ impl<'c> Blueprints<'c> {
         )
     }
 
-    /// Acts: `blueprints.revoke`, `POST /blueprints/{blueprintId}/revoke`.
+    /// `blueprints.revoke`, `POST /blueprints/{blueprintId}/revoke`.
     ///
     /// It is taken off all tickets that it is on.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -297,9 +297,9 @@ impl<'c> Tickets<'c> {
         )
     }
 
-    /// Acts: `blueprints.tickets.revoke`, `POST /tickets/{ticketId}/revokeBlueprint`.
+    /// `blueprints.tickets.revoke`, `POST /tickets/{ticketId}/revokeBlueprint`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -330,7 +330,7 @@ impl<'c> Drafts<'c> {
         DraftsAttachments(self.0)
     }
 
-    /// Acts: `blueprints.drafts.save`, `POST /tickets/{ticketId}/transitions/{transitionId}/saveDraft`.
+    /// `blueprints.drafts.save`, `POST /tickets/{ticketId}/transitions/{transitionId}/saveDraft`.
     ///
     /// Keeps what was filled in for a transition so far.
     ///
@@ -366,9 +366,9 @@ impl<'c> Drafts<'c> {
         )
     }
 
-    /// Acts: `blueprints.drafts.discard`, `POST /tickets/{ticketId}/transitions/{transitionId}/discardDraft`.
+    /// `blueprints.drafts.discard`, `POST /tickets/{ticketId}/transitions/{transitionId}/discardDraft`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -431,7 +431,7 @@ impl<'c> DraftsAttachments<'c> {
 
     /// Deletes: `blueprints.drafts.attachments.delete`, `DELETE /tickets/{ticketId}/transitions/{transitionId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -151,7 +151,7 @@ impl<'c> Calls<'c> {
     ///
     /// The recycle bin keeps a call for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.calls.DELETE` or `Desk.activities.calls.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -201,7 +201,7 @@ impl<'c> Calls<'c> {
 
     /// Deletes `Call`: `calls.delete_spam`, `POST /calls/deleteSpam`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.calls.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -223,11 +223,11 @@ impl<'c> Calls<'c> {
         )
     }
 
-    /// Acts: `calls.empty_spam`, `POST /calls/emptySpam`.
+    /// `calls.empty_spam`, `POST /calls/emptySpam`.
     ///
     /// All spam calls of the department, for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.calls.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -245,7 +245,7 @@ impl<'c> Calls<'c> {
         )
     }
 
-    /// Acts: `calls.clear_live`, `POST /calls/{callId}/clearLiveCall`.
+    /// `calls.clear_live`, `POST /calls/{callId}/clearLiveCall`.
     ///
     /// The call of the telephone system is no longer tied to this one.
     ///
@@ -412,7 +412,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `calls.attachments.delete`, `DELETE /calls/{callId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.calls.UPDATE`
     /// - Repeated: may be sent again where no answer came

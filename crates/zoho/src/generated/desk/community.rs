@@ -323,7 +323,7 @@ impl<'c> Users<'c> {
         )
     }
 
-    /// Acts: `community.users.follow`, `POST /communityUsers/{userId}/follow`.
+    /// `community.users.follow`, `POST /communityUsers/{userId}/follow`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -340,7 +340,7 @@ impl<'c> Users<'c> {
         )
     }
 
-    /// Acts: `community.users.unfollow`, `POST /communityUsers/{userId}/unfollow`.
+    /// `community.users.unfollow`, `POST /communityUsers/{userId}/unfollow`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -413,7 +413,7 @@ impl<'c> Preferences<'c> {
         PreferencesGet(Call::new(self.0, "community.preferences.get"))
     }
 
-    /// Acts: `community.preferences.update`, `POST /communityPreferences`.
+    /// `community.preferences.update`, `POST /communityPreferences`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came

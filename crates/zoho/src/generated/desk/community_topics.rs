@@ -340,7 +340,7 @@ impl<'c> CommunityTopics<'c> {
 
     /// Sets members of `Topic`: `community_topics.trash`, `POST /communityTopics/{topicId}/moveToTrash`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -361,7 +361,7 @@ impl<'c> CommunityTopics<'c> {
     ///
     /// Topics that wait for approval.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -412,7 +412,7 @@ impl<'c> CommunityTopics<'c> {
     ///
     /// For good, and only from the bin.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.DELETE` or `Desk.community.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -816,7 +816,7 @@ impl<'c> Drafts<'c> {
 
     /// Deletes `Topic`: `community_topics.drafts.delete`, `DELETE /communityTopics/{topicId}/deleteDraft`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.DELETE` or `Desk.community.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -840,7 +840,7 @@ impl<'c> Drafts<'c> {
 pub struct Tags<'c>(pub(super) &'c Client);
 
 impl<'c> Tags<'c> {
-    /// Acts: `community_topics.tags.add`, `POST /communityTopics/{topicId}/associateTags`.
+    /// `community_topics.tags.add`, `POST /communityTopics/{topicId}/associateTags`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -870,7 +870,7 @@ impl<'c> Tags<'c> {
         )
     }
 
-    /// Acts: `community_topics.tags.remove`, `POST /communityTopics/{topicId}/dissociateTags`.
+    /// `community_topics.tags.remove`, `POST /communityTopics/{topicId}/dissociateTags`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1044,7 +1044,7 @@ impl<'c> Permalinks<'c> {
         )
     }
 
-    /// Acts: `community_topics.permalinks.update`, `PATCH /communityTopics/{topicId}/permalinks`.
+    /// `community_topics.permalinks.update`, `PATCH /communityTopics/{topicId}/permalinks`.
     ///
     /// Those that are not sent are gone.
     ///
@@ -1123,7 +1123,7 @@ impl<'c> Types<'c> {
         TypesGet(Call::new(self.0, "community_topics.types.get"))
     }
 
-    /// Acts: `community_topics.types.update`, `PATCH /communityTopicTypes`.
+    /// `community_topics.types.update`, `PATCH /communityTopicTypes`.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1388,7 +1388,7 @@ impl<'c> Comments<'c> {
 
     /// Sets members of `TopicComment`: `community_topics.comments.trash`, `POST /communityTopics/{topicId}/comments/{commentId}/moveToTrash`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1419,7 +1419,7 @@ impl<'c> Comments<'c> {
     ///
     /// Comments that wait for approval.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1481,7 +1481,7 @@ impl<'c> Comments<'c> {
     ///
     /// For good, and only from the bin.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.DELETE` or `Desk.community.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -1712,9 +1712,9 @@ impl<'c> Replies<'c> {
         )
     }
 
-    /// Acts: `community_topics.replies.trash`, `POST /communityTopics/{topicId}/comments/{commentId}/replies/{replyId}/moveToTrash`.
+    /// `community_topics.replies.trash`, `POST /communityTopics/{topicId}/comments/{commentId}/replies/{replyId}/moveToTrash`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.forums.UPDATE` or `Desk.community.UPDATE`
     /// - Repeated: may be sent again where no answer came

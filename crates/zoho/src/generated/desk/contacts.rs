@@ -201,7 +201,7 @@ impl<'c> Contacts<'c> {
     ///
     /// The recycle bin keeps a contact for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -292,7 +292,7 @@ impl<'c> Contacts<'c> {
     ///
     /// The contacts of `ids` become part of this one. Users of a help center cannot be merged.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: is never sent again where no answer came
@@ -354,7 +354,7 @@ impl<'c> Contacts<'c> {
 
     /// Deletes `Contact`: `contacts.delete_spam`, `POST /contacts/deleteSpam`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -395,7 +395,7 @@ impl<'c> Contacts<'c> {
         )
     }
 
-    /// Acts: `contacts.invite`, `POST /contacts/{contactId}/inviteAsEndUser`.
+    /// `contacts.invite`, `POST /contacts/{contactId}/inviteAsEndUser`.
     ///
     /// Sends the contact a mail with an invitation to the help center.
     ///
@@ -591,7 +591,7 @@ pub struct Photo<'c>(pub(super) &'c Client);
 impl<'c> Photo<'c> {
     /// Sets members of `Contact`: `contacts.photo.delete`, `DELETE /contacts/{contactId}/photo`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1023,7 +1023,7 @@ impl<'c> Comments<'c> {
 
     /// Deletes: `contacts.comments.delete`, `DELETE /contacts/{contactId}/comments/{commentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1106,7 +1106,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `contacts.attachments.delete`, `DELETE /contacts/{contactId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1367,7 +1367,7 @@ impl<'c> DuplicatesField<'c> {
         DuplicatesFieldGet(Call::new(self.0, "contacts.duplicates.field.get"))
     }
 
-    /// Acts: `contacts.duplicates.field.set`, `POST /contactsDeduplication/defaultFieldName`.
+    /// `contacts.duplicates.field.set`, `POST /contactsDeduplication/defaultFieldName`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -331,7 +331,7 @@ impl<'c> Comments<'c> {
 
     /// Deletes: `contracts.comments.delete`, `DELETE /contracts/{contractId}/comments/{commentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contracts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -286,7 +286,7 @@ impl<'c> Logo<'c> {
 
     /// Sets members of `Department`: `departments.logo.delete`, `DELETE /departments/{departmentId}/logo`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

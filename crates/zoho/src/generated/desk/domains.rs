@@ -103,7 +103,7 @@ impl<'c> Domains<'c> {
         Apply(Call::new(self.0, "domains.apply").with::<Id>("domain", domain))
     }
 
-    /// Acts: `domains.reset`, `POST /domains/reset`.
+    /// `domains.reset`, `POST /domains/reset`.
     ///
     /// The portal is found at Zoho's own address again.
     ///
@@ -124,7 +124,7 @@ impl<'c> Domains<'c> {
     ///
     /// Only one that is not applied.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -149,7 +149,7 @@ impl<'c> Events<'c> {
     ///
     /// The recycle bin keeps an event for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.events.DELETE` or `Desk.activities.events.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -199,7 +199,7 @@ impl<'c> Events<'c> {
 
     /// Deletes `Event`: `events.delete_spam`, `POST /events/deleteSpam`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.events.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -222,11 +222,11 @@ impl<'c> Events<'c> {
         )
     }
 
-    /// Acts: `events.empty_spam`, `POST /events/emptySpam`.
+    /// `events.empty_spam`, `POST /events/emptySpam`.
     ///
     /// All spam events of the department, for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.events.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -449,7 +449,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `events.attachments.delete`, `DELETE /events/{eventId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tasks.UPDATE`
     /// - Repeated: may be sent again where no answer came

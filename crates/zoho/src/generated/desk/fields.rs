@@ -181,7 +181,7 @@ impl<'c> Permissions<'c> {
         )
     }
 
-    /// Acts: `fields.permissions.update`, `PATCH /organizationFields/{fieldId}/permissions`.
+    /// `fields.permissions.update`, `PATCH /organizationFields/{fieldId}/permissions`.
     ///
     /// - Scopes: `Desk.permissions.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -74,7 +74,7 @@ impl<'c> Followers<'c> {
         )
     }
 
-    /// Acts: `followers.follow`, `POST /{moduleAPIName}/{entityId}/follow`.
+    /// `followers.follow`, `POST /{moduleAPIName}/{entityId}/follow`.
     ///
     /// As the person whose token it is.
     ///
@@ -101,7 +101,7 @@ impl<'c> Followers<'c> {
         )
     }
 
-    /// Acts: `followers.unfollow`, `POST /{moduleAPIName}/{entityId}/unfollow`.
+    /// `followers.unfollow`, `POST /{moduleAPIName}/{entityId}/unfollow`.
     ///
     /// As the person whose token it is.
     ///

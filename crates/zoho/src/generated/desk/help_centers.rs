@@ -69,7 +69,7 @@ impl<'c> HelpCenters<'c> {
 pub struct Sitemaps<'c>(pub(super) &'c Client);
 
 impl<'c> Sitemaps<'c> {
-    /// Acts: `help_centers.sitemaps.create`, `POST /helpCenters/{helpcenterId}/sitemaps`.
+    /// `help_centers.sitemaps.create`, `POST /helpCenters/{helpcenterId}/sitemaps`.
     ///
     /// The old ones are made anew.
     ///
@@ -198,7 +198,7 @@ impl<'c> Groups<'c> {
 
     /// Deletes: `help_centers.groups.delete`, `DELETE /groups/{groupId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -249,7 +249,7 @@ impl<'c> GroupsUsers<'c> {
         )
     }
 
-    /// Acts: `help_centers.groups.users.add`, `POST /groups/{groupId}/users/add`.
+    /// `help_centers.groups.users.add`, `POST /groups/{groupId}/users/add`.
     ///
     /// With `groupIds` and `labelIds`, all who have those.
     ///
@@ -282,7 +282,7 @@ impl<'c> GroupsUsers<'c> {
         )
     }
 
-    /// Acts: `help_centers.groups.users.remove`, `POST /groups/{groupId}/users/remove`.
+    /// `help_centers.groups.users.remove`, `POST /groups/{groupId}/users/remove`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -142,7 +142,7 @@ impl<'c> Sessions<'c> {
         )
     }
 
-    /// Acts: `im.sessions.start`, `POST /im/channels/{channelId}/initiateSession`.
+    /// `im.sessions.start`, `POST /im/channels/{channelId}/initiateSession`.
     ///
     /// Sends an approved template to the customer at once.
     ///

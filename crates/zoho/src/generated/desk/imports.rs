@@ -86,7 +86,7 @@ impl<'c> Imports<'c> {
         Get(Call::new(self.0, "imports.get").with::<Id>("importId", import_id))
     }
 
-    /// Acts: `imports.mappings`, `POST /importMappings`.
+    /// `imports.mappings`, `POST /importMappings`.
     ///
     /// Which record each id of the other system has become.
     ///

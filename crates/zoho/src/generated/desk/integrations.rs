@@ -64,7 +64,7 @@ impl<'c> Bugs<'c> {
 pub struct Screens<'c>(pub(super) &'c Client);
 
 impl<'c> Screens<'c> {
-    /// Acts: `integrations.screens.show`, `POST /agents/{agentId}/{entityName}/{entityId}/display`.
+    /// `integrations.screens.show`, `POST /agents/{agentId}/{entityName}/{entityId}/display`.
     ///
     /// Opens the record in the agent's browser, as when a customer calls.
     ///
@@ -107,7 +107,7 @@ impl<'c> Widgets<'c> {
     ///
     /// One that an extension has put into Desk.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

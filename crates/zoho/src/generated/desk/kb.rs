@@ -361,7 +361,7 @@ impl<'c> RootCategoriesModerators<'c> {
 pub struct RootCategoriesPermalinks<'c>(pub(super) &'c Client);
 
 impl<'c> RootCategoriesPermalinks<'c> {
-    /// Acts: `kb.root_categories.permalinks.add`, `POST /kbRootCategories/{rootCategoryId}/translations/{locale}/permalinks/add`.
+    /// `kb.root_categories.permalinks.add`, `POST /kbRootCategories/{rootCategoryId}/translations/{locale}/permalinks/add`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -395,9 +395,9 @@ impl<'c> RootCategoriesPermalinks<'c> {
         )
     }
 
-    /// Acts: `kb.root_categories.permalinks.remove`, `POST /kbRootCategories/{rootCategoryId}/translations/{locale}/permalinks/remove`.
+    /// `kb.root_categories.permalinks.remove`, `POST /kbRootCategories/{rootCategoryId}/translations/{locale}/permalinks/remove`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -560,7 +560,7 @@ impl<'c> CategoriesArticles<'c> {
         )
     }
 
-    /// Acts: `kb.categories.articles.reorder`, `POST /kbCategory/{categoryId}/repositionArticles`.
+    /// `kb.categories.articles.reorder`, `POST /kbCategory/{categoryId}/repositionArticles`.
     ///
     /// All articles of the category, in their new order.
     ///

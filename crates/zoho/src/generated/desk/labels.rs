@@ -111,7 +111,7 @@ impl<'c> Labels<'c> {
 
     /// Deletes: `labels.delete`, `DELETE /labels/{labelId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -152,7 +152,7 @@ impl<'c> Users<'c> {
         UsersList(Call::new(self.0, "labels.users.list").with::<Id>("labelId", label_id))
     }
 
-    /// Acts: `labels.users.add`, `POST /labels/{labelId}/users/add`.
+    /// `labels.users.add`, `POST /labels/{labelId}/users/add`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -175,7 +175,7 @@ impl<'c> Users<'c> {
         )
     }
 
-    /// Acts: `labels.users.remove`, `POST /labels/{labelId}/users/remove`.
+    /// `labels.users.remove`, `POST /labels/{labelId}/users/remove`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

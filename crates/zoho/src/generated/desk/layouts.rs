@@ -186,7 +186,7 @@ impl<'c> Layouts<'c> {
 
     /// Deletes: `layouts.delete`, `DELETE /layouts/{layoutId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -309,7 +309,7 @@ impl<'c> Layouts<'c> {
         )
     }
 
-    /// Acts: `layouts.replace_value`, `POST /layouts/{layoutId}/replaceValues`.
+    /// `layouts.replace_value`, `POST /layouts/{layoutId}/replaceValues`.
     ///
     /// In all records that there are. A new value that the picklist does not have is added to it; the old one stays.
     ///
@@ -414,7 +414,7 @@ impl<'c> Fields<'c> {
         )
     }
 
-    /// Acts: `layouts.fields.clone`, `POST /layouts/{layoutId}/fields/{fieldId}/cloneFieldsInLayout`.
+    /// `layouts.fields.clone`, `POST /layouts/{layoutId}/fields/{fieldId}/cloneFieldsInLayout`.
     ///
     /// Into other layouts.
     ///
@@ -445,11 +445,11 @@ impl<'c> Fields<'c> {
         )
     }
 
-    /// Acts: `layouts.fields.remove`, `POST /layouts/{layoutId}/fields/{fieldId}/unassociate`.
+    /// `layouts.fields.remove`, `POST /layouts/{layoutId}/fields/{fieldId}/unassociate`.
     ///
     /// From this layout only.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.CREATE`
     /// - Repeated: may be sent again where no answer came
@@ -499,7 +499,7 @@ impl<'c> Profiles<'c> {
         )
     }
 
-    /// Acts: `layouts.profiles.update`, `PATCH /layouts/{layoutId}/profiles`.
+    /// `layouts.profiles.update`, `PATCH /layouts/{layoutId}/profiles`.
     ///
     /// The profiles that have the layout from then on.
     ///
@@ -753,7 +753,7 @@ impl<'c> Rules<'c> {
 
     /// Deletes: `layouts.rules.delete`, `DELETE /layouts/{layoutId}/layoutRules/{layoutRuleId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -963,7 +963,7 @@ impl<'c> ValidationRules<'c> {
 
     /// Deletes: `layouts.validation_rules.delete`, `DELETE /layouts/{layoutId}/validationRules/{validationRuleId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -60,7 +60,7 @@ impl<'c> ReplyAddresses<'c> {
         )
     }
 
-    /// Acts: `mail.reply_addresses.send_verification`, `POST /mailReplyAddress/{mailReplyAddressId}/sendVerification`.
+    /// `mail.reply_addresses.send_verification`, `POST /mailReplyAddress/{mailReplyAddressId}/sendVerification`.
     ///
     /// Sends a mail with a link to that address.
     ///
@@ -157,11 +157,11 @@ impl<'c> Failures<'c> {
         )
     }
 
-    /// Acts: `mail.failures.clear`, `PATCH /emailFailureAlerts`.
+    /// `mail.failures.clear`, `PATCH /emailFailureAlerts`.
     ///
     /// All of the department.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came

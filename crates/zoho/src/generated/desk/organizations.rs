@@ -180,7 +180,7 @@ impl<'c> Logo<'c> {
 
     /// Sets members of `Organization`: `organizations.logo.delete`, `DELETE /organizations/{organizationId}/logo`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -257,7 +257,7 @@ impl<'c> Favicon<'c> {
 
     /// Sets members of `Organization`: `organizations.favicon.delete`, `DELETE /organizations/{organizationId}/favicon`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -150,7 +150,7 @@ impl<'c> Products<'c> {
     ///
     /// The recycle bin keeps a product for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.products.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -406,7 +406,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `products.attachments.delete`, `DELETE /products/{productId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.products.DELETE`
     /// - Repeated: may be sent again where no answer came

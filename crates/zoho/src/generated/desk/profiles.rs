@@ -191,7 +191,7 @@ impl<'c> Profiles<'c> {
     ///
     /// Those who have it get the other profile.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -54,7 +54,7 @@ impl<'c> RecycleBin<'c> {
         Restore(Call::new(self.0, "recycle_bin.restore").with_list::<Id>("ids", ids))
     }
 
-    /// Acts: `recycle_bin.restore_all`, `POST /recycleBin/restoreAll`.
+    /// `recycle_bin.restore_all`, `POST /recycleBin/restoreAll`.
     ///
     /// The reply comes before it is done.
     ///
@@ -75,7 +75,7 @@ impl<'c> RecycleBin<'c> {
     ///
     /// For good, with all that belongs to them.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -92,11 +92,11 @@ impl<'c> RecycleBin<'c> {
         Delete(Call::new(self.0, "recycle_bin.delete").with_list::<Id>("ids", ids))
     }
 
-    /// Acts: `recycle_bin.delete_all`, `POST /recycleBin/deleteAll`.
+    /// `recycle_bin.delete_all`, `POST /recycleBin/deleteAll`.
     ///
     /// For good. The reply comes before it is done.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

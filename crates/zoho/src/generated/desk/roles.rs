@@ -177,7 +177,7 @@ impl<'c> Roles<'c> {
     ///
     /// Those who have it get the other role.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -271,7 +271,7 @@ impl<'c> DataSharing<'c> {
         DataSharingGet(Call::new(self.0, "roles.data_sharing.get"))
     }
 
-    /// Acts: `roles.data_sharing.update`, `PATCH /dataSharingRules`.
+    /// `roles.data_sharing.update`, `PATCH /dataSharingRules`.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: is never sent again where no answer came

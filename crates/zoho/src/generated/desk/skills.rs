@@ -145,7 +145,7 @@ impl<'c> Skills<'c> {
 
     /// Deletes: `skills.delete`, `DELETE /skills/{skillId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -160,7 +160,7 @@ impl<'c> Skills<'c> {
         Delete(Call::new(self.0, "skills.delete").with::<Id>("skillId", skill_id))
     }
 
-    /// Acts: `skills.reorder`, `POST /skills/order`.
+    /// `skills.reorder`, `POST /skills/order`.
     ///
     /// At least two of them.
     ///
@@ -253,7 +253,7 @@ impl<'c> RelatedRules<'c> {
 pub struct Tickets<'c>(pub(super) &'c Client);
 
 impl<'c> Tickets<'c> {
-    /// Acts: `skills.tickets.assign`, `POST /tickets/{ticketId}/executeSkillbasedAssignment`.
+    /// `skills.tickets.assign`, `POST /tickets/{ticketId}/executeSkillbasedAssignment`.
     ///
     /// Gives the ticket to an agent who has its skills, as the routing says.
     ///
@@ -273,7 +273,7 @@ impl<'c> Tickets<'c> {
         )
     }
 
-    /// Acts: `skills.tickets.recalculate`, `POST /tickets/{ticketId}/recalculateSkills`.
+    /// `skills.tickets.recalculate`, `POST /tickets/{ticketId}/recalculateSkills`.
     ///
     /// Takes the skills from the ticket and gives it those that it needs now.
     ///
@@ -395,7 +395,7 @@ impl<'c> Types<'c> {
 
     /// Deletes: `skills.types.delete`, `DELETE /skillTypes/{skillTypeId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

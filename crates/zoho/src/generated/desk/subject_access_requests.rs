@@ -71,7 +71,7 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// Acts: `subject_access_requests.count`, `POST /subjectAccessRequests/count`.
+    /// `subject_access_requests.count`, `POST /subjectAccessRequests/count`.
     ///
     /// How many records a request would be about.
     ///
@@ -135,7 +135,7 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// Acts: `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
+    /// `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
     ///
     /// Of all that is found. When subject\_access\_requests.get says that it is done, its downloadURL leads to the file.
     ///
@@ -169,7 +169,7 @@ impl<'c> SubjectAccessRequests<'c> {
     ///
     /// The records named are gone for good. subject\_access\_requests.get tells how far it is.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: is never sent again where no answer came
@@ -201,7 +201,7 @@ impl<'c> SubjectAccessRequests<'c> {
     ///
     /// All that is found is gone for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: is never sent again where no answer came

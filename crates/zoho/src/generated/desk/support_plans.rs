@@ -127,7 +127,7 @@ impl<'c> SupportPlans<'c> {
 
     /// Deletes: `support_plans.delete`, `DELETE /supportPlans/{supportPlanId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -82,7 +82,7 @@ impl<'c> Tags<'c> {
         )
     }
 
-    /// Acts: `tags.mark_as_recent`, `POST /recentTicketTags/{tagId}`.
+    /// `tags.mark_as_recent`, `POST /recentTicketTags/{tagId}`.
     ///
     /// - Scopes: `Desk.tickets.CREATE`
     /// - Repeated: may be sent again where no answer came
@@ -103,7 +103,7 @@ impl<'c> Tags<'c> {
     ///
     /// All tickets of the one tag get the other, `id`, in its place.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: is never sent again where no answer came

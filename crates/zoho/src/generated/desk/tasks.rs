@@ -161,7 +161,7 @@ impl<'c> Tasks<'c> {
     ///
     /// The recycle bin keeps a task for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tasks.DELETE` or `Desk.activities.tasks.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -232,7 +232,7 @@ impl<'c> Tasks<'c> {
 
     /// Deletes `Task`: `tasks.delete_spam`, `POST /tasks/deleteSpam`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.tasks.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -254,11 +254,11 @@ impl<'c> Tasks<'c> {
         )
     }
 
-    /// Acts: `tasks.empty_spam`, `POST /tasks/emptySpam`.
+    /// `tasks.empty_spam`, `POST /tasks/emptySpam`.
     ///
     /// All spam tasks of the department, for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.activities.tasks.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -477,7 +477,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `tasks.attachments.delete`, `DELETE /tasks/{taskId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tasks.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -657,7 +657,7 @@ impl<'c> Timer<'c> {
         TimerGet(Call::new(self.0, "tasks.timer.get").with::<Id>("taskId", task_id))
     }
 
-    /// Acts: `tasks.timer.control`, `POST /tasks/{taskId}/timer`.
+    /// `tasks.timer.control`, `POST /tasks/{taskId}/timer`.
     ///
     /// - Scopes: `Desk.tasks.UPDATE` or `Desk.activities.tasks.UPDATE`
     /// - Repeated: is never sent again where no answer came

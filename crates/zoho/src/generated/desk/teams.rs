@@ -108,7 +108,7 @@ impl<'c> Teams<'c> {
     ///
     /// One of `taskNewTeam`, `taskNewAgent` is needed.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.basic.DELETE` or `Desk.settings.DELETE`
     /// - Repeated: is never sent again where no answer came

@@ -144,7 +144,7 @@ impl<'c> Templates<'c> {
 
     /// Deletes: `templates.delete`, `DELETE /templates/{templateId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -161,7 +161,7 @@ impl<'c> Templates<'c> {
         )
     }
 
-    /// Acts: `templates.render`, `POST /templates/{templateId}/render`.
+    /// `templates.render`, `POST /templates/{templateId}/render`.
     ///
     /// The template with the values of one record; nothing is sent.
     ///
@@ -219,7 +219,7 @@ impl<'c> Templates<'c> {
 pub struct Attachments<'c>(pub(super) &'c Client);
 
 impl<'c> Attachments<'c> {
-    /// Acts: `templates.attachments.clone`, `POST /templates/{templateId}/cloneAttachments`.
+    /// `templates.attachments.clone`, `POST /templates/{templateId}/cloneAttachments`.
     ///
     /// Each file gets an upload of its own, whose id goes into a reply.
     ///
@@ -393,7 +393,7 @@ impl<'c> Folders<'c> {
 
     /// Deletes: `templates.folders.delete`, `DELETE /templateFolders/{folderId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

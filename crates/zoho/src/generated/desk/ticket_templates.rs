@@ -119,7 +119,7 @@ impl<'c> TicketTemplates<'c> {
 
     /// Deletes `TicketTemplate`: `ticket_templates.delete`, `POST /ticketTemplates/deleteMany`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE`
     /// - Repeated: may be sent again where no answer came

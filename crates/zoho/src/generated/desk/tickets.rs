@@ -464,7 +464,7 @@ impl<'c> Tickets<'c> {
 
     /// Deletes `Ticket`: `tickets.delete_spam`, `POST /tickets/deleteSpam`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -487,11 +487,11 @@ impl<'c> Tickets<'c> {
         )
     }
 
-    /// Acts: `tickets.empty_spam`, `POST /tickets/emptySpam`.
+    /// `tickets.empty_spam`, `POST /tickets/emptySpam`.
     ///
     /// All spam tickets of the department, for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -528,7 +528,7 @@ impl<'c> Tickets<'c> {
     ///
     /// The recycle bin keeps a ticket for 60 days.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -606,7 +606,7 @@ impl<'c> Tickets<'c> {
     ///
     /// The tickets of `ids` become part of this one.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: is never sent again where no answer came
@@ -953,7 +953,7 @@ impl<'c> ThreadsAttachments<'c> {
     ///
     /// Of drafts only.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1143,7 +1143,7 @@ impl<'c> Comments<'c> {
 
     /// Deletes: `tickets.comments.delete`, `DELETE /tickets/{ticketId}/comments/{commentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1294,7 +1294,7 @@ impl<'c> Attachments<'c> {
         )
     }
 
-    /// Acts: `tickets.attachments.update`, `PATCH /tickets/{ticketId}/attachments/{attachmentId}`.
+    /// `tickets.attachments.update`, `PATCH /tickets/{ticketId}/attachments/{attachmentId}`.
     ///
     /// Whether the customer sees it; nothing else of it can be changed.
     ///
@@ -1326,7 +1326,7 @@ impl<'c> Attachments<'c> {
 
     /// Deletes: `tickets.attachments.delete`, `DELETE /tickets/{ticketId}/attachments/{attachmentId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -1410,7 +1410,7 @@ impl<'c> Resolution<'c> {
 
     /// Deletes: `tickets.resolution.delete`, `DELETE /tickets/{ticketId}/resolution`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.DELETE`
     /// - Repeated: may be sent again where no answer came
@@ -1702,7 +1702,7 @@ impl<'c> Pins<'c> {
 pub struct Articles<'c>(pub(super) &'c Client);
 
 impl<'c> Articles<'c> {
-    /// Acts: `tickets.articles.mark_as_used`, `POST /tickets/{ticketId}/notifyArticleUsage`.
+    /// `tickets.articles.mark_as_used`, `POST /tickets/{ticketId}/notifyArticleUsage`.
     ///
     /// Articles that answered this ticket are suggested for others like it.
     ///
@@ -2008,7 +2008,7 @@ impl<'c> TimeEntries<'c> {
 
     /// Deletes: `tickets.time_entries.delete`, `DELETE /tickets/{ticketId}/timeEntry/{timeEntryId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -2107,7 +2107,7 @@ impl<'c> Timer<'c> {
         )
     }
 
-    /// Acts: `tickets.timer.control`, `POST /tickets/{ticketId}/timer`.
+    /// `tickets.timer.control`, `POST /tickets/{ticketId}/timer`.
     ///
     /// - Scopes: `Desk.tickets.UPDATE`
     /// - Repeated: is never sent again where no answer came

@@ -91,7 +91,7 @@ impl<'c> Users<'c> {
     ///
     /// Takes away for good who the user is.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

@@ -74,7 +74,7 @@ impl<'c> Last<'c> {
         )
     }
 
-    /// Acts: `views.last.update`, `PUT /lastAccessedView/{viewId}`.
+    /// `views.last.update`, `PUT /lastAccessedView/{viewId}`.
     ///
     /// - Scopes: `Desk.basic.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -117,7 +117,7 @@ impl<'c> Starred<'c> {
         )
     }
 
-    /// Acts: `views.starred.add`, `POST /views/{viewId}/star`.
+    /// `views.starred.add`, `POST /views/{viewId}/star`.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -132,7 +132,7 @@ impl<'c> Starred<'c> {
         StarredAdd(Call::new(self.0, "views.starred.add").with::<Id>("viewId", view_id))
     }
 
-    /// Acts: `views.starred.remove`, `POST /starredViews/{viewId}/unstar`.
+    /// `views.starred.remove`, `POST /starredViews/{viewId}/unstar`.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -149,7 +149,7 @@ impl<'c> Starred<'c> {
         )
     }
 
-    /// Acts: `views.starred.reorder`, `PUT /starredViews/order`.
+    /// `views.starred.reorder`, `PUT /starredViews/order`.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

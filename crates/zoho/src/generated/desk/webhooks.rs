@@ -116,7 +116,7 @@ impl<'c> Webhooks<'c> {
 
     /// Deletes: `webhooks.delete`, `DELETE /webhooks/{webhookId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.DELETE` or `Desk.events.DELETE` or `Desk.webhooks.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -49,7 +49,7 @@ impl<'c> Folders<'c> {
         )
     }
 
-    /// Acts: `folders.rename`, `PUT /accounts/{accountId}/folders/{folderId}`.
+    /// `folders.rename`, `PUT /accounts/{accountId}/folders/{folderId}`.
     ///
     /// - Scopes: `ZohoMail.folders.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -74,7 +74,7 @@ impl<'c> Folders<'c> {
 
     /// Deletes: `folders.delete`, `DELETE /accounts/{accountId}/folders/{folderId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoMail.folders.DELETE`
     /// - Repeated: may be sent again where no answer came

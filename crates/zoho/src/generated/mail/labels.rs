@@ -50,7 +50,7 @@ impl<'c> Labels<'c> {
 
     /// Deletes: `labels.delete`, `DELETE /accounts/{accountId}/labels/{labelId}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoMail.tags.DELETE`
     /// - Repeated: may be sent again where no answer came

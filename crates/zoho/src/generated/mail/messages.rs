@@ -339,7 +339,7 @@ impl<'c> Messages<'c> {
     ///
     /// Goes to the trash; with `expunge` it is gone for good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoMail.messages.DELETE`
     /// - Repeated: may be sent again where no answer came

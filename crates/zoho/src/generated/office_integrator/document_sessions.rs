@@ -34,7 +34,7 @@ impl<'c> DocumentSessions<'c> {
 
     /// Deletes: `document_sessions.delete`, `DELETE /writer/officeapi/v1/sessions/{sessionid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

@@ -47,7 +47,7 @@ impl<'c> Documents<'c> {
 
     /// Deletes: `documents.delete`, `DELETE /writer/officeapi/v1/documents/{documentid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

@@ -35,7 +35,7 @@ impl<'c> PresentationSessions<'c> {
 
     /// Deletes: `presentation_sessions.delete`, `DELETE /show/officeapi/v1/session/{sessionid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

@@ -11,7 +11,7 @@ pub struct Presentations<'c>(pub(super) &'c Client);
 impl<'c> Presentations<'c> {
     /// Deletes: `presentations.delete`, `DELETE /show/officeapi/v1/presentation/{documentid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

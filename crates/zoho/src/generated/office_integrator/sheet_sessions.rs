@@ -28,7 +28,7 @@ impl<'c> SheetSessions<'c> {
 
     /// Deletes: `sheet_sessions.delete`, `DELETE /sheet/officeapi/v1/session/{sessionid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

@@ -11,7 +11,7 @@ pub struct Sheets<'c>(pub(super) &'c Client);
 impl<'c> Sheets<'c> {
     /// Deletes: `sheets.delete`, `DELETE /sheet/officeapi/v1/spreadsheet/{documentid}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (query apikey)

@@ -107,7 +107,7 @@ impl<'c> Leaves<'c> {
 
     /// Deletes: `leaves.delete`, `DELETE /v3/leave-tracker/leaves/{id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZOHOPEOPLE.leave.DELETE`
     /// - Limits: counts to `few` (30 calls in a minute; shut out for 5 minutes when passed; for each organisation and API)

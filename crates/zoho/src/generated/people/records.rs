@@ -161,7 +161,7 @@ impl<'c> RecordsGroup<'c> {
 
     /// Deletes `Record`: `records.delete`, `POST /deleteRecords`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZOHOPEOPLE.forms.DELETE`
     /// - Limits: counts to `writes` (100 calls in a minute; shut out for 5 minutes when passed; for each organisation and API)

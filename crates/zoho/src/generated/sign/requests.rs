@@ -127,7 +127,7 @@ impl<'c> Requests<'c> {
     ///
     /// Ends the signing. The recipients can neither see nor sign the document any more.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoSign.documents.UPDATE`
     /// - Repeated: is never sent again where no answer came
@@ -163,7 +163,7 @@ impl<'c> Requests<'c> {
     ///
     /// Goes to the trash. recall\_inprogress recalls one that is still out for signing.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoSign.documents.DELETE`
     /// - Repeated: may be sent again where no answer came

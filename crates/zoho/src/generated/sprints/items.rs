@@ -157,7 +157,7 @@ impl<'c> Items<'c> {
 
     /// Deletes `Item`: `items.delete`, `DELETE /team/{team}/projects/{projectId}/sprints/{sprintId}/item/{itemId}/`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `ZohoSprints.items.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -124,7 +124,7 @@ impl<'c> FilesGroup<'c> {
 
     /// Moves to the bin: `File`: `files.trash`, `PATCH /files/{resource_id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `WorkDrive.files.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -160,7 +160,7 @@ impl<'c> FilesGroup<'c> {
     ///
     /// For good.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `WorkDrive.files.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -177,7 +177,7 @@ impl<'c> FilesGroup<'c> {
 
     /// Moves to the bin: `File`: `files.trash_many`, `PATCH /files`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `WorkDrive.files.UPDATE`
     /// - Repeated: may be sent again where no answer came

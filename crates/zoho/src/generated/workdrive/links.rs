@@ -64,7 +64,7 @@ impl<'c> Links<'c> {
 
     /// Deletes `Link`: `links.delete`, `DELETE /links/{link_id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `WorkDrive.links.DELETE`
     /// - Repeated: may be sent again where no answer came

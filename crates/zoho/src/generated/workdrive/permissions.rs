@@ -67,7 +67,7 @@ impl<'c> Permissions<'c> {
 
     /// Deletes `Permission`: `permissions.delete`, `DELETE /permissions/{permission_id}`.
     ///
-    /// It destroys something.
+    /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `WorkDrive.files.sharing.DELETE`
     /// - Repeated: may be sent again where no answer came

@@ -11,7 +11,7 @@ use crate::typed::*;
 pub struct Emails<'c>(pub(super) &'c Client);
 
 impl<'c> Emails<'c> {
-    /// Acts: `emails.send`, `POST /email`.
+    /// `emails.send`, `POST /email`.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (header Authorization: Zoho-enczapikey …)
@@ -60,7 +60,7 @@ impl<'c> Emails<'c> {
         )
     }
 
-    /// Acts: `emails.send_template`, `POST /email/template`.
+    /// `emails.send_template`, `POST /email/template`.
     ///
     /// - Scopes: none
     /// - Signed: with an API key (header Authorization: Zoho-enczapikey …)
