@@ -260,6 +260,7 @@ fn effect(effect: &Effect) -> String {
     text += &effect.within.as_ref().map_or_else(String::new, |within| format!(", within those at {within}"));
     text += &effect.from.as_ref().map_or_else(String::new, |from| format!(", from the files at {from}"));
     text += &effect.matching.as_ref().map_or_else(String::new, |place| format!(", matched by {place}"));
+    text += &effect.like.iter().map(|(member, value)| format!(", where {member} is {value}")).collect::<String>();
     text + &effect.to.iter().map(|(member, value)| format!(", {member} becomes {value}")).collect::<String>()
 }
 

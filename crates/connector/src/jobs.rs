@@ -112,6 +112,8 @@ pub struct Effect {
     pub to: IndexMap<String, Value>,
     /// Where the names of the members are that decide an `upsert`.
     pub matching: Option<RequestPlace>,
+    /// What the records are like that it is for, where no ids name them.
+    pub like: IndexMap<String, Value>,
     /// Where the ids are of the records whose lists are changed by linking; the record in the path unless said.
     pub within: Option<RequestPlace>,
     /// Where the handles are of the uploaded files whose rows are the records.

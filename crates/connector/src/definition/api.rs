@@ -156,6 +156,9 @@ pub struct EffectDefinition {
     pub to: Option<Values>,
     /// Where the names of the members are that decide an `upsert`.
     pub r#match: Option<String>,
+    /// What the records are like that `update`, `set`, `trash` or `delete` is for, where no ids name them:
+    /// `{ isSpam: true }`. Arguments narrow them as they narrow a list.
+    pub r#where: Option<Values>,
 }
 
 /// How only what changed is read.

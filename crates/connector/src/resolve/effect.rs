@@ -44,10 +44,16 @@ impl Resolver<'_> {
             ));
         }
         let links = matches!(action, EffectAction::Link | EffectAction::Unlink);
+        let changes =
+            matches!(action, EffectAction::Update | EffectAction::Set | EffectAction::Trash | EffectAction::Delete);
         let writes = matches!(action, EffectAction::Create | EffectAction::Update | EffectAction::Upsert);
         for (is_wrong, message) in [
             (links && effect.ids.is_none(), "`link` and `unlink` say with `ids` where the linked records are named"),
             (!links && effect.within.is_some(), "`within` belongs to `link` and `unlink`"),
+            (
+                effect.r#where.is_some() && (!changes || effect.ids.is_some()),
+                "`where` belongs to `update`, `set`, `trash` and `delete`, and stands in place of `ids`",
+            ),
             (!writes && effect.from.is_some(), "`from` belongs to `create`, `update` and `upsert`"),
         ] {
             if is_wrong {
@@ -60,6 +66,7 @@ impl Resolver<'_> {
             ids: self.place(effect.ids.as_deref(), at, "ids"),
             to: effect.to.clone().unwrap_or_default(),
             matching: self.place(effect.r#match.as_deref(), at, "match"),
+            like: effect.r#where.clone().unwrap_or_default(),
             within: self.place(effect.within.as_deref(), at, "within"),
             from: self.place(effect.from.as_deref(), at, "from"),
         })
