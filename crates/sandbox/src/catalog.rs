@@ -126,6 +126,7 @@ impl Catalog {
         catalog.mark_fields();
         catalog.mark_remains();
         catalog.mark_chosen(connector);
+        catalog.mark_told(connector);
         catalog.note_hints(connector);
         catalog.note_views();
         catalog

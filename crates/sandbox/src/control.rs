@@ -44,9 +44,11 @@ pub(crate) fn answer(state: &State, request: &Incoming) -> Option<Reply> {
             Reply::empty(204)
         }
         (&Method::GET, path) if path.starts_with("results/") => result(state, request, path),
+        (&Method::GET, path) if path.starts_with("arguments/") => arguments(state, path),
         _ => wrong(
             "there is GET, POST and DELETE /_sandbox/faults, GET and DELETE /_sandbox/requests, GET and POST \
-             /_sandbox/clock, GET /_sandbox/clients, POST /_sandbox/grant-code, GET and DELETE /_sandbox/tokens",
+             /_sandbox/clock, GET /_sandbox/clients, POST /_sandbox/grant-code, GET and DELETE /_sandbox/tokens, GET \
+             /_sandbox/arguments/SERVICE",
         ),
     })
 }
@@ -74,6 +76,16 @@ fn result(state: &State, request: &Incoming, path: &str) -> Reply {
     }
 }
 
+/// For each API of a service, or for one, arguments that lead to records which there are.
+fn arguments(state: &State, path: &str) -> Reply {
+    let mut parts = path.split('/').skip(1);
+    let service = parts.next().unwrap_or_default();
+    match state.connectors.iter().position(|connector| connector.name == service) {
+        Some(position) => Reply::json(200, &json!(crate::service::leads(state, position, parts.next()))),
+        None => Reply::json(404, &json!({ "error": "there is no such service here" })),
+    }
+}
+
 /// The page at `/` for who comes without one of Zoho's hosts.
 pub(crate) fn page(state: &State) -> Reply {
     let services: String = state
@@ -97,7 +109,8 @@ pub(crate) fn page(state: &State) -> Reply {
              Clients (kind, id, secret):\n{clients}\n\
              Faults at /_sandbox/faults, the last requests at /_sandbox/requests, the clock at /_sandbox/clock,\n\
              clients at /_sandbox/clients, refreshes at /_sandbox/tokens, codes of the self client at \
-             /_sandbox/grant-code.\n"
+             /_sandbox/grant-code,\n\
+             and arguments that lead to records at /_sandbox/arguments/SERVICE.\n"
         ),
     )
 }

@@ -18,8 +18,9 @@
 //! path. A browser writes the host before `.localhost`: `http://accounts.zoho.eu.localhost:PORT/…`. Beside Zoho's paths
 //! there are the sandbox's own: `/_sandbox/faults` (see [`Fault`] and [`FaultMix`]), `/_sandbox/requests` (the last
 //! requests, their tokens masked, each with the fault that it met and whether it was carried out), `/_sandbox/clock` (`POST { "advance_seconds": 3600 }`), `/_sandbox/clients` (ids and secrets, one of
-//! each [`ClientKind`]), `/_sandbox/grant-code` (`POST` gives a code of the self client, as the API console does) and
-//! `/_sandbox/tokens` (how many refreshes there were, and how many at the same time).
+//! each [`ClientKind`]), `/_sandbox/grant-code` (`POST` gives a code of the self client, as the API console does),
+//! `/_sandbox/tokens` (how many refreshes there were, and how many at the same time) and `/_sandbox/arguments/desk` (for
+//! each API of a service, arguments that lead to records which there are: ids for its path, its query and its body).
 
 mod accounts;
 mod answers;

@@ -16,12 +16,14 @@ use crate::state::State;
 mod actions;
 mod download;
 mod jobs;
+mod leads;
 mod links;
 mod records;
 mod select;
 mod ties;
 
 pub(crate) use jobs::Work;
+pub(crate) use leads::leads;
 
 /// The name of the parameter in which a condition on records is written.
 pub(crate) const CRITERIA: &str = "criteria";

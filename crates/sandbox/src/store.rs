@@ -174,6 +174,25 @@ impl Store {
             .map(|(index, spot)| (spot, index))
     }
 
+    /// Where a record is that is there, by another member than its key; of several the one that was made last.
+    pub(crate) fn told(
+        &mut self,
+        world: World<'_>,
+        spot: &Spot,
+        member: &str,
+        value: &str,
+        bin: bool,
+    ) -> Option<Place> {
+        let slots = self.collection(world, spot).0.iter().enumerate();
+        let there = slots.filter(|(_, slot)| slot.is_live() || (bin && matches!(slot, Slot::Binned(_))));
+        let there: Vec<usize> = there.map(|(index, _)| index).collect();
+        let is_it = |found: Found<'_>| {
+            found.member(member).is_some_and(|own| !value.is_empty() && text_of(&own).eq_ignore_ascii_case(value))
+        };
+        let index = there.into_iter().rev().find(|index| self.at(world, spot, *index).is_some_and(is_it))?;
+        Some((spot.clone(), index))
+    }
+
     /// The position of a record that is there, or where that is wanted in the bin.
     fn position_in(&mut self, world: World<'_>, spot: &Spot, id: &str, bin: bool) -> Option<usize> {
         let chosen = || self.named.get(spot)?.get(id).copied();

@@ -1,6 +1,6 @@
 //! Kinds of collections.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use zoho_connector::Type;
 use zoho_connector::types::RecordType;
@@ -22,6 +22,9 @@ pub(crate) struct Kind {
     pub(crate) record: RecordType,
     /// The member that tells records apart.
     pub(crate) key: Option<String>,
+    /// Other members by which paths tell records apart (the language of a translation), each with the values that
+    /// examples have for it.
+    pub(crate) told: BTreeMap<String, Vec<String>>,
     /// Members that records have although the type does not name them: those of the connector's examples. Only a
     /// collection whose path ends in a name that a caller chooses (a module) has them.
     pub(crate) extra: Option<Vec<String>>,
@@ -82,6 +85,7 @@ pub(super) fn kind_of(
         ids,
         type_name,
         key,
+        told: BTreeMap::new(),
         record,
         extra: None,
         scope: None,

@@ -1,8 +1,10 @@
 //! Where the records of each collection come from.
 
+use serde_json::Value;
+use zoho_connector::sample::given;
 use zoho_connector::{Api, Connector, Location, Parameter, Type};
 
-use super::{Action, Catalog, Kind, KindOrigin};
+use super::{Action, Catalog, Ids, Kind, KindOrigin};
 use crate::hosts::Segment;
 use crate::seed::{Meaning, meaning_of};
 
@@ -40,6 +42,28 @@ impl Catalog {
                 continue;
             };
             self.set_origin(kind, KindOrigin::Chosen);
+        }
+    }
+
+    /// A name in a path that is a member of the records which it leads to tells them apart, beside their key.
+    pub(super) fn mark_told(&mut self, connector: &Connector) {
+        for api in connector.apis.values() {
+            let Some(plan) = self.plan(&api.name) else { continue };
+            let (Some(position), Ids::Path(name)) = (plan.kind, plan.ids.clone()) else { continue };
+            let is_it = |parameter: &&Parameter| {
+                let at = |site: &zoho_connector::Site| site.location == Location::Path && site.wire == name;
+                parameter.ty != Type::Id && parameter.sites.iter().any(at)
+            };
+            let Some(parameter) = api.parameters.iter().find(is_it) else { continue };
+            let tells = |kind: &Kind| {
+                let is_other = kind.key.as_ref() != Some(&name) && kind.record.field(&name).is_some();
+                is_other && kind.origin == KindOrigin::Seeded
+            };
+            if let Some(kind) = self.kinds.get_mut(position).filter(|kind| tells(kind)) {
+                let values = kind.told.entry(name).or_default();
+                let example = given(api, parameter).and_then(Value::as_str).map(str::to_owned);
+                values.extend(example.filter(|example| !values.contains(example)));
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What each API does, by its effect, or else by its verb and path.
 
 use zoho_connector::jobs::{Effect, EffectAction};
-use zoho_connector::{Api, Connector, Returns, Type, Verb};
+use zoho_connector::{Api, Connector, Location, Returns, Type, Verb};
 
 use super::{Action, Catalog, Ids, Link, Plan, same_shape};
 use crate::hosts::Segment;
@@ -23,6 +23,7 @@ impl Catalog {
                 return plan(Action::Count, self.written(&segments).or_else(|| self.home(&effect.of)), Ids::None);
             }
             let ids = effect.ids.clone().map_or(ids, Ids::Place);
+            let ids = if effect.like.is_empty() { ids } else { Ids::Matching };
             return plan(effect_action(api, effect), self.home(&effect.of), ids);
         }
         if let Some(job) = &api.job {
@@ -61,6 +62,11 @@ impl Catalog {
         if effect.within.is_some() {
             return (1..segments.len()).rev().find_map(|length| self.at(&api.base, segments.get(..length)?));
         }
+        // What is linked may stand in the path itself: behind the list that it goes into.
+        let linked = effect.ids.as_ref().filter(|place| place.location == Location::Path).map(|place| &place.name);
+        let is_linked = |segment: &Segment| matches!(segment, Segment::Value(name) if Some(name) == linked);
+        let end = segments.iter().rposition(is_linked).unwrap_or(segments.len());
+        let segments = segments.get(..end)?;
         let own = |position: &usize| self.kind(*position).is_some_and(|kind| kind.type_name == effect.of);
         let (_, value) = last_value(segments)?;
         let record = segments.get(..=value)?;
@@ -172,12 +178,17 @@ mod tests {
             ("desk", "tickets.create", "Create /tickets"),
             ("desk", "tickets.update", "Update /tickets by ticketId"),
             ("desk", "tickets.trash", "Trash /tickets by body ticketIds"),
+            ("desk", "tickets.empty_spam", "Delete /tickets by criteria"),
             ("desk", "tickets.close_many", "Set /tickets by body ids"),
             ("desk", "tickets.mark_as_read", "Set /tickets by ticketId"),
             ("desk", "tickets.comments.create", "Create /tickets/{ticketId}/comments"),
             ("desk", "tickets.comments.delete", "Delete /tickets/{ticketId}/comments by commentId"),
             ("desk", "tickets.attachments.download", "Download /tickets/{ticketId}/attachments by attachmentId"),
             ("desk", "tickets.tags.add", "Link /tickets/{ticketId}/tags by body tags"),
+            ("desk", "contacts.accounts.remove_one", "Link /contacts/{contactId}/accounts by path accountId"),
+            ("desk", "accounts.slas.add", "Link /accounts/{accountId}/sla by path slaId"),
+            ("desk", "agents.get_by_email", "Read /agents by emailId"),
+            ("desk", "articles.translations.trash", "Trash /articles/{articleId}/translations by locale"),
             ("desk", "bulk_export.create", "Start /bulkExport"),
             ("crm", "records.list", "List /{module}"),
             ("crm", "records.unlink", "Link /{module}/{record_id}/{related_list} by query ids"),

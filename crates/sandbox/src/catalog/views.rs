@@ -3,7 +3,7 @@
 use zoho_connector::Type;
 use zoho_connector::types::Field;
 
-use super::{Action, Catalog, Kind, KindOrigin};
+use super::{Action, Catalog, Ids, Kind, KindOrigin, Plan};
 use crate::hosts::Segment;
 use crate::seed::plain;
 
@@ -48,10 +48,24 @@ impl Catalog {
         // One who follows, watches or owns is one of those who work with the account.
         let elsewhere = |home: &usize| *home != position && self.kind(*home).is_some_and(Kind::stands_alone);
         let home = self.home(&kind.type_name).filter(elsewhere);
-        let home = home.or_else(|| self.hint(&kind.type_name).role().filter(elsewhere))?;
+        let home = home.or_else(|| self.hint(&kind.type_name).role().filter(elsewhere));
+        let home = home.or_else(|| self.linked(position).filter(elsewhere))?;
         let fields = &self.kind(home)?.record.fields;
         let tie = self.pointing(fields, id, parent).filter(|_| home != parent);
         Some(View { home, tie: tie.map_or(Tie::Link, Tie::Member) })
+    }
+
+    /// The collection of what is linked in a list, by the name of the ids that it is linked by: the users for `userIds`.
+    fn linked(&self, position: usize) -> Option<usize> {
+        let of_list = |plan: &&Plan| plan.kind == Some(position) && matches!(plan.action, Action::Link(_));
+        let targets = self.plans.values().filter(of_list).filter_map(|plan| match &plan.ids {
+            Ids::Place(place) => {
+                let last = place.inner.iter().rev().find(|part| *part != "*").unwrap_or(&place.name);
+                self.hint(last).target
+            }
+            _ => None,
+        });
+        targets.min()
     }
 
     /// The member by which a record points at one of a collection: that of the name in the path, or one whose name means

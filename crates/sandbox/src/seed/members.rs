@@ -103,6 +103,9 @@ impl<'a> Maker<'a> {
         if self.kind.is_none() && field.required && field.ty == Type::Id {
             return self.key().into();
         }
+        if let Some(told) = self.kind.and_then(|kind| kind.told.get(&field.name)).filter(|_| field.ty == Type::String) {
+            return self.told(field, told, ty);
+        }
         self.value(&field.name, &field.ty, Some(ty))
     }
 

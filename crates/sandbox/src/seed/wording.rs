@@ -142,6 +142,16 @@ impl Maker<'_> {
         if underscored { called.replace(' ', "_") } else { called }
     }
 
+    /// A text by which paths tell records apart: first those that examples have, then others, no two the same.
+    pub(super) fn told(&self, field: &Field, examples: &[String], beside: &RecordType) -> Value {
+        let Some(rest) = self.index.checked_sub(examples.len()) else {
+            return examples.get(self.index).cloned().unwrap_or_default().into();
+        };
+        let mut others = words::LANGUAGE_CODES.iter().filter(|code| !examples.iter().any(|example| example == *code));
+        let code = others.nth(rest).filter(|_| meaning_of(&field.name) == Meaning::LanguageCode);
+        code.map_or_else(|| self.value(&field.name, &field.ty, Some(beside)), |code| (*code).into())
+    }
+
     /// One of some names, by the record's position; where they are used up, with a number.
     fn one_of(&self, names: &[&str]) -> String {
         let name = names.get(self.index % names.len().max(1)).copied().unwrap_or_default();

@@ -180,6 +180,10 @@ pub(super) const FILES: &[&str] =
 pub(super) const WORDS: &[&str] =
     &["amber", "birch", "cobalt", "delta", "ember", "fjord", "grove", "hazel", "indigo", "jade", "kelp", "lilac"];
 
+/// Languages as paths have them.
+pub(super) const LANGUAGE_CODES: &[&str] =
+    &["en", "de", "es", "fr", "it", "pt", "nl", "sv", "pl", "tr", "ja", "zh", "ko", "ar", "he", "hi", "da", "fi"];
+
 pub(super) const LANGUAGES: &[&str] = &["English", "French", "German", "Hindi", "Portuguese", "Spanish", "Japanese"];
 
 pub(super) const PRIORITIES: &[&str] = &["Low", "Medium", "High"];

@@ -12,11 +12,12 @@ use crate::reply_path::text_of;
 use crate::routes::place_of;
 use crate::seed::{Meaning, Record, Spot, World, meaning_of};
 use crate::state::State;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 use super::records::{Workshop, refuse_on_wish};
 use super::{Call, download, links, select};
 
+mod each;
 mod linking;
 mod lists;
 mod within;
@@ -36,6 +37,7 @@ pub(super) fn act(state: &State, call: &Call<'_>, arguments: &Arguments) -> Resu
     if let Some(spot) = &spot {
         act.check_parents(&mut store, spot)?;
     }
+    act.check_told(&mut store)?;
     match spot.as_ref().and_then(|spot| Some((spot, world.kind(spot)?))) {
         Some((spot, kind)) => act.on_collection(&mut store, spot, kind),
         None => act.on_nothing(&mut store),
@@ -71,7 +73,10 @@ impl<'a> Act<'a> {
             Action::Count => self.count(store, spot, kind),
             Action::Read => self.read(store, spot, kind),
             Action::Download => self.download(store, Some(spot)),
-            Action::Create => self.write(spot, kind, |entry| self.create(store, spot, kind, entry)),
+            Action::Create => match self.each_of(kind) {
+                Some(each) => self.create_each(store, spot, kind, &each),
+                None => self.write(spot, kind, |entry| self.create(store, spot, kind, entry)),
+            },
             Action::Update => self.update_all(store, spot, kind),
             Action::Upsert { matching } => {
                 let names = self.matching(matching.as_ref());
@@ -142,6 +147,25 @@ impl<'a> Act<'a> {
                 return Err(Refusal::not_found(format!("There is no {id} in {}.", outer.path)));
             }
             inner = outer;
+        }
+        Ok(())
+    }
+
+    /// What the path leads through by another member than the key must be there as well: an article in a language.
+    fn check_told(&self, store: &mut Store) -> Result<(), Refusal> {
+        for (position, (segment, value)) in self.path.iter().enumerate() {
+            let Segment::Value(name) = segment else { continue };
+            let front = self.path.get(..position).unwrap_or_default();
+            let segments: Vec<Segment> = front.iter().map(|(segment, _)| segment.clone()).collect();
+            let Some(at) = self.world.catalog.at(&self.call.api.base, &segments) else { continue };
+            if !self.world.catalog.kind(at).is_some_and(|kind| kind.told.contains_key(name)) {
+                continue;
+            }
+            let spot = self.world.spot_of(at, front, |name| self.call.path.get(name).cloned());
+            let found = store.told(self.world, &spot, name, value, true);
+            if found.is_none() && store.find(self.world, &spot, value, true).is_none() {
+                return Err(Refusal::not_found(format!("There is no {value} in {}.", spot.path)));
+            }
         }
         Ok(())
     }
@@ -226,7 +250,7 @@ impl<'a> Act<'a> {
 
     fn download(&self, store: &mut Store, spot: Option<&Spot>) -> Result<Answer, Refusal> {
         let id = self.only_id()?;
-        let found = spot.and_then(|spot| store.find(self.world, spot, &id, false)).map(|(spot, _)| spot);
+        let found = spot.and_then(|spot| self.found(store, spot, &id, false)).map(|(spot, _)| spot);
         let spot = found.as_ref().or(spot);
         if let Some(spot) = spot.filter(|_| store.jobs.contains_key(&(self.world.position, id.clone()))) {
             return self.job_file(store, spot, &id).map(Answer::File);
@@ -328,7 +352,9 @@ impl<'a> Act<'a> {
         if self.plan.ids != Ids::Matching {
             return Ok(self.named_ids());
         }
-        let tests = select::tests(self.call, self.arguments, kind)?;
+        let mut tests = select::tests(self.call, self.arguments, kind)?;
+        let like = self.call.api.effect.iter().flat_map(|effect| &effect.like);
+        tests.extend(like.map(|(name, value)| select::is(name, value)));
         let mut ids = Vec::new();
         for index in store.live(self.world, spot) {
             let Some(found) = store.at(self.world, spot, index) else { continue };
@@ -365,7 +391,16 @@ impl<'a> Act<'a> {
             _ => false,
         };
         let missing = || Refusal::not_found(format!("There is no {id} in {}.", spot.path));
-        store.find(self.world, spot, id, bin).ok_or_else(missing)
+        self.found(store, spot, id, bin).ok_or_else(missing)
+    }
+
+    /// Where the record is that the call names, by its key or by the member that the path names.
+    fn found(&self, store: &mut Store, spot: &Spot, id: &str, bin: bool) -> Option<Place> {
+        store.find(self.world, spot, id, bin).or_else(|| {
+            let Ids::Path(name) = &self.plan.ids else { return None };
+            self.world.kind(spot).filter(|kind| kind.told.contains_key(name))?;
+            store.told(self.world, spot, name, id, bin)
+        })
     }
 
     /// Whether the call can take a record out of the bin: where the same request with other values puts it there.

@@ -19,6 +19,9 @@ use super::{CRITERIA, Call};
 
 mod filters;
 
+/// What stands for nothing in a wish.
+const EMPTY: &str = "${empty}";
+
 /// One wish of a call.
 #[derive(Debug)]
 pub(super) enum Test {
@@ -59,6 +62,11 @@ pub(super) fn tests(call: &Call<'_>, arguments: &Arguments, kind: &Kind) -> Resu
         tests.push(Test::Between(member, since.saturating_add(1), i64::MAX));
     }
     Ok(tests)
+}
+
+/// The wish that a member is this; nothing where it is null.
+pub(super) fn is(name: &str, value: &Value) -> Test {
+    Test::Equal(name.to_owned(), vec![if value.is_null() { EMPTY.to_owned() } else { text_of(value) }])
 }
 
 /// Where a list takes the time since which it is to have changes, the wish for those.
@@ -242,7 +250,7 @@ pub(super) fn fits(connector: &Connector, kind: &Kind, tests: &[Test], found: &F
 pub(super) fn equals(value: &Value, wanted: &str) -> bool {
     match value {
         Value::Array(items) => items.iter().any(|item| equals(item, wanted)),
-        Value::Null => wanted == "${empty}",
+        Value::Null => wanted == EMPTY,
         value => matches_text(&text_of(value), wanted),
     }
 }

@@ -34,9 +34,17 @@ impl<'a> Tied<'a> {
         Some(Self { kind: spot.kind, home: home_of(world, spot, *home), parent: (outer, index), id, tie })
     }
 
-    /// Whether records come in and go out by linking, and not by what they say themselves.
-    pub(super) fn is_linked(&self) -> bool {
-        *self.tie == Tie::Link
+    /// The member by which records say that they are in the list; none where they come in and go out by linking.
+    pub(super) fn member(&self) -> Option<&'a str> {
+        match self.tie {
+            Tie::Member(name) => Some(name),
+            Tie::Link => None,
+        }
+    }
+
+    /// The id of the record that has the list.
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     /// The positions at home of the records in the list.
@@ -58,7 +66,8 @@ impl<'a> Tied<'a> {
                         let _ = if linked { positions.insert(position) } else { positions.remove(&position) };
                     }
                 }
-                positions.into_iter().filter(|index| store.at(world, &self.home, *index).is_some()).collect()
+                // What is in the bin is in no list.
+                store.live(world, &self.home).into_iter().filter(|index| positions.contains(index)).collect()
             }
         }
     }

@@ -6,11 +6,13 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value, json};
-use zoho_connector::connector::WHOLE_BODY;
+use zoho_connector::connector::{ListStyle, WHOLE_BODY};
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::template::{HostVariable, Part as TemplatePart};
 use zoho_connector::time_format::{TimeFormat, TimePart};
-use zoho_connector::{Api, Carrier, Connector, DataCenters, Envelope, Location, ReplyPath, Returns, Type};
+use zoho_connector::{
+    Api, Carrier, Connector, DataCenters, Envelope, Location, Parameter, ReplyPath, Returns, Site, Type,
+};
 use zoho_sandbox::SandboxConfig;
 
 use crate::support::{Local, Said, connectors, encoded};
@@ -25,9 +27,15 @@ fn names() -> Vec<String> {
     connectors.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
-/// A path with a value for each name in it, the id of the first record of the list that it leads through; and whether
-/// some id is made up, where no list has it.
-async fn path_of(local: &Local, connector: &Connector, api: &Api, host: &str, base: &str) -> (String, bool) {
+/// A path with a value for each name in it: the id of the first record of the list that it leads through, or else what
+/// the sandbox says leads to a record; and whether some id is made up, where there is none.
+async fn path_of(
+    local: &Local,
+    connector: &Connector,
+    api: &Api,
+    (host, base): (&str, &str),
+    leads: &Value,
+) -> (String, bool) {
     let arguments = sample(connector, api);
     let (mut path, mut made_up) = (String::new(), false);
     for part in &api.path.parts {
@@ -47,8 +55,14 @@ async fn path_of(local: &Local, connector: &Connector, api: &Api, host: &str, ba
                 } else {
                     None
                 };
-                made_up |= is_id && first.is_none();
-                path.push_str(&chosen.or(first).unwrap_or(given));
+                // What an example says must lead somewhere by itself.
+                let is_told = api.example.as_ref().is_some_and(|example| {
+                    let is_text = |parameter: &Parameter| parameter.ty == Type::String;
+                    example.contains_key(name) && api.parameter(name).is_some_and(is_text)
+                });
+                let led = leads[name].as_str().map(str::to_owned).filter(|_| !is_told);
+                made_up |= is_id && first.is_none() && led.is_none();
+                path.push_str(&chosen.or(first).or(led).unwrap_or(given));
             }
             TemplatePart::Host(_) => {}
         }
@@ -66,6 +80,19 @@ async fn first_id(local: &Local, host: &str, list: &str, name: &str) -> Option<S
     let body: Value = serde_json::from_slice(&said.bytes).ok()?;
     let first = body.as_object()?.values().find_map(Value::as_array)?.first()?;
     first.get(name).or_else(|| first.get("id"))?.as_str().map(str::to_owned)
+}
+
+/// The arguments of an API that the sandbox says lead to records.
+async fn leads_of(local: &Local, connector: &Connector, api: &Api) -> Value {
+    let path = format!("arguments/{}/{}", connector.name, api.name);
+    local.control(Method::GET, &path, &json!(null)).await.json()[&api.name].take()
+}
+
+/// The argument that names the records which an effect happens to, where it is one of ids beside the path.
+fn names_records(api: &Api, parameter: &Parameter) -> bool {
+    let place = api.effect.as_ref().and_then(|effect| effect.ids.as_ref()).filter(|place| place.inner.is_empty());
+    let is_there = |site: &Site| place.is_some_and(|place| place.location == site.location && place.name == site.wire);
+    !parameter.is_at(Location::Path) && parameter.sites.iter().any(is_there)
 }
 
 /// Where a base is in the United States.
@@ -96,11 +123,12 @@ fn wrapped(envelope: &Envelope, body: &Value) -> Value {
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A value as it stands in a query or a form, lists in the service's style.
+fn plain(lists: ListStyle, value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(|item| !item.is_object()) => {
-            items.iter().map(plain).collect::<Vec<_>>().join(",")
+        Value::Array(items) if lists != ListStyle::Json && items.iter().all(|item| !item.is_object()) => {
+            items.iter().map(|item| plain(lists, item)).collect::<Vec<_>>().join(",")
         }
         other => other.to_string(),
     }
@@ -154,7 +182,12 @@ fn part_text(part: &TimePart) -> &str {
 
 async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
     let (host, base) = place(local, connector, api);
-    let (path, made_up) = path_of(local, connector, api, &host, &base).await;
+    let leads = leads_of(local, connector, api).await;
+    let (path, mut made_up) = path_of(local, connector, api, (&host, &base), &leads).await;
+    // What is named within something else is the example's own.
+    made_up |= api.effect.as_ref().is_some_and(|effect| {
+        effect.from.is_some() || effect.ids.as_ref().is_some_and(|place| !place.inner.is_empty())
+    });
     let (mut query, mut form, mut files, mut body) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
     let mut headers = Vec::new();
     let mut whole = Value::Null;
@@ -164,12 +197,19 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
             Sample::Value(value) => Sample::Value(spelled(connector, &parameter.ty, value)),
             file => file,
         };
+        let led = leads.get(&name).filter(|_| names_records(api, parameter));
+        made_up |= names_records(api, parameter) && led.is_none();
+        let value = led.map_or(value, |led| Sample::Value(led.clone()));
         for site in &parameter.sites {
             match (&value, site.location) {
                 (Sample::File, _) => files.push(site.wire.clone()),
-                (Sample::Value(value), Location::Query) => query.push((site.wire.clone(), plain(value))),
-                (Sample::Value(value), Location::Form) => form.push((site.wire.clone(), plain(value))),
-                (Sample::Value(value), Location::Header) => headers.push((site.wire.clone(), plain(value))),
+                (Sample::Value(value), Location::Query) => {
+                    query.push((site.wire.clone(), plain(connector.lists, value)));
+                }
+                (Sample::Value(value), Location::Form) => form.push((site.wire.clone(), plain(connector.lists, value))),
+                (Sample::Value(value), Location::Header) => {
+                    headers.push((site.wire.clone(), plain(connector.lists, value)));
+                }
                 (Sample::Value(value), Location::Body) if name == WHOLE_BODY => whole = value.clone(),
                 (Sample::Value(value), Location::Body) => drop(body.insert(site.wire.clone(), value.clone())),
                 _ => {}
@@ -177,7 +217,7 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
         }
     }
     for constant in &api.constants {
-        let (wire, text) = (constant.site.wire.clone(), plain(&constant.value));
+        let (wire, text) = (constant.site.wire.clone(), plain(connector.lists, &constant.value));
         match constant.site.location {
             Location::Query => query.push((wire, text)),
             Location::Form => form.push((wire, text)),
@@ -235,8 +275,7 @@ async fn call(local: &Local, connector: &Connector, api: &Api) -> (Said, bool) {
         let pairs: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         request = request.header("content-type", "application/x-www-form-urlencoded").body(encoded(&pairs));
     }
-    let of_example = api.effect.as_ref().is_some_and(|effect| effect.ids.is_some() || effect.from.is_some());
-    (local.send(request).await, made_up || of_example)
+    (local.send(request).await, made_up)
 }
 
 fn has(body: &Value, path: Option<&ReplyPath>) -> bool {
@@ -270,23 +309,6 @@ fn fault(api: &Api, said: &Said, made_up: bool) -> Option<String> {
     (!good).then_some(shown)
 }
 
-/// What the sandbox does not do yet: a record is found by its id alone, and not by an address or a language in the path;
-/// an export by ids names no list.
-const NOT_SERVED: &[&str] = &[
-    "agents.get_by_email",
-    "articles.translations.get",
-    "articles.translations.update",
-    "articles.translations.trash",
-    "articles.translations.like",
-    "articles.translations.dislike",
-    "articles.translations.permalinks.get",
-    "articles.translations.permalinks.add",
-    "articles.translations.attachments.add",
-    "articles.translations.attachments.remove",
-    "licenses.features.check",
-    "subject_access_requests.export",
-];
-
 #[tokio::test]
 async fn every_api_answers_as_its_connector_declares() {
     let names = names();
@@ -300,10 +322,6 @@ async fn every_api_answers_as_its_connector_declares() {
             let (said, made_up) = call(&local, connector, api).await;
             called += 1;
             let fault = fault(api, &said, made_up);
-            if NOT_SERVED.contains(&api.name.as_str()) {
-                assert!(fault.is_some(), "{} is served now: take it from the list", api.name);
-                continue;
-            }
             faults.extend(fault.map(|fault| format!("{} {}: {fault}", connector.name, api.name)));
         }
     }

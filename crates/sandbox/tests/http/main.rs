@@ -16,6 +16,7 @@ mod jobs;
 mod links;
 mod keys;
 mod lists;
+mod named;
 mod person;
 mod records;
 mod refusals;

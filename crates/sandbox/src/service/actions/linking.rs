@@ -11,13 +11,13 @@ use crate::reply_path::text_of;
 use crate::seed::{Meaning, Record, Spot, meaning_of, plain};
 use crate::service::records::{Workshop, refuse_on_wish};
 use crate::service::ties::Tied;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 impl<'a> Act<'a> {
     /// Links what the call names with the record in its path, or with each of those that it names beside it.
     pub(super) fn link(&self, store: &mut Store, spot: &Spot, kind: &'a Kind, link: &Link) -> Result<Answer, Refusal> {
         match &link.within {
-            None => self.link_in_list(store, spot, link),
+            None => self.link_in_list(store, spot, kind, link),
             Some(place) => {
                 let found = self.arguments.at(self.call.request, place);
                 let ids: Vec<String> = found.iter().flat_map(|ids| each(ids)).map(text_of).collect();
@@ -27,24 +27,80 @@ impl<'a> Act<'a> {
         }
     }
 
-    fn link_in_list(&self, store: &mut Store, spot: &Spot, link: &Link) -> Result<Answer, Refusal> {
-        let list = Tied::of(self.world, store, spot).filter(Tied::is_linked);
-        let Some(list) = list else { return Err(Refusal::not_found("There is nothing to link in this list.")) };
+    fn link_in_list(&self, store: &mut Store, spot: &Spot, kind: &'a Kind, link: &Link) -> Result<Answer, Refusal> {
+        let Some(list) = Tied::of(self.world, store, spot) else {
+            return self.link_at_home(store, spot, kind, link);
+        };
         let found = |name: &String| {
             let entry = self.entry_of(name);
             refuse_on_wish(&entry)?;
             self.target(store, &list.home, name, &entry, !link.out)
         };
         let found: Vec<Result<usize, Refusal>> = self.named_ids().iter().map(found).collect();
-        // Where no outcome is told of each, all are linked or none.
-        if self.call.api.responses.outcomes.is_none()
-            && let Some(Err(refusal)) = found.iter().find(|found| found.is_err())
-        {
-            return Err(refusal.clone());
-        }
+        self.check_all(&found)?;
         let mut linked = |index| {
-            list.link(store, index, !link.out);
+            match list.member() {
+                Some(member) => self.point(store, &list, member, index, link.out),
+                None => list.link(store, index, !link.out),
+            }
             store.at(self.world, &list.home, index).map(|found| found.record()).unwrap_or_default()
+        };
+        self.outcomes(found.into_iter().map(|found| found.map(&mut linked)).collect())
+    }
+
+    /// Where no outcome is told of each, all are linked or none.
+    fn check_all<T>(&self, found: &[Result<T, Refusal>]) -> Result<(), Refusal> {
+        match found.iter().find_map(|found| found.as_ref().err()) {
+            Some(refusal) if self.call.api.responses.outcomes.is_none() => Err(refusal.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Has a record point at the one that has the list, or no longer: it is in the list by what it says itself.
+    fn point(&self, store: &mut Store, list: &Tied<'_>, member: &str, index: usize, out: bool) {
+        let Some(kind) = self.world.kind(&list.home) else { return };
+        let is_list = kind.record.field(member).is_some_and(|field| matches!(field.ty, Type::List { .. }));
+        let id: Value = list.id().into();
+        let mut sent = Record::new();
+        if is_list {
+            let known = store.at(self.world, &list.home, index).and_then(|found| found.member(member));
+            let mut ids = known.and_then(|known| known.as_array().cloned()).unwrap_or_default();
+            ids.retain(|other| *other != id);
+            ids.extend((!out).then_some(id));
+            sent.insert(member.to_owned(), Value::Array(ids));
+        } else {
+            sent.insert(member.to_owned(), if out { Value::Null } else { id });
+            // What stands beside the id would make a record of its own.
+            let beside = member.strip_suffix("Id").or_else(|| member.strip_suffix("_id"));
+            if let Some(name) = beside.filter(|name| out && kind.record.field(name).is_some()) {
+                sent.insert(name.to_owned(), Value::Null);
+            }
+        }
+        self.change(store, &list.home, kind, index, &sent);
+    }
+
+    /// Puts records that are in other lists of this kind into this one too, or takes them out of it.
+    fn link_at_home(&self, store: &mut Store, spot: &Spot, kind: &'a Kind, link: &Link) -> Result<Answer, Refusal> {
+        let anywhere = self.world.spot(spot.kind, |name| {
+            let own = Some(name).filter(|name| !kind.ids.contains(*name));
+            own.and_then(|name| self.world.chosen(spot, name))
+        });
+        let found = |id: &String| {
+            refuse_on_wish(&self.entry_of(id))?;
+            let here = store.find(self.world, spot, id, false);
+            let found = here.or_else(|| store.find(self.world, &anywhere, id, false).filter(|_| !link.out));
+            found.ok_or_else(|| Refusal::not_found(format!("There is no {id} in {}.", spot.path)))
+        };
+        let found: Vec<Result<Place, Refusal>> = self.named_ids().iter().map(found).collect();
+        self.check_all(&found)?;
+        let mut linked = |(home, index): Place| {
+            let record = store.at(self.world, &home, index).map(|found| found.record()).unwrap_or_default();
+            if link.out {
+                store.remove(self.world, &home, index);
+            } else if home != *spot {
+                store.add(self.world, spot, |_| record.clone());
+            }
+            record
         };
         self.outcomes(found.into_iter().map(|found| found.map(&mut linked)).collect())
     }

@@ -98,7 +98,7 @@ impl<'a> Act<'a> {
             let name = name.map_or("", |parameter| &parameter.name);
             Refusal::invalid(name, "It names no collection that there is.")
         };
-        let target = jobs::target(self.world, asked).ok_or_else(missing)?;
+        let Some(target) = jobs::target(self.world, asked) else { return self.named(store).ok_or_else(missing) };
         let kind = self.world.kind(&target).ok_or_else(missing)?;
         let mut tests = select::tests(self.call, self.arguments, kind)?;
         tests.extend(jobs::criteria(self.world, kind, asked)?);
@@ -116,6 +116,27 @@ impl<'a> Act<'a> {
             }
         }
         Ok((columns, rows))
+    }
+
+    /// The records that a job is asked for by their ids alone, from whichever collections they are in.
+    fn named(&self, store: &mut Store) -> Option<Table> {
+        let is_ids = |ty: &Type| matches!(ty, Type::List { item, .. } if **item == Type::Id);
+        let ids = self.call.api.parameters.iter().find(|parameter| parameter.required && is_ids(&parameter.ty))?;
+        let ids = self.arguments.get(&ids.sites.first()?.wire)?.as_array()?;
+        let stands_alone = |kind: &Kind| kind.ids.is_empty() && kind.scope.is_none() && !kind.segments.is_empty();
+        let kinds = self.world.catalog.kinds.iter().enumerate().filter(|(_, kind)| stands_alone(kind));
+        let spots: Vec<Spot> =
+            kinds.map(|(kind, _)| self.world.spot(kind, |name| self.world.choices(name)?.into_iter().next())).collect();
+        let (mut columns, mut rows): Table = (Vec::new(), Vec::new());
+        for id in ids.iter().map(text_of) {
+            let Some(found) = spots.iter().find_map(|spot| Some(store.get(self.world, spot, &id)?.record())) else {
+                continue;
+            };
+            let new = found.keys().filter(|name| !columns.contains(*name)).cloned().collect::<Vec<_>>();
+            columns.extend(new);
+            rows.push(found);
+        }
+        Some((columns, rows))
     }
 
     /// The rows that a job is to write, of each file that the call names.
