@@ -13,6 +13,7 @@ use zoho_connector::{Api, Auth, Connector, Origin, SourceFile, describe};
 use zoho_core::{Connection, Content, Invocation, Request};
 
 use super::call::CallArgs;
+use super::invoke;
 use crate::connection::{self, ConnectionArgs, as_usage};
 use crate::context::Context;
 
@@ -75,13 +76,14 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
         return Err(Problem::usage("--as writes a program, and --output, --fields and --jq are for data").into());
     }
     let (service, api) = args.call.names(context)?;
-    let sources = context.library.sources(service)?;
-    // The whole connector, so that the files of its places are those of `sources`.
-    let connector = Arc::new(context.library.connector(service)?);
+    // A program names no place. For places it is the whole connector, so that its files are those of `sources`.
+    let connector = Arc::new(match args.language {
+        Some(_) => invoke::connector(context, service, api)?,
+        None => context.library.connector(service)?,
+    });
     let invocation = args.call.invocation(&connector, api)?;
     let (connection, placeholders) = connection_for(context, &connector, &args.connection)?;
     let request = zoho_core::explain(&invocation, &connection)?;
-    let parts = parts(&invocation, &connection, &sources.files, &placeholders);
     let scopes = describe::scopes_with(invocation.api(), |name| given(&invocation, name).map(|value| text(&value)));
     if let Some(language) = args.language {
         let folders = &context.settings.connector_folders;
@@ -90,7 +92,11 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Status> {
         // As it is: what looks like a colour may be a part of an argument.
         context.output.reply(program.as_bytes())?;
         placeholders.iter().for_each(|name| context.talk.warn(placeholder(&connection, name)));
-    } else if context.output.wants_data() {
+        return Ok(Status::Ok);
+    }
+    let sources = context.library.sources(service)?;
+    let parts = parts(&invocation, &connection, &sources.files, &placeholders);
+    if context.output.wants_data() {
         context.output.value(&as_json(&connector, invocation.api(), &request, &parts, &scopes))?;
     } else {
         context.output.text(&page(&connector, invocation.api(), &request, &parts, &scopes))?;

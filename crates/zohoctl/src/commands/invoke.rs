@@ -136,7 +136,7 @@ pub(crate) fn run(context: &Context, args: &InvokeArgs) -> Result<Status> {
 }
 
 /// The part of the connector that the call needs; all of it where the name is unknown, to find the nearest ones.
-fn connector(context: &Context, service: &str, api: &str) -> Result<Connector> {
+pub(crate) fn connector(context: &Context, service: &str, api: &str) -> Result<Connector> {
     let part = context.library.connector_for(service, api)?;
     if part.api(api).is_some() {
         return Ok(part);
