@@ -39,54 +39,41 @@ impl Resolver<'_> {
                 written.insert(name, (object, origin));
             }
         }
-        let mut done = IndexMap::new();
         for name in written.keys() {
-            self.take_over(name, &written, &mut done, &mut Vec::new());
+            self.take_over(name, &written, &mut Vec::new());
         }
         // Members name types that may stand further down, so they are looked up when all names are known.
         for (object, origin) in written.values() {
             self.known_types(object, origin, &written);
         }
+        let mut done = std::mem::take(&mut self.types);
         written.keys().filter_map(|name| done.swap_remove_entry(*name)).collect()
     }
 
-    fn take_over<'a>(
-        &mut self,
-        name: &'a str,
-        written: &Written<'a>,
-        done: &mut IndexMap<String, PlacedFields>,
-        path: &mut Vec<&'a str>,
-    ) {
-        if done.contains_key(name) {
+    /// Resolves a type behind those whose members it takes over, itself or in an object within it. The path leads to it:
+    /// names of types, each with the place where it names the next.
+    fn take_over<'a>(&mut self, name: &'a str, written: &Written<'a>, path: &mut Vec<(&'a str, Origin)>) {
+        if self.types.contains_key(name) {
             return;
         }
-        let Some((object, origin)) = written.get(name) else { return };
-        if path.contains(&name) {
-            let circle = path.iter().chain([&name]).copied().collect::<Vec<_>>().join(" → ");
+        let Some(&(object, ref origin)) = written.get(name) else { return };
+        if let Some((_, place)) = path.iter().find(|(known, _)| *known == name) {
+            let circle = path.iter().map(|(name, _)| *name).chain([name]).collect::<Vec<_>>().join(" → ");
             let fault = Diagnostic::error(
                 Code::TypeCycle,
-                origin.key(".."),
+                place.clone(),
                 format!("types take over each other's members in a circle: {circle}"),
             );
             self.report(fault);
             return;
         }
-        path.push(name);
-        for (i, parent) in object.extends.iter().enumerate() {
-            match written.get_key_value(parent.as_str()) {
-                Some((parent, _)) => self.take_over(parent, written, done, path),
-                None => self.unknown_type(
-                    parent,
-                    extends_place(origin, object, i),
-                    &written.keys().copied().collect::<Vec<_>>(),
-                ),
-            }
+        for (parent, place) in parents(object, origin) {
+            path.push((name, place));
+            self.take_over(parent, written, path);
+            path.pop();
         }
-        path.pop();
-        let inherited: Vec<PlacedFields> =
-            object.extends.iter().filter_map(|parent| done.get(parent).cloned()).collect();
-        let fields = self.merged(object, origin, inherited);
-        done.insert(name.to_owned(), fields);
+        let fields = self.object(object, origin);
+        self.types.insert(name.to_owned(), fields);
     }
 
     /// The members of an object: those taken over first, own members winning over them in place.
@@ -103,16 +90,19 @@ impl Resolver<'_> {
         fields
     }
 
-    /// An object written somewhere else than under `types`.
+    /// The members of an object. A type that is not resolved yet was reported where the circle is that it stands in.
     pub(super) fn object(&mut self, object: &ObjectExpr, origin: &Origin) -> PlacedFields {
         let mut inherited = Vec::new();
         for (i, parent) in object.extends.iter().enumerate() {
             match self.types.get(parent) {
                 Some(fields) => inherited.push(fields.clone()),
                 None => {
-                    let known: Vec<String> = self.types.keys().cloned().collect();
-                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                    self.unknown_type(parent, extends_place(origin, object, i), &known);
+                    let files = self.files;
+                    let known = files.iter().flat_map(|file| file.definition.types.iter().flatten());
+                    let known: Vec<&str> = known.map(|(name, _)| name.as_str()).collect();
+                    if !known.contains(&parent.as_str()) {
+                        self.unknown_type(parent, extends_place(origin, object, i), &known);
+                    }
                 }
             }
         }
@@ -241,6 +231,19 @@ impl Resolver<'_> {
     }
 }
 
+/// The types that an object takes over, itself or in an object within it, with the places that name them.
+fn parents<'a>(object: &'a ObjectExpr, origin: &Origin) -> Vec<(&'a str, Origin)> {
+    fn within<'a>(expr: &'a TypeExpr, origin: &Origin) -> Vec<(&'a str, Origin)> {
+        match expr {
+            TypeExpr::Text(_) => Vec::new(),
+            TypeExpr::List(item, _) => within(item, &origin.index(0)),
+            TypeExpr::Object(object) => parents(object, origin),
+        }
+    }
+    let own = object.extends.iter().enumerate().map(|(i, name)| (name.as_str(), extends_place(origin, object, i)));
+    own.chain(object.fields.iter().flat_map(|(key, expr)| within(expr, &origin.key(key)))).collect()
+}
+
 fn extends_place(origin: &Origin, object: &ObjectExpr, index: usize) -> Origin {
     let place = origin.key("..");
     if object.extends.len() == 1 { place } else { place.index(index) }
@@ -268,7 +271,54 @@ fn type_of(value: &serde_json::Value) -> Type {
 mod tests {
     use serde_json::json;
 
-    use crate::{SourceFile, load::read};
+    use crate::diagnostic::{Code, Spot};
+    use crate::load::load;
+    use crate::{SourceFile, Type, load::read};
+
+    const HEAD: &str = "connector: test\ntitle: Test\nbase_url: https://test.{zoho}\n";
+
+    #[test]
+    fn an_object_within_a_type_takes_over_members_wherever_they_are_written() {
+        let yaml = format!(
+            "{HEAD}types:\n  Book: {{ by: {{ ..: Person, role: string }}, pages: [{{ ..: [Leaf, Person] }}] }}\n  \
+             Leaf: {{ ..: Numbered }}\n  Person: {{ id!: id }}\n  Numbered: {{ number: int }}\n"
+        );
+        let connector = read(&[SourceFile::new("test.yaml", yaml)]).unwrap();
+        let names = |member: &str| {
+            let ty = match &connector.types["Book"].field(member).unwrap().ty {
+                Type::List { item, .. } => (**item).clone(),
+                ty => ty.clone(),
+            };
+            let Type::Object(object) = ty else { panic!("{member} is no object") };
+            object.fields.into_iter().map(|field| field.name).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names("by"), names("pages")),
+            (vec!["id".into(), "role".into()], vec!["number".into(), "id".into()])
+        );
+        assert_eq!(connector.types.keys().collect::<Vec<_>>(), ["Book", "Leaf", "Person", "Numbered"]);
+    }
+
+    #[test]
+    fn a_circle_through_an_object_is_told_once_and_an_unknown_type_within_one_too() {
+        let faults = |types: &str| {
+            let file = SourceFile::new("test.yaml", format!("{HEAD}types:\n{types}"));
+            let faults = load(&[file]).diagnostics.into_iter().filter(|fault| fault.code != Code::UnusedType);
+            let place = |spot: Spot| match spot {
+                Spot::Value(route) => route.to_string(),
+                other => format!("{other:?}"),
+            };
+            faults.map(|fault| (fault.code, place(fault.place.spot))).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            faults("  A: { b: [{ ..: B }] }\n  B: { ..: A }\n"),
+            [(Code::TypeCycle, "types › A › b › 1 › ..".to_owned())]
+        );
+        assert_eq!(
+            faults("  A: { b: { ..: C } }\n  B: { c: int }\n"),
+            [(Code::UnknownType, "types › A › b › ..".to_owned())]
+        );
+    }
 
     #[test]
     fn an_object_of_constants_is_a_constant() {
