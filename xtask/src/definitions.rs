@@ -5,6 +5,7 @@
 //! say of a value, and [`shape`] is what is known of it in the end.
 
 pub(crate) mod documents;
+mod literals;
 pub(crate) mod openapi;
 pub(crate) mod operation;
 pub(crate) mod paths;

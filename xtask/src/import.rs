@@ -65,7 +65,7 @@ const SERVICE_FILE: &str = "connector.yaml";
 const LONG_FILE: usize = 800;
 
 /// What to import, and where to.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Import {
     /// The service's name: `desk`
     service: String,

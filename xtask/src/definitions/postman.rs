@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use zoho_connector::Verb;
 
+use super::literals;
 use super::openapi::{Found, NOT_PARAMETERS};
 use super::operation::{Operation, Parameter, Place, Reply};
 use super::scalars::of_name;
 use super::shape::{Member, Merge, Object, Shape};
+use super::words::{singular_of, words};
 
-/// A number of so many digits in a path is the id of something.
+/// A number of so many digits is the id of something.
 const ID_DIGITS: usize = 10;
 
 /// Whether a document is a collection.
@@ -91,8 +93,7 @@ impl Reader<'_> {
                 (Some(format!("https://{host}")).filter(|_| host.contains('.')), path.to_owned())
             }
         };
-        let segments = path.split('/').map(segment).collect::<Vec<_>>().join("/");
-        (host.filter(|host| !host.contains("{{")), format!("/{segments}"))
+        (host.filter(|host| !host.contains("{{")), with_parameters(&path))
     }
 
     /// An address whose host has its variables filled in, which may hold variables themselves.
@@ -141,24 +142,63 @@ fn address(url: &Value) -> Option<&str> {
     url.as_str().or_else(|| text(url, "raw"))
 }
 
-/// A segment of a path: `:id`, `{{id}}` and long numbers are parameters.
-fn segment(segment: &str) -> String {
-    let variable = segment.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
-    let named = segment.strip_prefix(':').filter(|name| !name.is_empty()).or(variable);
-    if let Some(name) = named {
-        return format!("{{{}}}", name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_"));
+/// A path with braces around its parameters: `:id`, `{{id}}`, `<id>`, and values that are written out.
+fn with_parameters(path: &str) -> String {
+    let mut names: Vec<String> = Vec::new();
+    let mut before = "";
+    let mut done = String::new();
+    for part in path.split('/') {
+        let segment = match literals::kind(part) {
+            Some(kind) => format!("{{{}}}", free(kind, before, &names)),
+            None => segment(part),
+        };
+        names.extend(names_of(&segment).map(str::to_owned));
+        if !segment.starts_with('{') {
+            before = part;
+        }
+        done.push('/');
+        done.push_str(&segment);
     }
-    let is_id = segment.len() >= ID_DIGITS && segment.chars().all(|c| c.is_ascii_digit());
-    if is_id { "{id}".to_owned() } else { segment.to_owned() }
+    done
+}
+
+/// The name of a value in a path: its kind, with the word before it where that name is taken.
+fn free(kind: &str, before: &str, taken: &[String]) -> String {
+    let owner = singular_of(&words(before)).join("_");
+    let longer = if owner.is_empty() { kind.to_owned() } else { format!("{owner}_{kind}") };
+    let numbered = (2..).map(|n| format!("{longer}_{n}"));
+    let names = [kind.to_owned(), longer.clone()].into_iter().chain(numbered);
+    names.into_iter().find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+/// A segment of a path with its variables in braces.
+fn segment(segment: &str) -> String {
+    let named = |name: &str| format!("{{{}}}", name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "_"));
+    let bracketed = segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    if let Some(name) = segment.strip_prefix(':').or(bracketed).filter(|name| !name.is_empty()) {
+        return named(name);
+    }
+    let mut done = String::new();
+    let mut rest = segment;
+    while let Some((before, (name, after))) = rest.split_once("{{").and_then(|(b, a)| Some((b, a.split_once("}}")?))) {
+        done.push_str(before);
+        done.push_str(&named(name));
+        rest = after;
+    }
+    done + rest
+}
+
+/// The names in braces.
+fn names_of(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
 }
 
 fn path_parameters(path: &str) -> Vec<Parameter> {
-    let names = path.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
     let parameter = |name: &str| {
         let found = parameter(Place::Path, name, None);
         Parameter { member: Member { required: true, ..found.member }, ..found }
     };
-    names.map(parameter).collect()
+    names_of(path).map(parameter).collect()
 }
 
 fn parameter(place: Place, name: &str, value: Option<&str>) -> Parameter {
@@ -314,5 +354,42 @@ mod tests {
         assert_eq!(body.as_deref(), Some("{ title: string, pages: any, tags: [string] }"));
         let form: Vec<String> = upload.form.iter().map(|m| format!("{}: {}", m.name, m.shape)).collect();
         assert_eq!(form, ["file: file", "isPublic: bool"]);
+    }
+
+    #[test]
+    fn values_in_paths_are_parameters_and_keys_that_are_ids_name_no_members() {
+        let request = |method: &str, url: &str, reply: &str| {
+            json!({ "request": { "method": method, "url": format!("https://shelf.zoho.com/api/v1/{url}") },
+                "response": [{ "code": 200, "body": reply }] })
+        };
+        let collection = json!({ "info": { "_postman_id": "2" }, "item": [
+            request("GET", "readers/jane@example.com", "{\"books\": {\"1093639000422588023\": {\"title\": \"x\"}}}"),
+            request("PUT", "domains/track.example.com/pages/:page", "{}"),
+            request("GET", "books/1093639000422588023/pages/1093639000422588075/v2", "{\"7\": 1, \"title\": \"x\"}"),
+            request("GET", "books/<key>/copy-{{number}}.pdf", "{\"1001\": 1, \"1002\": 2}"),
+        ] });
+        let found = operations(&collection, "shelf.json");
+        let labels: Vec<String> = found.operations.iter().map(Operation::label).collect();
+        assert_eq!(
+            labels,
+            [
+                "GET /api/v1/readers/{email}",
+                "PUT /api/v1/domains/{domain}/pages/{page}",
+                "GET /api/v1/books/{id}/pages/{page_id}/v2",
+                "GET /api/v1/books/{key}/copy-{number}.pdf",
+            ]
+        );
+        let shapes = |at: usize| {
+            let path = found.operations[at].at(Place::Path);
+            path.map(|parameter| parameter.member.shape.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!((shapes(0), shapes(2)), (vec!["email".to_owned()], vec!["id".to_owned(), "id".to_owned()]));
+        let reply = |at: usize| match &found.operations[at].reply {
+            Reply::Json(shape) => shape.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(reply(0).to_string(), "{ books: map }");
+        assert_eq!(reply(2).to_string(), "{ 7: int, title: string }");
+        assert_eq!(reply(3), Shape::Map);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::literals;
+
 /// What a value is like.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Shape {
@@ -275,13 +277,18 @@ impl Shape {
                 let item = shapes.reduce(|a, b| a.with(b, Merge::Either)).unwrap_or(Self::Any);
                 Self::List(Box::new(item), None)
             }
-            Value::Object(members) if members.is_empty() => Self::Map,
+            // Keys that are all ids are those of what was there that day.
+            Value::Object(members) if members.keys().all(|key| is_number_or_id(key)) => Self::Map,
             Value::Object(members) => {
                 let member = |(key, value): (&String, &Value)| Member::new(key, Self::of_example(value, key, read));
                 Self::Object(Object { hint: None, members: members.iter().map(member).collect() })
             }
         }
     }
+}
+
+fn is_number_or_id(key: &str) -> bool {
+    (!key.is_empty() && key.chars().all(|c| c.is_ascii_digit())) || literals::is_id(key)
 }
 
 impl fmt::Display for Shape {

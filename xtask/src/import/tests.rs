@@ -260,6 +260,47 @@ fn a_table_gives_what_it_has() {
     assert!(books.contains("  books.delete:\n    delete: /books/{id}\n    scopes: [books.DELETE]\n"), "{books}");
 }
 
+/// Requests that somebody saved, with what they were about written out in their paths.
+const COLLECTION: &str = r#"{
+  "info": { "_postman_id": "1", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
+  "variable": [{ "key": "domain", "value": "shelf.zoho.com" }],
+  "item": [
+    { "request": { "method": "GET", "url": "https://{{domain}}/api/v1/readers/jane@example.com" },
+      "response": [{ "code": 200, "body": "{\"name\": \"x\", \"lent\": {\"1093639000422588023\": {\"title\": \"x\"}, \"1093639000422588024\": {\"title\": \"y\"}}}" }] },
+    { "request": { "method": "DELETE", "url": "https://{{domain}}/api/v1/readers/john@example.com" } },
+    { "request": { "method": "PUT", "url": "https://{{domain}}/api/v1/domains/track.example.com/verify" } },
+    { "request": { "method": "GET", "url": "https://{{domain}}/api/v1/books/1093639000422588023/pages/1093639000422588075" },
+      "response": [{ "code": 200, "body": "{\"id\": \"1093639000422588075\", \"text\": \"x\"}" }] },
+    { "request": { "method": "GET", "url": "https://{{domain}}/api/v1/books/:bookId" } }
+  ]
+}"#;
+
+#[test]
+fn what_a_collection_has_written_out_in_paths_names_no_api() {
+    let (folder, import) = shelf(None);
+    let source = folder.path().join("collection.json");
+    fs::write(&source, COLLECTION).unwrap();
+    run(&Import { from: vec![source], connection: Vec::new(), ..import.clone() }).unwrap();
+    let out = import.out.as_ref().unwrap();
+    let files = library::files_of(out).unwrap();
+    let connector = load(&files).connector.unwrap();
+    let apis = connector.apis.values().map(|api| format!("{} {} {}", api.name, api.verb, api.path));
+    let mut apis: Vec<String> = apis.collect();
+    apis.sort();
+    assert_eq!(
+        apis,
+        [
+            "books.get GET /books/{id}",
+            "books.pages.get GET /books/{id}/pages/{page_id}",
+            "domains.verify.update PUT /domains/{domain}/verify",
+            "readers.delete DELETE /readers/{email}",
+            "readers.get GET /readers/{email}",
+        ]
+    );
+    assert!(draft(&import, "readers.yaml").contains("returns: { name: string, lent: map }"));
+    assert!(draft(&import, "readers.yaml").contains("path: { email: email }"), "{}", draft(&import, "readers.yaml"));
+}
+
 /// The sentences of five words and more in the descriptions and summaries of a source.
 fn collect_sentences(value: &Value, sentences: &mut Vec<String>) {
     match value {
