@@ -7,6 +7,11 @@
 //! Every difference is mended or explained. An explanation is an entry of `differs` in the YAML, with its reason: of an
 //! API, at the head of a group's file for all its APIs, or of the service. One that explains nothing is an error.
 //!
+//! An explanation is of one aspect, so that it hides no other: `query sortBy` says why one side alone has the parameter,
+//! `query sortBy choices` why its choices differ, `query sortBy type|required` why both its type and its need do. Each
+//! aspect that it names must occur. A `*` in the name covers many members, but still only in the aspects named; with
+//! `--explained` is printed how many.
+//!
 //! # What is compared
 //!
 //! - **Operations** by verb and path. Names in braces make no difference, and a path may begin at the host or below the
@@ -46,7 +51,13 @@
 //! With `--contained` the connector is a selection: operations, members, choices of replies and parameters that nobody must
 //! give are no difference where it lacks them, only what it says and the definition contradicts.
 //!
-//! Several definitions are revisions of one: what one of them agrees with is no difference.
+//! Several definitions are revisions of one: what one of them agrees with is no difference. One that lacks a member agrees
+//! with nothing that is said of it.
+//!
+//! A connector may thus need several of them. That of Zoho CRM does, and must: the older revision of its OpenAPI names
+//! `modules.ALL` alone where the newer one has READ, CREATE and the other scopes, and lacks the POST of notes and the body
+//! of a conversion; the newer one lacks parameters that the older one has and calls use (`per_page`, `If-Modified-Since`,
+//! `lar_id`). They contradict each other, so that what agrees with one of them differs from the other.
 
 pub(crate) mod explain;
 mod fits;
@@ -64,6 +75,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use zoho_connector::Library;
+use zoho_connector::differs::Aspect;
 
 use self::explain::Judged;
 use self::matching::Definition;
@@ -79,8 +91,10 @@ Compared are operations (by verb and path), parameters (place, name, need, type,
 definition says text; ids that it writes as numbers; numbers and truth values that come back as text; choices that it \
 does not name; `any`; what a PATCH requires; members of a type that are sent on one side and come back on the other. \
 All rules stand at the head of xtask/src/drift.rs.\n\n\
-Keys: path, verb, version, scopes, `scopes all`, paging, body, reply, `query NAME`, `header NAME`, `form NAME`, \
-`path NAME`, `body A.B`, `reply A.B`; at the head of a file also `type NAME.MEMBER` and `GET /an/operation/left/out`.";
+Keys: path, verb, version, scopes, `scopes all`, `paging first`, `paging min`, `paging max`, body, reply, `query NAME`, \
+`header NAME`, `form NAME`, `path NAME`, `body A.B`, `reply A.B`; at the head of a file also `type NAME.MEMBER` and \
+`GET /an/operation/left/out`. A name alone means that one side lacks it; behind it stands in what else it differs: \
+`required`, `type`, `choices`, `length`, several as `type|choices`. A `*` stands for any letters of a name.";
 
 /// What to compare, and with what.
 #[derive(Debug, Args)]
@@ -103,7 +117,7 @@ pub(crate) struct Drift {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t = Form::Text)]
     output: Form,
-    /// Print the differences that are explained, too
+    /// Print the differences that are explained, too, and how many each key with a `*` explains
     #[arg(long)]
     explained: bool,
 }
@@ -165,7 +179,7 @@ pub(crate) struct Wanted<'a> {
 pub(crate) struct Difference {
     /// What it is about.
     pub(crate) about: About,
-    /// The keys that explain it; the first is the one to write.
+    /// What may be named to explain it, without its aspect; the first is the one to write.
     keys: Vec<String>,
     /// The APIs that it is found in.
     pub(crate) apis: Vec<String>,
@@ -177,6 +191,8 @@ pub(crate) struct Difference {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) words: String,
+    /// The aspect in which it differs.
+    aspect: Aspect,
     /// Whether the connector only says less than the definition, and nothing wrong.
     is_lack: bool,
     /// What the connector would have to say in addition, where nothing that it says is contradicted.
@@ -198,13 +214,13 @@ pub(crate) enum Adds {
 
 impl Fact {
     /// What the connector says is not what the definition says.
-    fn wrong(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_lack: false, adds: None }
+    fn wrong(aspect: Aspect, words: impl Into<String>) -> Self {
+        Self { words: words.into(), aspect, is_lack: false, adds: None }
     }
 
     /// The connector says less.
-    fn lack(words: impl Into<String>) -> Self {
-        Self { words: words.into(), is_lack: true, adds: None }
+    fn lack(aspect: Aspect, words: impl Into<String>) -> Self {
+        Self { words: words.into(), aspect, is_lack: true, adds: None }
     }
 
     /// The same with what the connector would have to say in addition.
@@ -230,14 +246,27 @@ impl Difference {
         Self { about: About::Api(api.to_owned()), keys: vec![key.into()], apis: vec![api.to_owned()], fact }
     }
 
-    /// Whether it is of the same place as another.
+    /// Whether it is of the same aspect of the same place as another.
     fn is_as(&self, other: &Self) -> bool {
-        self.about == other.about && self.key() == other.key()
+        self.about == other.about && self.key() == other.key() && self.aspect() == other.aspect()
+    }
+
+    /// In what it differs. What has no name differs as a whole.
+    fn aspect(&self) -> Aspect {
+        if self.key().contains(' ') { self.fact.aspect } else { Aspect::Presence }
+    }
+
+    /// What differs, without the aspect.
+    pub(crate) fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
     }
 
     /// The key to write.
-    pub(crate) fn key(&self) -> &str {
-        self.keys.first().map_or("", String::as_str)
+    pub(crate) fn written(&self) -> String {
+        match self.aspect() {
+            Aspect::Presence => self.key().to_owned(),
+            aspect => format!("{} {aspect}", self.key()),
+        }
     }
 }
 

@@ -10,10 +10,51 @@ use crate::source::{FileId, Origin, Route, SourceFile};
 
 /// What differs: the text before the colon of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key(String);
+pub struct Key {
+    what: String,
+    aspects: Vec<Aspect>,
+}
+
+/// In what a parameter or a member differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aspect {
+    /// That it is there: one side alone has it. Also what differs as a whole, as a path does.
+    Presence,
+    /// Whether it must be given.
+    Required,
+    /// Its type.
+    Type,
+    /// Its choices, or its constant value.
+    Choices,
+    /// How many entries a list takes at most.
+    Length,
+}
+
+impl Aspect {
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::Presence, Self::Required, Self::Type, Self::Choices, Self::Length];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Presence => "presence",
+            Self::Required => "required",
+            Self::Type => "type",
+            Self::Choices => "choices",
+            Self::Length => "length",
+        }
+    }
+}
+
+impl fmt::Display for Aspect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// Words that are a whole key.
-const ALONE: [&str; 7] = ["path", "verb", "version", "scopes", "paging", "body", "reply"];
+const ALONE: [&str; 10] =
+    ["path", "verb", "version", "scopes", "scopes all", "paging first", "paging min", "paging max", "body", "reply"];
 
 /// Words that a name stands behind.
 const PLACES: [&str; 6] = ["path", "query", "header", "form", "body", "reply"];
@@ -22,8 +63,10 @@ const PLACES: [&str; 6] = ["path", "query", "header", "form", "body", "reply"];
 const VERBS: [Verb; 5] = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
 
 /// What is said of a key that is none.
-const FORMS: &str = "`path`, `verb`, `version`, `scopes`, `scopes all`, `paging`, `body`, `reply`, or a place and a name: `query sortBy`, \
-    `header orgId`, `form file`, `path id`, `body contact.name`, `reply isFollowing`";
+const FORMS: &str = "`path`, `verb`, `version`, `scopes`, `scopes all`, `paging first`, `paging min`, `paging max`, `body`, \
+    `reply`, or a place and a name: `query sortBy`, `header orgId`, `form file`, `path id`, `body contact.name`, \
+    `reply isFollowing`; behind the name, in what it differs if not in being there: `query sortBy choices`, \
+    `body contact.name type|required`";
 
 /// What is said of a key that is none at the head of a file.
 const FORMS_AT_HEAD: &str =
@@ -35,37 +78,72 @@ impl Key {
     /// # Errors
     /// What a key can be.
     pub fn parse(text: &str, at_head: bool) -> Result<Self, String> {
-        let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim_start()));
-        let is_alone = (rest.is_empty() && ALONE.contains(&word)) || (word == "scopes" && rest == "all");
-        let is_place = !rest.is_empty() && PLACES.contains(&word) && !rest.contains(char::is_whitespace);
-        let is_type =
-            word == "type" && rest.split_once('.').is_some_and(|(name, member)| !name.is_empty() && !member.is_empty());
-        let is_operation = VERBS.iter().any(|verb| verb.as_str() == word) && rest.starts_with('/');
-        match (is_alone || is_place, is_type || is_operation) {
-            (true, _) => Ok(Self(if rest.is_empty() { word.to_owned() } else { format!("{word} {rest}") })),
-            (_, true) if at_head => Ok(Self(format!("{word} {rest}"))),
-            (_, true) => {
-                Err("what holds for all uses of a type, and what is left out, stands at the head of a file".to_owned())
-            }
-            _ if at_head => Err(format!("what differs is {FORMS}; {FORMS_AT_HEAD}")),
-            _ => Err(format!("what differs is {FORMS}")),
+        let (word, rest) = text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim()));
+        let whole = |what: String| Self { what, aspects: vec![Aspect::Presence] };
+        let alone = if rest.is_empty() { word.to_owned() } else { format!("{word} {rest}") };
+        if ALONE.contains(&alone.as_str()) {
+            return Ok(whole(alone));
         }
+        let is_operation = VERBS.iter().any(|verb| verb.as_str() == word) && rest.starts_with('/');
+        let (name, aspects) = rest.split_once(' ').map_or((rest, None), |(name, aspects)| (name, Some(aspects.trim())));
+        let is_type =
+            word == "type" && name.split_once('.').is_some_and(|(of, member)| !of.is_empty() && !member.is_empty());
+        let is_place = !name.is_empty() && PLACES.contains(&word);
+        if (is_type || is_operation) && !at_head {
+            return Err(
+                "what holds for all uses of a type, and what is left out, stands at the head of a file".to_owned()
+            );
+        }
+        if is_operation {
+            return Ok(whole(alone));
+        }
+        if !is_type && !is_place {
+            return Err(if at_head {
+                format!("what differs is {FORMS}; {FORMS_AT_HEAD}")
+            } else {
+                format!("what differs is {FORMS}")
+            });
+        }
+        let aspects = aspects.map_or_else(|| Ok(vec![Aspect::Presence]), read_aspects)?;
+        Ok(Self { what: format!("{word} {name}"), aspects })
     }
 
-    /// The key as it is written.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// What differs, without the aspects.
+    pub fn what(&self) -> &str {
+        &self.what
     }
 
-    /// Whether it means a difference. A `*` stands for any letters.
+    /// In what it differs.
+    pub fn aspects(&self) -> &[Aspect] {
+        &self.aspects
+    }
+
+    /// Whether it means a difference. A `*` stands for any letters of a name.
     ///
     /// ```
-    /// use zoho_connector::differs::Key;
-    /// let key = Key::parse("query customField*", false).unwrap();
-    /// assert!(key.means("query customField1") && !key.means("query sortBy"));
+    /// use zoho_connector::differs::{Aspect, Key};
+    /// let key = Key::parse("query customField* type|choices", false).unwrap();
+    /// assert!(key.means("query customField1", Aspect::Type) && !key.means("query sortBy", Aspect::Type));
+    /// assert!(!key.means("query customField1", Aspect::Required));
     /// ```
-    pub fn means(&self, what: &str) -> bool {
-        is_like(&self.0, what)
+    pub fn means(&self, what: &str, aspect: Aspect) -> bool {
+        self.aspects.contains(&aspect) && is_like(&self.what, what)
+    }
+}
+
+/// The aspects behind a name. That something is there is what a name alone means.
+fn read_aspects(text: &str) -> Result<Vec<Aspect>, String> {
+    let read = |word: &str| {
+        let known = Aspect::ALL.into_iter().find(|aspect| aspect.as_str() == word);
+        known.ok_or_else(|| {
+            let all = Aspect::ALL.map(|aspect| format!("`{aspect}`")).join(", ");
+            format!("`{word}` is nothing in which a parameter or a member differs: there are {all}")
+        })
+    };
+    let aspects: Vec<Aspect> = text.split('|').map(read).collect::<Result<_, _>>()?;
+    match aspects.as_slice() {
+        [Aspect::Presence] => Err("without an aspect a key means just that it is there".to_owned()),
+        _ => Ok(aspects),
     }
 }
 
@@ -81,7 +159,12 @@ fn is_like(pattern: &str, text: &str) -> bool {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.what)?;
+        if self.aspects != [Aspect::Presence] {
+            let words: Vec<&str> = self.aspects.iter().map(|aspect| aspect.as_str()).collect();
+            write!(f, " {}", words.join("|"))?;
+        }
+        Ok(())
     }
 }
 
@@ -175,22 +258,52 @@ mod tests {
             "version",
             "scopes",
             "scopes all",
-            "paging",
+            "paging max",
             "reply",
             "query sortBy",
             "header orgId",
             "body a.b",
-            "reply x*",
+            "body type",
+            "body type type",
+            "reply x* presence|choices",
         ] {
             assert!(Key::parse(good, false).is_ok(), "{good}");
         }
-        for at_head in ["type Ticket.isFollowing", "GET /api/v1/x", "type *.x"] {
+        for at_head in ["type Ticket.isFollowing", "GET /api/v1/x", "type *.x", "type *.x length"] {
             assert!(Key::parse(at_head, true).is_ok() && Key::parse(at_head, false).is_err(), "{at_head}");
         }
-        for bad in
-            ["", "sortBy", "query", "query a b", "type Ticket", "GET", "get /x", "scopes tickets.READ", "cookie a"]
-        {
+        for bad in [
+            "",
+            "sortBy",
+            "query",
+            "query a b",
+            "query a presence",
+            "query a type choices",
+            "query a type|b",
+            "type Ticket",
+            "GET",
+            "get /x",
+            "scopes tickets.READ",
+            "paging",
+            "cookie a",
+        ] {
             assert!(Key::parse(bad, true).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_means_the_aspects_that_it_names_and_without_any_that_something_is_there() {
+        for (key, means) in [
+            ("body a.b", "presence"),
+            ("body a.b type", "type"),
+            ("body a.* required|length", "required length"),
+            ("body * presence|choices", "presence choices"),
+            ("body", ""),
+        ] {
+            let read = Key::parse(key, false).unwrap();
+            let meant = Aspect::ALL.into_iter().filter(|aspect| read.means("body a.b", *aspect));
+            assert_eq!(meant.map(Aspect::as_str).collect::<Vec<_>>().join(" "), means, "{key}");
+            assert_eq!(read.to_string(), key);
         }
     }
 
@@ -205,7 +318,7 @@ mod tests {
             ("type *.a*c", "type T.abc", true),
             ("type *.a*c", "type T.abcd", false),
         ] {
-            assert_eq!(Key::parse(key, true).unwrap().means(what), means, "{key} {what}");
+            assert_eq!(Key::parse(key, true).unwrap().means(what, Aspect::Presence), means, "{key} {what}");
         }
     }
 

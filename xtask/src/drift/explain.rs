@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use zoho_connector::differs::{Explanation, Reach};
+use zoho_connector::differs::{Aspect, Explanation, Reach};
 
 use super::matching::Compared;
 use super::ours::Ours;
@@ -18,8 +18,8 @@ pub(crate) struct Judged {
     pub(crate) unexplained: Vec<Difference>,
     /// Differences with the reasons for them, as numbers of explanations.
     pub(super) explained: Vec<(Difference, usize)>,
-    /// Explanations that explain nothing, as numbers.
-    pub(super) dead: Vec<usize>,
+    /// Explanations that explain nothing in an aspect that they name, as numbers.
+    pub(super) dead: Vec<(usize, Aspect)>,
     /// What of the definitions could not be read.
     pub(super) remarks: Vec<String>,
 }
@@ -36,28 +36,23 @@ pub(super) fn judge(ours: &Ours, compared: Vec<Compared>, wanted: &Wanted<'_>) -
     let counts = compared.iter().map(|one| (one.name.clone(), one.operations, one.present)).collect();
     let remarks: BTreeSet<String> = compared.iter().flat_map(|one| one.remarks.iter().cloned()).collect();
     let (mut unexplained, mut explained) = (Vec::new(), Vec::new());
-    let mut alive: BTreeSet<usize> = BTreeSet::new();
+    let mut alive: BTreeSet<(usize, Aspect)> = BTreeSet::new();
     for difference in in_all(&compared) {
         let explains = |(_, entry): &(usize, &Explanation)| explains(entry, &difference);
         let found: Vec<usize> = ours.explanations.iter().enumerate().filter(explains).map(|(at, _)| at).collect();
-        alive.extend(&found);
+        alive.extend(found.iter().map(|at| (*at, difference.aspect())));
         match found.first() {
             Some(at) => explained.push((difference, *at)),
             None => unexplained.push(difference),
         }
     }
-    let dead = ours
-        .explanations
-        .iter()
-        .enumerate()
-        .filter(|(at, entry)| !alive.contains(at) && is_judged(ours, entry, wanted));
-    Judged {
-        counts,
-        unexplained,
-        explained,
-        dead: dead.map(|(at, _)| at).collect(),
-        remarks: remarks.into_iter().collect(),
-    }
+    let judged = ours.explanations.iter().enumerate().filter(|(_, entry)| is_judged(ours, entry, wanted));
+    let named = judged.flat_map(|(at, entry)| {
+        let aspects = entry.key.as_ref().map_or(&[Aspect::Presence][..], |key| key.aspects());
+        aspects.iter().map(move |aspect| (at, *aspect))
+    });
+    let dead = named.filter(|named| !alive.contains(named)).collect();
+    Judged { counts, unexplained, explained, dead, remarks: remarks.into_iter().collect() }
 }
 
 /// The differences that every definition finds which knows what they are about.
@@ -72,7 +67,7 @@ fn in_all(compared: &[Compared]) -> Vec<Difference> {
                     "path" | "verb" => compared[other].there.contains(&difference.about),
                     _ => {
                         let knows = compared[other].known.contains(&difference.about);
-                        knows && !merged[other].iter().any(|one| one.is_as(difference))
+                        knows && !merged[other].iter().any(|one| one.is_as(difference) || is_above(one, difference))
                     }
                 }
             };
@@ -86,12 +81,23 @@ fn in_all(compared: &[Compared]) -> Vec<Difference> {
     all
 }
 
-/// Several facts of one place are told together.
+/// Whether one side lacks what another difference is about, or what that is in, so that it says nothing of it.
+fn is_above(one: &Difference, other: &Difference) -> bool {
+    let Some(rest) = other.key().strip_prefix(one.key()).filter(|_| one.about == other.about) else { return false };
+    match one.aspect() {
+        Aspect::Presence if rest.is_empty() => other.aspect() != Aspect::Presence,
+        Aspect::Presence | Aspect::Type => rest.starts_with(['.', ' ']),
+        _ => false,
+    }
+}
+
+/// Several facts of one aspect of one place are told together.
 fn merged(differences: &[Difference]) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
-    let mut places: BTreeMap<(&About, &str), usize> = BTreeMap::new();
+    let mut places: BTreeMap<(&About, &str, Aspect), usize> = BTreeMap::new();
     for difference in differences {
-        match places.get(&(&difference.about, difference.key())) {
+        let place = (&difference.about, difference.key(), difference.aspect());
+        match places.get(&place) {
             Some(at) => {
                 let known = &mut all[*at];
                 if !known.fact.words.contains(&difference.fact.words) {
@@ -102,7 +108,7 @@ fn merged(differences: &[Difference]) -> Vec<Difference> {
                 known.apis.dedup();
             }
             None => {
-                places.insert((&difference.about, difference.key()), all.len());
+                places.insert(place, all.len());
                 all.push(difference.clone());
             }
         }
@@ -121,11 +127,12 @@ fn explains(entry: &Explanation, difference: &Difference) -> bool {
         return false;
     }
     // Names in braces make no difference in paths.
-    let blank = match key.as_str().split_once(' ') {
+    let blank = match key.what().split_once(' ') {
         Some((verb, path)) if path.starts_with('/') => Some(format!("{verb} {}", plain(path))),
         _ => None,
     };
-    difference.keys.iter().any(|what| key.means(what) || blank.as_deref() == Some(what))
+    let aspect = difference.aspect();
+    difference.keys.iter().any(|what| key.means(what, aspect) || blank.as_deref() == Some(what))
 }
 
 /// Whether an explanation can be called dead: one of what was not compared cannot.

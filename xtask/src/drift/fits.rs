@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use zoho_connector::differs::Aspect;
 use zoho_connector::{Field, Type};
 
 use super::ours::Ours;
@@ -85,7 +86,7 @@ impl<'a> Walk<'a> {
             (Type::Map, Shape::Object(object)) if !object.members.is_empty() => {
                 let names: Vec<&str> = object.members.iter().map(|member| member.name.as_str()).collect();
                 let words = format!("the definition names its members: {}; here `map`", short(&names));
-                self.tell(path, of, Fact::lack(words));
+                self.tell(path, of, Fact::lack(Aspect::Type, words));
             }
             (Type::Record(name), Shape::Object(object)) => {
                 let Some(record) = self.ours.connector.types.get(name) else { return };
@@ -118,7 +119,7 @@ impl<'a> Walk<'a> {
                     self.member(field, member, of, &at);
                 }
                 None if names_later => {}
-                None => self.tell(&at, of, Fact::wrong("the definition has no such member")),
+                None => self.tell(&at, of, Fact::wrong(Aspect::Presence, "the definition has no such member")),
             }
         }
         if names_later {
@@ -154,10 +155,10 @@ impl<'a> Walk<'a> {
             // The id of an object in another is marked since it tells entries apart.
             let is_key = field.ty == Type::Id && at.contains('.');
             if field.required && !theirs.required && !is_key {
-                self.tell(at, of, Fact::wrong("the definition does not require it"));
+                self.tell(at, of, Fact::wrong(Aspect::Required, "the definition does not require it"));
             }
             if theirs.required && !always && !self.partial && self.given == 0 {
-                self.tell(at, of, Fact::wrong("the definition requires it"));
+                self.tell(at, of, Fact::wrong(Aspect::Required, "the definition requires it"));
             }
             if let Some(value) = &field.constant {
                 let fact = if value.is_null() { None } else { constant(value, &theirs.shape) };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
+use zoho_connector::differs::Aspect;
 use zoho_connector::{Api, Location, Verb};
 
 use super::ours::Ours;
@@ -180,7 +181,7 @@ pub(super) fn compare(ours: &Ours, apis: &[&Api], definition: &Definition, wante
             && let Some((operations, mine, theirs)) = index.in_other_version(&paths)
         {
             let words = format!("the definition has it in `{theirs}`; here `{mine}`");
-            compared.differences.push(Difference::of_api(&api.name, "version", Fact::wrong(words)));
+            compared.differences.push(Difference::of_api(&api.name, "version", Fact::wrong(Aspect::Presence, words)));
             at_path = operations;
         }
         let same_verb: Vec<&Operation> = at_path.iter().copied().filter(|other| other.verb == api.verb).collect();
@@ -257,12 +258,12 @@ fn is_asked_for(ours: &Ours, operation: &Operation, only: Option<&str>) -> bool 
 fn without_operation(api: &Api, at_path: &[&Operation]) -> Difference {
     if at_path.is_empty() {
         let words = format!("the definition has no operation at {}", api.path);
-        return Difference::of_api(&api.name, "path", Fact::wrong(words));
+        return Difference::of_api(&api.name, "path", Fact::wrong(Aspect::Presence, words));
     }
     let verbs: BTreeSet<&str> = at_path.iter().map(|operation| operation.verb.as_str()).collect();
     let verbs = verbs.into_iter().collect::<Vec<_>>().join(", ");
     let words = format!("the definition has {verbs} {}, and no {}", api.path, api.verb);
-    Difference::of_api(&api.name, "verb", Fact::wrong(words))
+    Difference::of_api(&api.name, "verb", Fact::wrong(Aspect::Presence, words))
 }
 
 /// The paths of an operation that an explanation may name: as in the definition, from the host, and below our bases.
@@ -283,7 +284,7 @@ fn missing_operation(ours: &Ours, operation: &Operation) -> Difference {
         about: About::Operation(format!("{} {}", operation.verb, operation.path)),
         keys: names.iter().map(|path| format!("{} {path}", operation.verb)).collect(),
         apis: Vec::new(),
-        fact: Fact::lack(format!("no API is this operation ({})", operation.source)),
+        fact: Fact::lack(Aspect::Presence, format!("no API is this operation ({})", operation.source)),
     }
 }
 

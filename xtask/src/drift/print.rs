@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
+use zoho_connector::differs::{Aspect, Explanation};
 
 use super::explain::Judged;
 use super::ours::Ours;
@@ -33,7 +34,7 @@ pub(super) fn text(ours: &Ours, judged: &Judged, explained: bool) -> String {
         for (difference, reason) in differences {
             let key = match about {
                 About::Operation(_) => String::new(),
-                _ => format!("{}: ", difference.key()),
+                _ => format!("{}: ", difference.written()),
             };
             let _ = writeln!(text, "  {key}{}{}", difference.fact.words, of_apis(difference));
             if let Some(at) = reason {
@@ -41,15 +42,45 @@ pub(super) fn text(ours: &Ours, judged: &Judged, explained: bool) -> String {
             }
         }
     }
-    for at in &judged.dead {
+    for (at, aspect) in &judged.dead {
         let entry = &ours.explanations[*at];
         let (file, line) = ours.place(&entry.origin);
-        let _ = writeln!(text, "{file}:{line}: `{}` explains nothing: take it out", entry.written);
+        let _ = writeln!(
+            text,
+            "{file}:{line}: `{}` explains nothing{}: take it out",
+            entry.written,
+            of_aspect(entry, *aspect)
+        );
+    }
+    if explained {
+        text.push_str(&wide(ours, judged));
     }
     if !text.is_empty() {
         text.push('\n');
     }
     text.push_str(&sum(ours, judged));
+    text
+}
+
+/// Which aspect is meant, where an explanation names several.
+fn of_aspect(entry: &Explanation, aspect: Aspect) -> String {
+    let names_several = entry.key.as_ref().is_ok_and(|key| key.aspects().len() > 1);
+    if names_several { format!(" in `{aspect}`") } else { String::new() }
+}
+
+/// How much each explanation covers that has a `*`.
+fn wide(ours: &Ours, judged: &Judged) -> String {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, at) in &judged.explained {
+        *counts.entry(*at).or_default() += 1;
+    }
+    let is_wide = |at: &usize| ours.explanations[*at].written.contains('*');
+    let mut text = String::new();
+    for (at, count) in counts.into_iter().filter(|(at, _)| is_wide(at)) {
+        let entry = &ours.explanations[at];
+        let (file, line) = ours.place(&entry.origin);
+        let _ = writeln!(text, "{file}:{line}: `{}` explains {count}", entry.written);
+    }
     text
 }
 
@@ -137,7 +168,7 @@ struct Entry<'a> {
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
-    key: &'a str,
+    key: String,
     apis: &'a [String],
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,6 +180,7 @@ struct Dead<'a> {
     file: String,
     line: usize,
     key: &'a str,
+    aspect: &'static str,
     reason: &'a str,
 }
 
@@ -156,10 +188,10 @@ struct Dead<'a> {
 pub(super) fn json(ours: &Ours, judged: &Judged) -> String {
     let unexplained = judged.unexplained.iter().map(|one| entry(ours, one, None));
     let explained = judged.explained.iter().map(|(one, at)| entry(ours, one, Some(&ours.explanations[*at].reason)));
-    let dead = judged.dead.iter().map(|at| {
+    let dead = judged.dead.iter().map(|(at, aspect)| {
         let entry = &ours.explanations[*at];
         let (file, line) = ours.place(&entry.origin);
-        Dead { file, line, key: &entry.written, reason: &entry.reason }
+        Dead { file, line, key: &entry.written, aspect: aspect.as_str(), reason: &entry.reason }
     });
     let counts = judged.counts.iter();
     let json = Json {
@@ -185,7 +217,7 @@ fn entry<'a>(ours: &Ours, difference: &'a Difference, reason: Option<&'a str>) -
         operation: name(|about| if let About::Operation(name) = about { Some(name) } else { None }),
         line: place.as_ref().map(|(_, line)| *line),
         file: place.map(|(file, _)| file),
-        key: difference.key(),
+        key: difference.written(),
         apis: &difference.apis,
         message: &difference.fact.words,
         reason,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use zoho_connector::differs::Aspect;
 use zoho_connector::path::PathStep;
 use zoho_connector::responses::RecordForm;
 use zoho_connector::{Api, ReplyPath, Returns, Type};
@@ -40,7 +41,7 @@ impl<'a> Replies<'a> {
 
     /// How an API's reply is read otherwise than an operation's says, apart from types.
     pub(super) fn compare(&mut self, api: &Api, operation: &Operation) -> Vec<Difference> {
-        let whole = |words: &str| vec![Difference::of_api(&api.name, "reply", Fact::wrong(words))];
+        let whole = |words: &str| vec![Difference::of_api(&api.name, "reply", Fact::wrong(Aspect::Presence, words))];
         match (&api.returns, &operation.reply) {
             (_, Reply::Unknown) | (Returns::File, Reply::File) | (Returns::Nothing, Reply::Nothing) => Vec::new(),
             (Returns::File, Reply::Json(theirs)) if !is_acknowledgement(theirs) => {
@@ -49,7 +50,10 @@ impl<'a> Replies<'a> {
             (Returns::Nothing, Reply::Json(theirs)) => match self.is_read(api, theirs) {
                 true => Vec::new(),
                 false => {
-                    let fact = Fact::lack(format!("the definition gives {}; here nothing is read", brief(theirs)));
+                    let fact = Fact::lack(
+                        Aspect::Presence,
+                        format!("the definition gives {}; here nothing is read", brief(theirs)),
+                    );
                     vec![Difference::of_api(&api.name, "reply", fact)]
                 }
             },
@@ -95,7 +99,7 @@ impl<'a> Replies<'a> {
                     };
                     if many && !is_list && !matches!(shape, Shape::Map | Shape::Any) {
                         let words = format!("at `{path}` the definition has one `{}`; here a list", brief(&shape));
-                        found.push(Difference::of_api(&api.name, "reply", Fact::wrong(words)));
+                        found.push(Difference::of_api(&api.name, "reply", Fact::wrong(Aspect::Presence, words)));
                         continue;
                     }
                     found.extend(self.walk(api, ty, &shape, around));
@@ -106,7 +110,7 @@ impl<'a> Replies<'a> {
         }
         if !reached && let Some((path, has)) = missing.first() {
             let words = format!("the definition's reply has nothing at `{path}`: it has {has}");
-            found.push(Difference::of_api(&api.name, "reply", Fact::wrong(words)));
+            found.push(Difference::of_api(&api.name, "reply", Fact::wrong(Aspect::Presence, words)));
         }
         found
     }
@@ -179,8 +183,11 @@ impl<'a> Replies<'a> {
                             .map(|of| format!("type {of}.{}", member.name))
                             .collect(),
                         apis: Vec::new(),
-                        fact: Fact::lack(format!("the definition has it: `{}`", brief(&member.shape)))
-                            .adding(Adds::Member(Member { required: false, ..member.clone() })),
+                        fact: Fact::lack(
+                            Aspect::Presence,
+                            format!("the definition has it: `{}`", brief(&member.shape)),
+                        )
+                        .adding(Adds::Member(Member { required: false, ..member.clone() })),
                     });
                     one.apis.push(api.clone());
                 }
@@ -193,7 +200,7 @@ impl<'a> Replies<'a> {
                 about: About::Type(name.to_owned()),
                 keys: self.ours.family(name).into_iter().map(|of| format!("type {of}.{member}")).collect(),
                 apis: apis.into_iter().map(str::to_owned).collect(),
-                fact: Fact::wrong("the definition has no such member in any reply"),
+                fact: Fact::wrong(Aspect::Presence, "the definition has no such member in any reply"),
             });
         }
         found

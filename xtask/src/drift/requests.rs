@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use zoho_connector::connector::{Carrier, Envelope};
+use zoho_connector::differs::Aspect;
 use zoho_connector::pagination::{Beyond, PageKind};
 use zoho_connector::{Api, Field, Location, Pagination, RequestPlace, Scope, Type, Verb};
 
@@ -47,11 +48,11 @@ pub(super) fn compare(ours: &Ours, api: &Api, operation: &Operation) -> (Vec<Dif
             let names: Vec<&str> = operation.form.iter().map(|member| member.name.as_str()).collect();
             add(
                 "form *".to_owned(),
-                Fact::wrong(format!("the definition sends a form with {}", values::short(&names))),
+                Fact::wrong(Aspect::Presence, format!("the definition sends a form with {}", values::short(&names))),
             );
         }
         (true, true) if operation.body.is_some() => {
-            add("body".to_owned(), Fact::wrong("the definition sends JSON; here it is a form"));
+            add("body".to_owned(), Fact::wrong(Aspect::Presence, "the definition sends JSON; here it is a form"));
         }
         (true, true) => members(ours, Location::Form, &sent, &[], operation, &mut add),
         (true, false) => {}
@@ -147,7 +148,10 @@ fn members(
             None => {
                 told.push(one.wire);
                 let elsewhere = elsewhere(location, one.wire, operation);
-                add(key, Fact::wrong(format!("the definition has no such {}{elsewhere}", thing(location))));
+                add(
+                    key,
+                    Fact::wrong(Aspect::Presence, format!("the definition has no such {}{elsewhere}", thing(location))),
+                );
             }
         }
     }
@@ -159,8 +163,8 @@ fn members(
 /// A member that only the definition has.
 pub(super) fn lacking(member: &Member) -> Fact {
     let fact = match member.required {
-        true => Fact::wrong(format!("the definition requires it: `{}`", brief(&member.shape))),
-        false => Fact::lack(format!("the definition has it: `{}`", brief(&member.shape))),
+        true => Fact::wrong(Aspect::Presence, format!("the definition requires it: `{}`", brief(&member.shape))),
+        false => Fact::lack(Aspect::Presence, format!("the definition has it: `{}`", brief(&member.shape))),
     };
     fact.adding(Adds::Member(member.clone()))
 }
@@ -193,10 +197,10 @@ fn facets(ours: &Ours, one: &Sent<'_>, theirs: &Member) -> Vec<Fact> {
     let mut facts = Vec::new();
     // That a file is sent goes without saying where one is uploaded.
     if one.required && !theirs.required && !theirs.shape.is_file() {
-        facts.push(Fact::wrong("the definition does not require it"));
+        facts.push(Fact::wrong(Aspect::Required, "the definition does not require it"));
     }
     if theirs.required && !one.always && one.ty.is_some() {
-        facts.push(Fact::wrong("the definition requires it"));
+        facts.push(Fact::wrong(Aspect::Required, "the definition requires it"));
     }
     facts.extend(one.constant.and_then(|value| constant(value, &theirs.shape)));
     facts.extend(one.ty.and_then(|ty| values::difference(&ours.connector, ty, &theirs.shape, Way::Text)));
@@ -207,9 +211,10 @@ fn facets(ours: &Ours, one: &Sent<'_>, theirs: &Member) -> Vec<Fact> {
 pub(super) fn constant(value: &Value, shape: &Shape) -> Option<Fact> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match shape {
-        Shape::Choice { values, open: false } if !values.contains(&text) => {
-            Some(Fact::wrong(format!("`{text}` is always sent, and the definition has the choices {}", brief(shape))))
-        }
+        Shape::Choice { values, open: false } if !values.contains(&text) => Some(Fact::wrong(
+            Aspect::Choices,
+            format!("`{text}` is always sent, and the definition has the choices {}", brief(shape)),
+        )),
         _ => None,
     }
 }
@@ -240,7 +245,7 @@ fn scopes_of(ours: &Ours, api: &Api, operation: &Operation, add: &mut dyn FnMut(
         entries => entries.iter().map(|choice| choice.join("|")).collect::<Vec<_>>().join(" and "),
     };
     let own = mine.as_deref().map_or_else(|| "nothing is said".to_owned(), shown);
-    let fact = Fact::wrong(format!("the definition has {}; here {own}", shown(&theirs_sorted)));
+    let fact = Fact::wrong(Aspect::Presence, format!("the definition has {}; here {own}", shown(&theirs_sorted)));
     let new = |mine: &[String], text: &String| {
         let new = text.split('|').filter(|scope| !mine.contains(&comparable(&parse(scope))));
         new.map(str::to_owned).collect::<Vec<_>>()
@@ -279,23 +284,20 @@ fn paging(api: &Api, operation: &Operation, add: &mut dyn FnMut(String, Fact)) {
         let of_query = operation.at(Place::Query).find(|parameter| parameter.member.name == place.name);
         of_query.filter(|_| place.location == Location::Query && place.inner.is_empty())
     };
-    let mut words = Vec::new();
-    let mut differs = |what: &str, theirs: Option<u64>, mine: Option<u64>| {
+    let mut differs = |key: &str, what: &str, theirs: Option<u64>, mine: Option<u64>| {
         if theirs.is_some() && theirs != mine {
             let mine = mine.map_or_else(|| "nothing is said".to_owned(), |mine| mine.to_string());
-            words.push(format!("the definition's {what} is {}; here {mine}", theirs.unwrap_or_default()));
+            let words = format!("the definition's {what} is {}; here {mine}", theirs.unwrap_or_default());
+            add(format!("paging {key}"), Fact::wrong(Aspect::Presence, words));
         }
     };
     if let PageKind::Page { at, first } | PageKind::Offset { at, first } = &pagination.kind {
         let bound = named(at).and_then(|parameter| parameter.minimum);
-        differs("first", bound, Some(*first));
+        differs("first", "first", bound, Some(*first));
     }
     if let Some(limit) = pagination.limit.as_ref().and_then(named) {
-        differs("smallest size", limit.minimum.filter(|least| *least > 1), pagination.min);
-        differs("largest size", limit.maximum, pagination.size());
-    }
-    if !words.is_empty() {
-        add("paging".to_owned(), Fact::wrong(words.join("; ")));
+        differs("min", "smallest size", limit.minimum.filter(|least| *least > 1), pagination.min);
+        differs("max", "largest size", limit.maximum, pagination.size());
     }
 }
 
@@ -324,13 +326,13 @@ fn body(
         (None, Some(theirs)) if !has_form => {
             let needs = theirs.object().is_none_or(|object| object.members.iter().any(|member| member.required));
             let words = format!("the definition sends {}", brief(theirs));
-            let fact = if needs { Fact::wrong(words) } else { Fact::lack(words) };
+            let fact = if needs { Fact::wrong(Aspect::Presence, words) } else { Fact::lack(Aspect::Presence, words) };
             return (vec![Difference::of_api(&api.name, "body", fact)], BTreeSet::new());
         }
         (Some(_), None) if operation.form.is_empty() => "the definition sends no body",
         _ => return (Vec::new(), BTreeSet::new()),
     };
-    (vec![Difference::of_api(&api.name, "body", Fact::wrong(words))], BTreeSet::new())
+    (vec![Difference::of_api(&api.name, "body", Fact::wrong(Aspect::Presence, words))], BTreeSet::new())
 }
 
 /// A body of JSON:API, of which some definitions say only what is inside `data`.
@@ -368,7 +370,11 @@ fn enveloped<'a>(envelope: &Envelope, content: &Content<'a>, theirs: &Shape, pat
             }
             Shape::Any => {}
             other => {
-                walk.tell(path, None, Fact::wrong(format!("the definition has `{}`; here a list", brief(other))));
+                walk.tell(
+                    path,
+                    None,
+                    Fact::wrong(Aspect::Type, format!("the definition has `{}`; here a list", brief(other))),
+                );
             }
         },
         Envelope::Object(members) => {
@@ -377,7 +383,7 @@ fn enveloped<'a>(envelope: &Envelope, content: &Content<'a>, theirs: &Shape, pat
                     walk.tell(
                         path,
                         None,
-                        Fact::wrong(format!("the definition has `{}`; here an object", brief(theirs))),
+                        Fact::wrong(Aspect::Type, format!("the definition has `{}`; here an object", brief(theirs))),
                     );
                 }
                 return;
@@ -386,7 +392,7 @@ fn enveloped<'a>(envelope: &Envelope, content: &Content<'a>, theirs: &Shape, pat
                 let at = joined(path, name);
                 match object.member(name) {
                     Some(member) => enveloped(inner, content, &member.shape, &at, walk),
-                    None => walk.tell(&at, None, Fact::wrong("the definition has no such member")),
+                    None => walk.tell(&at, None, Fact::wrong(Aspect::Presence, "the definition has no such member")),
                 }
             }
             for member in object.members.iter().filter(|member| !members.iter().any(|(name, _)| *name == member.name)) {

@@ -42,7 +42,7 @@ fn judged(ours: &Ours, definitions: &[Definition]) -> Judged {
 fn differences(apis: &str, definition: &Definition) -> Vec<String> {
     let judged = judged(&ours(apis), std::slice::from_ref(definition));
     let told = judged.unexplained.iter().filter(|one| !matches!(one.about, About::Operation(_)));
-    told.map(|one| format!("{}: {}", one.key(), one.fact.words)).collect()
+    told.map(|one| format!("{}: {}", one.written(), one.fact.words)).collect()
 }
 
 /// An operation with parameters, beside the organisation that goes with each.
@@ -82,10 +82,10 @@ fn parameters_differ_by_place_name_need_type_and_choices() {
     assert_eq!(
         differences(apis, &definition),
         [
-            "query state: the definition requires it; the definition also has the choices here; \
-             the definition does not have the choices gone",
-            "query sort: the definition has the choices title|year; here `string`",
-            "query many: the definition has `int`; here `string`",
+            "query state required: the definition requires it",
+            "query state choices: the definition also has the choices here; the definition does not have the choices gone",
+            "query sort choices: the definition has the choices title|year; here `string`",
+            "query many type: the definition has `int`; here `string`",
             "query x-mode: the definition has no such parameter, but `header x-mode`",
             "query own: the definition has no such parameter",
             "header X-Mode: the definition has it: `string`",
@@ -93,7 +93,7 @@ fn parameters_differ_by_place_name_need_type_and_choices() {
     );
     let apis = "  books.list: { get: /books, query: { state: =lent, sort!: title|year, many: int, old: bool }, \
         headers: { x-mode: string } }";
-    assert_eq!(differences(apis, &definition), ["query sort: the definition does not require it"]);
+    assert_eq!(differences(apis, &definition), ["query sort required: the definition does not require it"]);
 }
 
 #[test]
@@ -251,8 +251,11 @@ fn pages_begin_and_end_where_the_definition_says() {
     let list = |paginate: &str| format!("  books.list: {{ get: /books, paginate: {paginate}, returns: [any] }}");
     assert_eq!(
         differences(&list("offset"), &definition),
-        ["paging: the definition's first is 1; here 0; the definition's smallest size is 10; here nothing is said; \
-          the definition's largest size is 200; here 100"]
+        [
+            "paging first: the definition's first is 1; here 0",
+            "paging min: the definition's smallest size is 10; here nothing is said",
+            "paging max: the definition's largest size is 200; here 100",
+        ]
     );
     assert_eq!(differences(&list("{ offset: { first: 1, min: 10, max: 200 } }"), &definition), [""; 0]);
 }
@@ -278,12 +281,12 @@ fn bodies_differ_by_member_need_type_choices_and_length() {
             &definition
         ),
         [
-            "body title: the definition requires it",
-            "body pages: the definition has `int`; here `string`",
-            "body kind: the definition also has the choices b; the definition does not have the choices c",
+            "body title required: the definition requires it",
+            "body pages type: the definition has `int`; here `string`",
+            "body kind choices: the definition also has the choices b; the definition does not have the choices c",
             "body author.nam: the definition has no such member",
             "body author.name: the definition has it: `string`",
-            "body tags: the definition takes at most 5; here any number",
+            "body tags length: the definition takes at most 5; here any number",
             "body x: the definition has no such member",
         ]
     );
@@ -299,11 +302,11 @@ fn a_body_is_compared_in_its_envelope_and_by_the_types_it_is_made_of() {
     assert_eq!(
         differences(&api.replace("DIFFERS", ""), &definition),
         [
-            "body data.type: `books` is always sent, and the definition has the choices book",
+            "body data.type choices: `books` is always sent, and the definition has the choices book",
             "body data.attributes.year: the definition has no such member",
         ]
     );
-    let explained = api.replace("DIFFERS", ", differs: { body data.*: seen }");
+    let explained = api.replace("DIFFERS", ", differs: { body data.* presence|choices: seen }");
     assert_eq!(differences(&explained, &definition), [""; 0]);
     let plain = with_body(json!({ "properties": { "title": { "type": "string" } } }));
     let by_type = "types: { Fields: { title: string, year: int } }\ndiffers: { type Fields.year: probed }\napis:\n  \
@@ -322,7 +325,7 @@ fn forms_and_json_are_not_the_same_and_files_are_files() {
     assert_eq!(differences(&api("form: { file: file }"), &upload), [""; 0]);
     assert_eq!(
         differences(&api("form: { file: string }"), &upload),
-        ["form file: the definition has `file`; here `string`"]
+        ["form file type: the definition has `file`; here `string`"]
     );
     assert_eq!(differences(&api("body: { file: string }"), &upload), ["form *: the definition sends a form with file"]);
     let json = with_body(json!({ "properties": { "title": { "type": "string" } } }));
@@ -401,6 +404,55 @@ fn one_of_several_definitions_that_agrees_is_enough() {
     assert_eq!(both.unexplained.iter().map(Difference::key).collect::<Vec<_>>(), ["path"]);
     let third = one("get", "/books/{bookId}", json!({}));
     assert_eq!(judged(&ours, &[list("new"), third]).unexplained, []);
+}
+
+#[test]
+fn an_explanation_hides_no_other_aspect_and_is_an_error_where_an_aspect_does_not_occur() {
+    let definition = with_parameters(&[
+        json!({ "in": "query", "name": "state", "required": true, "schema": { "enum": ["lent", "here"] } }),
+        json!({ "in": "query", "name": "old", "schema": { "type": "boolean" } }),
+    ]);
+    let judge = |differs: &str| {
+        let ours = ours(&format!(
+            "  books.list: {{ get: /books, query: {{ state: lent|, old: int }}, differs: {{ {differs} }} }}"
+        ));
+        let judged = judged(&ours, std::slice::from_ref(&definition));
+        let left: Vec<String> = judged.unexplained.iter().map(Difference::written).collect();
+        let dead: Vec<String> = judged.dead.iter().map(|(_, aspect)| aspect.to_string()).collect();
+        (left.join(", "), dead.join(", "), print::text(&ours, &judged, true))
+    };
+    let of = |differs: &str| {
+        let (left, dead, _) = judge(differs);
+        (left, dead)
+    };
+    let own = |left: &str, dead: &str| (left.to_owned(), dead.to_owned());
+    assert_eq!(of(""), own("query state required, query state choices, query old type", ""));
+    assert_eq!(of("query state: seen"), own("query state required, query state choices, query old type", "presence"));
+    assert_eq!(of("query state choices: seen"), own("query state required, query old type", ""));
+    assert_eq!(of("query state required|type: seen"), own("query state choices, query old type", "type"));
+    assert_eq!(of("query * required|type|choices: seen"), own("", ""));
+    let (_, _, text) = judge("query * required|choices: seen, query old type|length: probed");
+    assert!(
+        text.contains("shelf.yaml:9: `query old type|length` explains nothing in `length`: take it out\n"),
+        "{text}"
+    );
+    assert!(text.contains("shelf.yaml:9: `query * required|choices` explains 2\n"), "{text}");
+}
+
+#[test]
+fn a_definition_that_lacks_a_member_agrees_with_nothing_that_is_said_of_it() {
+    let list = |schema: Value| {
+        let parameter = json!({ "in": "query", "name": "x", "schema": schema });
+        one("get", "/books", json!({ "parameters": [parameter] }))
+    };
+    let ours = ours("  books.list: { get: /books, without: [orgId], query: { x: int } }");
+    let without = one("get", "/books", json!({ "parameters": [] }));
+    let left = |definitions: &[Definition]| {
+        judged(&ours, definitions).unexplained.iter().map(Difference::written).collect::<Vec<_>>()
+    };
+    let (other, same) = (|| list(json!({ "type": "boolean" })), list(json!({ "type": "integer" })));
+    assert_eq!(left(&[without, other()]), ["query x type"]);
+    assert_eq!(left(&[other(), same]), [""; 0]);
 }
 
 #[test]

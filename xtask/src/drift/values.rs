@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use zoho_connector::differs::Aspect;
 use zoho_connector::time_format::TimeFormat;
 use zoho_connector::{Connector, Type};
 
@@ -58,7 +59,8 @@ fn of_entries(fact: Fact) -> Fact {
 pub(super) fn length(max: Option<u64>, most: Option<u64>, way: Way) -> Option<Fact> {
     let differs = way == Way::Sent && most.is_some() && max != most;
     let words = || format!("the definition takes at most {}; here {}", limit(most), limit(max));
-    differs.then(|| if max.is_none() { Fact::lack(words()) } else { Fact::wrong(words()) })
+    differs
+        .then(|| if max.is_none() { Fact::lack(Aspect::Length, words()) } else { Fact::wrong(Aspect::Length, words()) })
 }
 
 fn limit(max: Option<u64>) -> String {
@@ -70,9 +72,9 @@ fn of_text_list(connector: &Connector, item: &Type, theirs: &Shape) -> Option<Fa
     match theirs {
         Shape::Choice { .. } => difference(connector, item, theirs, Way::Text),
         Shape::Int | Shape::Bool | Shape::Decimal => {
-            Some(Fact::wrong(format!("the definition takes one `{theirs}`; here a list")))
+            Some(Fact::wrong(Aspect::Type, format!("the definition takes one `{theirs}`; here a list")))
         }
-        Shape::File => Some(Fact::wrong("the definition takes a file; here a list")),
+        Shape::File => Some(Fact::wrong(Aspect::Type, "the definition takes a file; here a list")),
         _ => None,
     }
 }
@@ -96,7 +98,7 @@ fn choices(connector: &Connector, ty: &Type, theirs: &[String], open: bool, way:
             .collect();
             let adds =
                 extra.is_empty().then(|| Adds::Choices(missing.iter().map(|value| (*value).to_owned()).collect()));
-            (!parts.is_empty()).then(|| Fact { adds, ..Fact::wrong(parts.join("; ")) })
+            (!parts.is_empty()).then(|| Fact { adds, ..Fact::wrong(Aspect::Choices, parts.join("; ")) })
         }
         Type::Bool if theirs.iter().all(|value| matches!(value.as_str(), "true" | "false")) => None,
         Type::Int | Type::Id if theirs.iter().all(|value| value.parse::<i64>().is_ok()) => None,
@@ -106,10 +108,13 @@ fn choices(connector: &Connector, ty: &Type, theirs: &[String], open: bool, way:
         | Type::Record(_)
         | Type::File { .. }
         | Type::Bool
-        | Type::Int => kinds(connector, ty, &Shape::Choice { values: theirs.to_vec(), open }, way)
-            .or_else(|| Some(Fact::lack(format!("the definition has the choices {}; here `{ty}`", listed(theirs))))),
+        | Type::Int => kinds(connector, ty, &Shape::Choice { values: theirs.to_vec(), open }, way).or_else(|| {
+            Some(Fact::lack(Aspect::Choices, format!("the definition has the choices {}; here `{ty}`", listed(theirs))))
+        }),
         _ if open => None,
-        _ => Some(Fact::lack(format!("the definition has the choices {}; here `{ty}`", listed(theirs)))),
+        _ => {
+            Some(Fact::lack(Aspect::Choices, format!("the definition has the choices {}; here `{ty}`", listed(theirs))))
+        }
     }
 }
 
@@ -136,7 +141,8 @@ fn kinds(connector: &Connector, ty: &Type, shape: &Shape, way: Way) -> Option<Fa
         (Kind::Whole | Kind::Number | Kind::Truth, Kind::Text) => way != Way::Sent,
         _ => false,
     };
-    (!same).then(|| Fact::wrong(format!("the definition has `{}`; here `{}`", brief(shape), brief_type(ty))))
+    (!same)
+        .then(|| Fact::wrong(Aspect::Type, format!("the definition has `{}`; here `{}`", brief(shape), brief_type(ty))))
 }
 
 fn kind_of(connector: &Connector, ty: &Type) -> Kind {

@@ -41,7 +41,7 @@
 //!     scopes: [books.READ]
 //!     query: { sortBy: title|year }
 //!     returns: [Book]
-//!     differs: { query sortBy: live probes accept the year }
+//!     differs: { query sortBy choices: live probes accept the year }
 //! ```
 
 use super::Subject;
@@ -65,7 +65,7 @@ fn fault(subject: &Subject<'_>, entry: &Explanation) -> Option<Diagnostic> {
         let fault = error(format!("that `{key}` differs is given no reason"));
         return Some(fault.help("say who found it: a page of Zoho's, a probe, a client that works"));
     }
-    let name = key.as_str().strip_prefix("type ")?.split('.').next()?;
+    let name = key.what().strip_prefix("type ")?.split('.').next()?;
     let types = &subject.connector.types;
     if name.contains('*') || types.contains_key(name) || subject.left_out.lacks("types") {
         return None;
