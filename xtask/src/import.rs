@@ -11,9 +11,11 @@
 //!
 //! The steps of a draft: [`definitions`](crate::definitions) reads operations; [`bases`] splits off what stands before every path; [`reply`]
 //! finds the records in what comes back; [`names`] gives each its name; [`apis`] takes out what the connection sends and
-//! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. Where a
-//! person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
+//! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. A file that
+//! would be too long has its types in files beside it ([`apart`]), and a group with too many APIs becomes several
+//! ([`split`]). Where a person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
 
+mod apart;
 mod apis;
 mod bases;
 mod changes;
@@ -49,7 +51,7 @@ use self::report::Report;
 use self::selection::{ChosenNames, Selection};
 use self::service::{DRAFT_LINE, SCHEMA_LINE, Service};
 use self::types::Types;
-use self::yaml::{Long, Node, write};
+use self::yaml::Node;
 use crate::definitions::documents::Documents;
 use crate::definitions::openapi::{self, Found};
 use crate::definitions::operation::Operation;
@@ -61,7 +63,7 @@ use crate::definitions::words::{self, Spelling};
 /// The file of the service.
 const SERVICE_FILE: &str = "connector.yaml";
 
-/// The longest file of a group that a person likes to read.
+/// The longest file that a person likes to read.
 const LONG_FILE: usize = 800;
 
 /// What to import, and where to.
@@ -130,12 +132,12 @@ fn drafted_files(import: &Import, out: Option<&Path>) -> Result<(BTreeMap<String
     let splits = import.into.is_some();
     let Draft { service, apis, types, mut report } = draft(import, source(import)?, known, &|_| 0, splits)?;
     let mut files = group_files(&apis, &types, &service, &mut report);
-    let own = match service.is_known {
-        false => service.file(&import.service, &types),
-        true => known::with_types(&service.text, &types.of_group(None)),
-    };
-    report.type_lines += own.split("\ntypes:\n").nth(1).map_or(0, |types| types.lines().count());
-    files.insert(SERVICE_FILE.to_owned(), own);
+    let shared = types.of_group(None);
+    report.type_lines += lines_of(&shared);
+    files.extend(apart::files("connector", &shared, |shared| match service.is_known {
+        false => service.file(&import.service, shared),
+        true => known::with_types(&service.text, shared),
+    }));
     check(out, &files, &mut report)?;
     Ok((files, report))
 }
@@ -379,31 +381,35 @@ fn group_files(apis: &[Api], types: &Types, service: &Service, report: &mut Repo
     for (group, mut apis) in groups {
         in_reading_order(&mut apis);
         let own = types.of_group(Some(group));
-        let mut text = format!("{SCHEMA_LINE}{DRAFT_LINE}");
-        if !own.is_empty() {
-            text.push_str("types:\n");
-            own.iter().for_each(|(name, node)| write(&mut text, 2, name, node, Long::Filled));
-            text.push('\n');
-        }
-        report.type_lines += text.lines().count();
-        text.push_str("apis:\n");
-        for (at, api) in apis.iter().enumerate() {
+        report.type_lines += lines_of(&own);
+        let mut entries: Vec<String> = Vec::new();
+        for api in &apis {
             let (entry, remarks) = draft::api(api, types, service);
-            text.push_str(if at == 0 { "" } else { "\n" });
-            text.push_str(&entry);
             report.lines.push(entry.lines().count());
             report.written.push(api.named.name.clone());
             report.remarks.extend((!remarks.is_empty()).then(|| (api.named.name.clone(), remarks)));
+            entries.push(entry);
         }
-        let lines = text.lines().count();
+        let entries = entries.join("\n");
+        let of_group = apart::files(group, &own, |own| {
+            let types: String = own.iter().map(|(name, node)| apart::entry(name, node)).collect();
+            let section = if types.is_empty() { String::new() } else { format!("types:\n{types}\n") };
+            format!("{SCHEMA_LINE}{DRAFT_LINE}{section}apis:\n{entries}")
+        });
+        let lines = of_group[&format!("{group}.yaml")].lines().count();
         if lines > LONG_FILE {
             report
                 .service_remarks
                 .push(format!("{group}.yaml has {lines} lines: some of its APIs may belong to a group of their own"));
         }
-        files.insert(format!("{group}.yaml"), text);
+        files.extend(of_group);
     }
     files
+}
+
+/// How many lines types have.
+fn lines_of(types: &[apart::NamedType]) -> usize {
+    types.iter().map(|(name, node)| apart::entry(name, node).lines().count()).sum()
 }
 
 fn in_reading_order(apis: &mut Vec<&Api>) {

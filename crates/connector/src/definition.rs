@@ -36,7 +36,9 @@ pub use responses::{ErrorDefinition, OutcomesDefinition, OutcomesWord, Responses
 /// A connector of a Zoho service, or one group of its APIs.
 ///
 /// A small service is one file. A large one is a folder: `connector.yaml` holds the service, and a file for each group
-/// of APIs (`tickets.yaml` for `tickets.list`) holds `apis`, the `types` that only they use, and their `defaults`.
+/// of APIs (`tickets.yaml` for `tickets.list`) holds `apis`, the `types` that only they use, and their `defaults`. Where
+/// one would be too long, types stand in files beside it, whose names go on with a `-`: `connector-types.yaml` for those of
+/// several groups, `tickets-types.yaml` for those of one.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "check", derive(schemars::JsonSchema), schemars(title = "Connector of a Zoho service"))]
 #[serde(deny_unknown_fields, remote = "Self")]

@@ -138,7 +138,8 @@ impl Library {
     }
 
     /// What one call needs of a connector: the service, the API, and the APIs that it names as far as they are in the
-    /// same file. Of a connector of several files only two are read. Where the API is unknown it is not there.
+    /// same file. Of a connector of several files only the service's and the group's are read. Where the API is unknown it
+    /// is not there.
     ///
     /// # Errors
     /// As [`Library::connector`].
@@ -148,16 +149,17 @@ impl Library {
             let mut files = built_in.compact_files();
             if files.iter().skip(1).any(|file| file.stem() == group) {
                 let mut at = 0..;
-                files.retain(|file| at.next() == Some(0) || file.stem() == group);
+                files.retain(|file| at.next() == Some(0) || is_of_call(file, group));
             }
             return read_compact_call(&files, api).map_err(|error| broken(name, error));
         }
         let sources = self.sources(name)?;
-        let (service, groups) = sources.files.split_at(1.min(sources.files.len()));
-        let of_group = groups.iter().find(|file| file.stem() == group);
-        let files: Vec<SourceFile> = match of_group {
-            Some(file) => service.iter().chain([file]).cloned().collect(),
-            None => sources.files,
+        let files: Vec<SourceFile> = match sources.files.iter().skip(1).any(|file| file.stem() == group) {
+            true => {
+                let mut at = 0..;
+                sources.files.into_iter().filter(|file| at.next() == Some(0) || is_of_call(file, group)).collect()
+            }
+            false => sources.files,
         };
         read_call(&files, api).map_err(|error| broken(name, error))
     }
@@ -189,6 +191,12 @@ impl Files {
 
 fn broken(name: &str, error: ReadError) -> LibraryError {
     LibraryError::Broken { name: name.to_owned(), error }
+}
+
+/// Whether a file beside the service's has what an API of a group may need.
+fn is_of_call(file: &SourceFile, group: &str) -> bool {
+    let owner = file.owner();
+    owner == "connector" || owner == group
 }
 
 fn static_file((path, text): &(&'static str, &'static str)) -> SourceFile {
@@ -243,4 +251,30 @@ pub fn files_of(path: &Path) -> Result<Vec<SourceFile>, LibraryError> {
             Ok(SourceFile::new(shown, std::fs::read_to_string(&path).map_err(io(&path))?))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: [(&str, &str); 5] = [
+        ("shelf/connector.yaml", "connector: shelf\ntitle: Zoho Shelf\nbase_url: https://shelf.{zoho}\n"),
+        ("shelf/books.yaml", "apis:\n  books.get: { get: '/books/{id}', returns: Book }\n"),
+        ("shelf/books-types.yaml", "types:\n  Book: { id!: id, by: Person }\n"),
+        ("shelf/connector-types.yaml", "types:\n  Person: { name: string }\n"),
+        ("shelf/films-types.yaml", "types:\n  Film: { by: Person }\n"),
+    ];
+
+    #[test]
+    fn a_call_reads_all_files_of_its_service_and_of_its_group_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("shelf")).unwrap();
+        for (path, text) in FILES {
+            std::fs::write(folder.path().join(path), text).unwrap();
+        }
+        let library = Library::default().with_folder(folder.path());
+        let connector = library.connector_for("shelf", "books.get").unwrap();
+        assert_eq!(connector.types.keys().collect::<Vec<_>>(), ["Book", "Person"]);
+        assert_eq!(library.connector("shelf").unwrap().types.len(), 3);
+    }
 }

@@ -33,6 +33,16 @@ impl SourceFile {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path);
         name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
     }
+
+    /// Whose file it is in a folder: `connector`, which is the service's, or a group's name.
+    pub fn owner(&self) -> &str {
+        owner_of(self.stem())
+    }
+}
+
+/// Whose file one of this name is: a `-` in the name stands before what tells several files of one owner apart.
+pub(crate) fn owner_of(stem: &str) -> &str {
+    stem.split_once('-').map_or(stem, |(owner, _)| owner)
 }
 
 /// One step of a [`Route`].

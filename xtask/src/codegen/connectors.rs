@@ -166,9 +166,10 @@ mod tests {
     fn files_of_call(library: &Library, service: &str, api: &str) -> Vec<SourceFile> {
         let files = library.sources(service).unwrap().files;
         let group = api.split('.').next().unwrap_or_default();
-        match files.iter().skip(1).find(|file| file.stem() == group) {
-            Some(file) => vec![files[0].clone(), file.clone()],
-            None => files,
+        let is_of_call = |file: &SourceFile| file.owner() == "connector" || file.owner() == group;
+        match files.iter().any(|file| file.stem() == group) {
+            true => files.into_iter().filter(is_of_call).collect(),
+            false => files,
         }
     }
 

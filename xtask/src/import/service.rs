@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apart::NamedType;
 use super::apis::Api;
 use super::bases::Base;
 use super::changes;
 use super::draft::entry_of;
 use super::paging::{self, Kind, Paging, Style};
 use super::reply::Outcomes;
-use super::types::Types;
 use super::yaml::{Long, Node, write};
 use crate::definitions::operation::{Operation, Place};
 use crate::definitions::shape::{Member, Shape};
@@ -158,7 +158,7 @@ impl Service {
     }
 
     /// The draft of the service's file.
-    pub(crate) fn file(&self, name: &str, types: &Types) -> String {
+    pub(crate) fn file(&self, name: &str, shared: &[NamedType]) -> String {
         let mut text = format!("{SCHEMA_LINE}{DRAFT_LINE}");
         let mut put = |key: &str, node: &Node| write(&mut text, 0, key, node, Long::Block);
         put("connector", &Node::text(name));
@@ -175,11 +175,11 @@ impl Service {
         if !self.prefixes.is_empty() {
             put("scope_prefix", &Node::texts(self.prefixes.clone()));
         }
-        self.sections(&mut text, types);
+        self.sections(&mut text, shared);
         text
     }
 
-    fn sections(&self, text: &mut String, types: &Types) {
+    fn sections(&self, text: &mut String, shared: &[NamedType]) {
         let map = |members: Vec<(&str, Node)>| {
             Node::Map(members.into_iter().map(|(key, node)| (key.to_owned(), node)).collect())
         };
@@ -199,7 +199,7 @@ impl Service {
         section("responses", self.responses(), Long::Block);
         let styles = self.styles.iter().map(|(name, paging)| (name.clone(), style_node(paging)));
         section("pagination", styles.collect(), Long::Block);
-        section("types", types.of_group(None), Long::Filled);
+        section("types", shared.to_vec(), Long::Filled);
     }
 
     fn responses(&self) -> Vec<(String, Node)> {

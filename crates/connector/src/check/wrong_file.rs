@@ -5,8 +5,9 @@
 //! stand in the file of one group and are used by another.
 //!
 //! ## Why
-//! A reader finds an API by its name: the text before the first dot is the file. So does the program, which reads
-//! `connector.yaml` and that one file for a call, and nothing else. What stands elsewhere is not found.
+//! A reader finds an API by its name: the text before the first dot is the file. So does the program, which for a call
+//! reads the service's files and those of the group, and nothing else: `connector.yaml` and `books.yaml`, and where these
+//! would be long the files of types `connector-….yaml` and `books-….yaml`. What stands elsewhere is not found.
 //!
 //! ## Bad
 //! ```yaml
@@ -52,8 +53,7 @@ use super::unused_type::named;
 use super::walk;
 use crate::connector::group_of;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::resolve::ReadFile;
-use crate::source::{FileId, Origin, Route};
+use crate::source::{FileId, Origin, Route, owner_of};
 
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
     if subject.files.len() < 2 {
@@ -76,15 +76,15 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
 
 /// Types of one group that other files use.
 fn shared_types(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
-    let is_group = |file: &&ReadFile| file.definition.connector.is_none();
+    let owner = |id: FileId| subject.files.iter().find(|file| file.id == id).map_or("", |file| owner_of(&file.stem));
     let homes: BTreeMap<&str, FileId> = subject
         .files
         .iter()
-        .filter(is_group)
+        .filter(|file| file.definition.connector.is_none() && owner(file.id) != "connector")
         .flat_map(|file| file.definition.types.iter().flatten().map(|(name, _)| (name.as_str(), file.id)))
         .collect();
     let mut report = |name: &str, origin: &Origin| {
-        if let Some(home) = homes.get(name).filter(|home| **home != origin.file) {
+        if let Some(home) = homes.get(name).filter(|home| owner(**home) != owner(origin.file)) {
             let message = format!("the type `{name}` stands in the file of another group");
             let fault = Diagnostic::error(Code::WrongFile, origin.clone(), message);
             let fault = fault.related(Origin { file: *home, route: Route::of(["types", name]) }, "it stands here");

@@ -12,7 +12,7 @@ use super::files::Files;
 use crate::definitions::shape::{Member, Object, Shape};
 use crate::drift::ours::Ours;
 use crate::drift::{About, Adds, Difference};
-use crate::import::SERVICE_FILE;
+use crate::import::apart::owner;
 use crate::import::draft::type_text;
 use crate::import::yaml::{self, Long};
 
@@ -226,7 +226,7 @@ impl Names<'_> {
     fn same(&self, object: &Object) -> Option<&str> {
         let may_name = |name: &str| {
             let holder = self.files.holder("types", name);
-            holder == Some(self.file) || holder == Some(SERVICE_FILE)
+            holder.is_some_and(|holder| owner(holder) == owner(self.file) || owner(holder) == "connector")
         };
         let same = self.connector.types.iter().find(|(name, ty)| is_same(object, ty) && may_name(name));
         same.map(|(name, _)| name.as_str())

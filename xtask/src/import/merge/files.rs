@@ -12,7 +12,7 @@ use zoho_connector::{Route, Severity, SourceFile, library};
 use crate::drift::ours::Ours;
 use crate::import::service::{DRAFT_LINE, SCHEMA_LINE};
 use crate::import::yaml::{self, Long};
-use crate::import::{NewApi, SERVICE_FILE};
+use crate::import::{LONG_FILE, NewApi, SERVICE_FILE, apart};
 
 /// The files of a connector, by name.
 #[derive(Debug, Clone, Default)]
@@ -155,15 +155,39 @@ impl Files {
         if self.holder("types", name).is_some() {
             return Ok(());
         }
-        let file = self.file_of(group)?;
+        let file = self.file_of_types(group, apart::entry(name, node).lines().count())?;
         let Some(tree) = self.trees.get_mut(&file) else { bail!("there is no {file}") };
         tree.insert(&Route::of(["types"]), None, name, node.to_edit(Long::Filled), false);
         Ok(())
     }
 
+    /// The file that has room for so many lines of types of a group, or of the service: its own, or one beside it, which is
+    /// made where it is missing.
+    ///
+    /// # Errors
+    /// A file that cannot be made.
+    pub(super) fn file_of_types(&mut self, group: Option<&str>, lines: usize) -> Result<String> {
+        let own = self.file_of(group)?;
+        let owner = apart::owner(&own).to_owned();
+        let beside = (0..).map(|number| apart::name(&owner, number));
+        let is_single = self.is_single();
+        let length = |name: &str| self.trees.get(name).map_or(0, |tree| tree.text().lines().count());
+        let has_room = |name: &String| is_single || length(name) == 0 || length(name) + lines <= LONG_FILE;
+        let name = [own].into_iter().chain(beside).find(has_room).unwrap_or_default();
+        if !self.has(&name) {
+            self.put(&name, SCHEMA_LINE)?;
+        }
+        Ok(name)
+    }
+
+    /// Whether the connector is one file, which is no folder's.
+    fn is_single(&self) -> bool {
+        self.trees.len() == 1 && !self.trees.contains_key(SERVICE_FILE)
+    }
+
     /// The file of a group, which is made where it is missing.
     fn file_of(&mut self, group: Option<&str>) -> Result<String> {
-        let single = self.trees.len() == 1 && !self.trees.contains_key(SERVICE_FILE);
+        let single = self.is_single();
         let name = match group {
             _ if single => self.names().remove(0),
             Some(group) => format!("{group}.yaml"),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::{Value, json};
 use zoho_connector::load::read;
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
 use zoho_connector::{Api, Connector};
@@ -13,7 +14,7 @@ use zoho_core::{Argument, Arguments, Connection, FilePart, Invocation, explain};
 
 use super::*;
 use crate::definitions::paths::{of_url, plain};
-use crate::import::run as import_into;
+use crate::import::{LONG_FILE, run as import_into};
 
 /// A definition of a small service.
 const DEFINITION: &str = r##"{
@@ -252,6 +253,59 @@ fn a_group_that_would_be_too_long_is_split() {
     let first = shelf.texts();
     import_into(&shelf.import()).unwrap();
     assert_eq!(shelf.texts(), first);
+}
+
+/// A definition with types of many members: some that books and readers share, and as many of films.
+fn of_many_types(count: usize) -> String {
+    let mut paths = serde_json::Map::new();
+    for n in 0..count {
+        for (group, of) in [("books", "shared"), ("readers", "shared"), ("films", "own")] {
+            let member = |at: usize| (format!("member_{at}_of_{of}_{n}"), json!({ "type": "string" }));
+            let mut members: serde_json::Map<String, Value> = (0..180).map(member).collect();
+            members.insert("id".to_owned(), json!({ "type": "string" }));
+            let content = json!({ "application/json": { "schema": { "properties": members } } });
+            paths.insert(
+                format!("/{group}/part{n}"),
+                json!({ "get": { "responses": { "200": { "content": content } } } }),
+            );
+        }
+    }
+    json!({ "servers": [{ "url": "https://shelf.zoho.com/api/v1" }], "paths": paths }).to_string()
+}
+
+#[test]
+fn no_file_is_too_long_and_a_second_import_changes_no_byte_of_any() {
+    let shelf = Shelf::new();
+    let source = shelf.folder.path().join("shelf.json");
+    fs::write(&source, of_many_types(25)).unwrap();
+    import_into(&shelf.import()).unwrap();
+    let first = shelf.texts();
+    let names: Vec<&String> = first.keys().collect();
+    let expected = [
+        "books.yaml",
+        "connector-types-2.yaml",
+        "connector-types.yaml",
+        "connector.yaml",
+        "films-types-2.yaml",
+        "films-types.yaml",
+        "films.yaml",
+        "readers.yaml",
+    ];
+    assert_eq!(names, expected);
+    let long: Vec<_> =
+        first.iter().filter(|(_, text)| text.lines().count() > LONG_FILE).map(|(name, _)| name).collect();
+    assert!(long.is_empty(), "{long:?}");
+    import_into(&shelf.import()).unwrap();
+    assert!(shelf.texts() == first);
+    // What comes later finds a place in the last of them, and leaves the rest as it was.
+    fs::write(&source, of_many_types(26)).unwrap();
+    import_into(&shelf.import()).unwrap();
+    let second = shelf.texts();
+    assert_eq!(second.keys().collect::<Vec<_>>(), expected);
+    assert_eq!(second["connector-types.yaml"], first["connector-types.yaml"]);
+    assert!(second["connector-types-2.yaml"].starts_with(&first["connector-types-2.yaml"]));
+    import_into(&shelf.import()).unwrap();
+    assert!(shelf.texts() == second);
 }
 
 #[test]
