@@ -136,3 +136,17 @@ fn without_a_sandbox_of_its_own_the_process_may_end() {
     let ran = zohoctl.run(&["invoke", "crm", "org.get", "--sandbox", "--detach"]);
     assert_eq!(ran.status, 2, "{ran}");
 }
+
+#[test]
+fn a_job_that_gives_no_file_prints_the_state_that_it_ends_in() {
+    let sandbox = RunningSandbox::start(&["desk"]);
+    let zohoctl = Zohoctl::calling(&sandbox);
+    let accounts = json!({ "accounts": [{ "accountExtId": "acc-7", "accountName": "Okafor Labels" }] }).to_string();
+    let start = ["invoke", "desk", "imports.create", "scopeId=5b0c8f4e", &format!("data={accounts}")];
+    let ended = zohoctl.json(&start);
+    assert_eq!(ended["status"], "completed", "{ended}");
+    let job = zohoctl.json(&[&start[..], &["--detach"]].concat())["job"].as_str().unwrap().to_owned();
+    let ended = zohoctl.json(&["jobs", "resume", &job]);
+    assert_eq!((&ended["id"], &ended["status"]), (&json!(job), &json!("completed")));
+    assert_eq!(zohoctl.lines(&["jobs", "--output", "jsonl"]), Vec::<Value>::new());
+}

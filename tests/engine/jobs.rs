@@ -158,3 +158,21 @@ async fn a_broken_result_is_an_error_and_not_the_end() {
         assert!(error.to_string().contains("the result of the job cannot be read"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_job_without_a_result_comes_to_the_state_that_it_ends_in() {
+    const STATES: &[(u16, &str)] =
+        &[(200, r#"{"id":"ID","state":"BUSY"}"#), (200, r#"{"id":"ID","state":"DONE","erased":7}"#)];
+    let server = service(STATES, |asked| panic!("{asked:?} was asked for")).await;
+    let client = client(&server);
+    let mut job = client.job(&call("books.erase", Arguments::new().with("shelf", "top"))).await.unwrap();
+    assert!(!job.has_result() && job.record().is_none());
+    assert_eq!(job.poll().await.unwrap(), JobState::Pending);
+    assert_eq!(job.poll().await.unwrap(), JobState::Done);
+    assert_eq!(job.record().unwrap().to_line(), r#"{"id":"first","state":"DONE","erased":7}"#);
+    let (file, records) = (job.download().await.unwrap_err(), job.records().await.unwrap_err());
+    assert_eq!((file.kind(), records.kind()), (ErrorKind::Arguments, ErrorKind::Arguments));
+    assert!(records.to_string().contains("it comes to the state that it ends in"), "{records}");
+    assert!(job.next().await.unwrap().is_none());
+    assert!(client.job(&start()).await.unwrap().has_result());
+}

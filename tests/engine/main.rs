@@ -53,6 +53,7 @@ apis:
   books.upload: { post: /covers, scopes: [books.CREATE], form: { shelfId!: id, title: string, file!: file <= 1KB }, above: { api: books.stream, with: { x-shelf: shelfId, x-title: title, body: file }, name: x-title, unique: x-once }, returns: Book }
   books.stream: { post: /stream, scopes: [books.CREATE], headers: { x-shelf!: id, x-title!: string, x-once!: string }, body: file, returns: Book }
   exports.create: { post: /exports, scopes: [books.READ], body: { shelf!: string, from: { token: string } }, returns: Export, job: { id: id, poll: exports.get, done: { state: DONE }, failed: { state: LOST }, pending: { state: [NEW, BUSY] }, url: result.url, next: { body from.token: result.rest }, contains: { csv.zip: Row } } }
+  books.erase: { post: /erasures, scopes: [books.DELETE], body: { shelf!: string }, returns: Export, job: { id: id, poll: exports.get, done: { state: DONE }, failed: { state: LOST } } }
   exports.get: { get: '/exports/{id}', scopes: [books.READ], returns: Export }
   books.scan: { get: '/books/{id}/scan', scopes: [books.READ], returns: file }
 ";

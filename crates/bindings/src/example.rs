@@ -207,6 +207,9 @@ fn terminal(model: &Model<'_>, api: &ApiModel<'_>, call: &str, batch: Option<(Op
                 "for outcome in {call}.send({records}).await? {{\nprintln!(\"{{}} {{}}\", outcome.index, outcome.status);\n}}"
             )
         }
+        Kind::Job { .. } if api.api.job.as_ref().is_some_and(|job| !job.has_result()) => {
+            format!("let mut job = {call}.start().await?;\njob.wait().await?;\nprintln!(\"{{:?}}\", job.record());")
+        }
         Kind::Job { .. } => format!(
             "let mut job = {call}.start().await?;\njob.wait().await?;\nfor row in job.records().await? {{\n\
              println!(\"{{:?}}\", row?);\n}}"

@@ -9,7 +9,7 @@ use crate::responses::Outcomes;
 use crate::source::Origin;
 use crate::types::Type;
 
-/// A job that an API starts: it is polled until it is done, then its result is fetched.
+/// A job that an API starts: it is polled until it is done, then its result is fetched where it has one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
     /// Where the reply has the job's id, from the record.
@@ -34,6 +34,13 @@ pub struct Job {
     pub outcomes: Option<Outcomes>,
     /// Where it was written.
     pub origin: Origin,
+}
+
+impl Job {
+    /// Whether it gives a result beside the state that it ends in.
+    pub fn has_result(&self) -> bool {
+        self.fetch.is_some() || self.url.is_some()
+    }
 }
 
 /// What is in a file that holds records.

@@ -1,4 +1,4 @@
-//! Jobs: started, asked after with growing pauses until they end, and what they give.
+//! Jobs: started, asked after with growing pauses until they end, and what they give, be it only the state that they end in.
 //!
 //! A job lives at the service. [`JobHandle`] is all that is needed to find it again from another process.
 
@@ -50,7 +50,7 @@ pub struct JobHandle {
 pub enum JobState {
     /// It goes on.
     Pending,
-    /// It is done, and its result can be had.
+    /// It is done, and its result can be had where it has one.
     Done,
 }
 
@@ -200,21 +200,32 @@ impl Job {
         }
     }
 
+    /// Whether it gives a file. Else what it comes to is its [record](Self::record) when it is done.
+    pub fn has_result(&self) -> bool {
+        self.start.api().job.as_ref().is_some_and(Rules::has_result)
+    }
+
     /// The file that it gives.
     ///
     /// # Errors
-    /// Whatever the call gives, and [`ErrorKind::ForeignHost`] where the service names an address outside Zoho's domains.
+    /// Whatever the call gives, [`ErrorKind::Arguments`] where it gives none, and [`ErrorKind::ForeignHost`] where the
+    /// service names an address outside Zoho's domains.
     pub async fn download(&self) -> Result<Download, Error> {
         let rules = rules(&self.start)?;
-        match &rules.fetch {
-            Some(fetch) => self.client.download(&self.call(fetch)?).await,
-            None => self.download_at_address(rules).await,
+        match (&rules.fetch, &rules.url) {
+            (Some(fetch), _) => self.client.download(&self.call(fetch)?).await,
+            (None, Some(path)) => self.download_at_address(rules, path).await,
+            (None, None) => {
+                let fault =
+                    Error::new(ErrorKind::Arguments, "the job gives no file: it comes to the state that it ends in");
+                Err(fault.operation_of(&self.start.connector().name, &self.start.api().name))
+            }
         }
     }
 
-    async fn download_at_address(&self, rules: &Rules) -> Result<Download, Error> {
+    async fn download_at_address(&self, rules: &Rules, path: &ReplyPath) -> Result<Download, Error> {
         let poll = self.call(&rules.poll)?;
-        let address = rules.url.as_ref().and_then(|path| self.record()?.text_at(path));
+        let address = self.record().and_then(|record| record.text_at(path));
         let fault = |words: String| {
             let fault = Error::new(ErrorKind::Unexpected, words);
             fault.operation_of(&self.start.connector().name, &self.start.api().name)
@@ -243,7 +254,11 @@ impl Job {
     /// As [`Job::download`], and [`ErrorKind::Arguments`] where nobody has said what is in the file.
     pub async fn records(&self) -> Result<JobRecords, Error> {
         let Some(contains) = self.contains() else {
-            let fault = Error::new(ErrorKind::Arguments, "its result is a file of which nobody has said what is in it");
+            let words = match self.has_result() {
+                true => "its result is a file of which nobody has said what is in it",
+                false => "the job gives no records: it comes to the state that it ends in",
+            };
+            let fault = Error::new(ErrorKind::Arguments, words);
             return Err(fault.operation_of(&self.start.connector().name, &self.start.api().name));
         };
         let download = self.download().await?;

@@ -4683,7 +4683,7 @@ async fn call_409(desk: Desk) -> Result<(), Error> {
 }
 
 async fn call_410(desk: Desk) -> Result<(), Error> {
-    let record = desk
+    let mut job = desk
         .imports()
         .create(
             "5b0c8f4e-1d0a-4c57-9a86-3f0c1f6d2b71",
@@ -4715,9 +4715,10 @@ async fn call_410(desk: Desk) -> Result<(), Error> {
                 ..Default::default()
             },
         )
-        .send()
+        .start()
         .await?;
-    println!("{record:?}");
+    job.wait().await?;
+    println!("{:?}", job.record());
     Ok(())
 }
 
@@ -6224,32 +6225,37 @@ async fn call_570(desk: Desk) -> Result<(), Error> {
 }
 
 async fn call_571(desk: Desk) -> Result<(), Error> {
-    let record = desk
+    let mut job = desk
         .subject_access_requests()
         .export_all("mira.okafor@example.com", "tickets")
-        .send()
+        .start()
         .await?;
-    println!("{record:?}");
+    job.wait().await?;
+    for row in job.records().await? {
+        println!("{:?}", row ?);
+    }
     Ok(())
 }
 
 async fn call_572(desk: Desk) -> Result<(), Error> {
-    let record = desk
+    let mut job = desk
         .subject_access_requests()
         .erase("mira.okafor@example.com", ["215000000081003"])
-        .send()
+        .start()
         .await?;
-    println!("{record:?}");
+    job.wait().await?;
+    println!("{:?}", job.record());
     Ok(())
 }
 
 async fn call_573(desk: Desk) -> Result<(), Error> {
-    let record = desk
+    let mut job = desk
         .subject_access_requests()
         .erase_all("mira.okafor@example.com", "tickets")
-        .send()
+        .start()
         .await?;
-    println!("{record:?}");
+    job.wait().await?;
+    println!("{:?}", job.record());
     Ok(())
 }
 

@@ -196,7 +196,7 @@ pub struct JobDefinition {
     pub failed: Option<Conditions>,
     /// What one is like that goes on.
     pub pending: Option<Conditions>,
-    /// The API that gives the result.
+    /// The API that gives the result. Without it and `url`, what the job comes to is the state that it ends in.
     pub fetch: Option<String>,
     /// Where the polled reply has the result's address; followed only to Zoho's domains.
     pub url: Option<String>,

@@ -42,7 +42,7 @@ pub fn job(job: &Job) -> String {
     let result = match (&job.fetch, &job.url) {
         (Some(api), _) => format!(", and `{api}` gives the result"),
         (None, Some(path)) => format!(", and the result is at the address in {path}"),
-        (None, None) => String::new(),
+        (None, None) => ", and gives nothing else".to_owned(),
     };
     let next = job
         .next

@@ -338,16 +338,27 @@ impl Resolver<'_> {
         })
     }
 
+    /// A job gives a result in one way, or none; without one nothing is in it.
+    fn result_of_job(&mut self, job: &JobDefinition, origin: &Origin) {
+        if job.fetch.is_some() && job.url.is_some() {
+            let message = "a job says either the API that gives its result or where the result's address is";
+            let fault = Diagnostic::error(Code::Incomplete, origin.clone(), message);
+            self.report(fault.help("leave out `fetch` or `url`"));
+        }
+        let about =
+            [("contains", job.contains.is_some()), ("outcomes", job.outcomes.is_some()), ("next", job.next.is_some())];
+        for (word, _) in about.into_iter().filter(|(_, is_there)| *is_there) {
+            if job.fetch.is_none() && job.url.is_none() {
+                let message = format!("`{word}` is about the result of a job, and this job has none");
+                let fault = Diagnostic::error(Code::Incomplete, origin.key(word), message);
+                self.report(fault.at_key().help("add `fetch: bulk_read.result`, or `url: result.download_url`"));
+            }
+        }
+    }
+
     fn job(&mut self, job: &JobDefinition, origin: Origin) -> Option<Job> {
         let id = self.reply_path(Some(&job.id), &origin, "id");
-        if job.fetch.is_some() == job.url.is_some() {
-            let fault = Diagnostic::error(
-                Code::Incomplete,
-                origin.clone(),
-                "a job says either the API that gives its result or where the result's address is",
-            );
-            self.report(fault.help("add `fetch: bulk_read.result`, or `url: result.download_url`"));
-        }
+        self.result_of_job(job, &origin);
         let done = self.conditions(&job.done, &origin.key("done"));
         let failed =
             job.failed.as_ref().map(|failed| self.conditions(failed, &origin.key("failed"))).unwrap_or_default();

@@ -23,6 +23,8 @@ const PATIENCE: u32 = 2;
 /// A job, beside its record.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
+    /// The API that started it.
+    pub(super) api: String,
     /// How often somebody has asked after it.
     pub(super) asked: u32,
     pub(super) has_ended: bool,
@@ -92,7 +94,7 @@ pub(super) fn started(job: &Job, record: Record) -> Record {
 
 /// A job as it is when it has ended. `address` is where its result is.
 pub(super) fn ended(world: World<'_>, spot: &Spot, record: Record, work: &Work, address: Option<String>) -> Record {
-    let Some(job) = job_of(world, spot) else { return record };
+    let Some(job) = world.connector.api(&work.api).and_then(|api| api.job.as_ref()) else { return record };
     let condition = if work.fault.is_some() { job.failed.first() } else { job.done.first() };
     let mut record = told(record, condition);
     if work.fault.is_none()
@@ -125,13 +127,6 @@ pub(super) fn ended(world: World<'_>, spot: &Spot, record: Record, work: &Work, 
         }
     }
     record
-}
-
-fn job_of<'a>(world: World<'a>, spot: &Spot) -> Option<&'a Job> {
-    let starts = |api: &&zoho_connector::Api| {
-        api.job.is_some() && world.catalog.plan(&api.name).is_some_and(|plan| plan.kind == Some(spot.kind))
-    };
-    world.connector.apis.values().find(starts)?.job.as_ref()
 }
 
 /// Fills the object in which a finished job reports: how many records there are, that there is no more, and where.

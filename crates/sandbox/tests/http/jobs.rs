@@ -191,3 +191,19 @@ async fn the_result_of_a_job_wants_a_token() {
     let without = local.http.get(format!("{}{target}", local.sandbox.url())).header("host", GATEWAY);
     assert_eq!(local.send(without).await.status, 401);
 }
+
+#[tokio::test]
+async fn a_job_without_a_result_is_pending_once_and_ends() {
+    let local = Local::start(&["desk"]).await;
+    let subject = json!({ "contactEmailId": "mira.okafor@example.com", "module": "tickets" });
+    let started = local.post(DESK, "/api/v1/subjectAccessRequests/eraseAll", &subject).await;
+    assert_eq!(started.text("/contactEmailId"), "mira.okafor@example.com");
+    let one = format!("/api/v1/subjectAccessRequests/{}", started.text("/id"));
+    let mut states = Vec::new();
+    for _ in 0..2 {
+        let asked = local.get(DESK, &one).await;
+        states.push((asked.text("/status"), asked.at("/downloadURL")));
+    }
+    assert_eq!(states[0].0, "INITIATED");
+    assert_eq!(states[1].0, "COMPLETED");
+}

@@ -57,6 +57,11 @@ impl<T: FromRecord> Job<T> {
         self.job.wait().await
     }
 
+    /// Whether it gives a file. Else what it comes to is its [record](Self::record) when it is done.
+    pub fn has_result(&self) -> bool {
+        self.job.has_result()
+    }
+
     /// The file that it gives.
     ///
     /// # Errors

@@ -109,7 +109,9 @@ pub(crate) fn run(context: &Context, args: &InvokeArgs) -> Result<Status> {
     args.fit(context, found)?;
     // Where the file that an API gives goes is for its download to say: what is printed of it is not the file.
     let is_file = match &found.job {
-        Some(_) => job::wants_file(context, job::is_known(&connector, found), args.out.as_deref()),
+        Some(job) => {
+            job.has_result() && job::wants_file(context, job::is_known(&connector, found), args.out.as_deref())
+        }
         None => found.returns == Returns::File,
     };
     let out = args.out.as_deref().filter(|_| !is_file);

@@ -44,14 +44,15 @@ impl<'a> Act<'a> {
         }
         let effect = self.call.api.effect.as_ref();
         let sheets = effect.map_or(Ok(Vec::new()), |effect| self.sheets(store, effect))?;
-        let read = if sheets.is_empty() { Some(self.export(store, &asked)?) } else { None };
+        let reads = sheets.is_empty() && job.has_result();
+        let read = if reads { Some(self.export(store, &asked)?) } else { None };
         let mut sent = asked.as_object().cloned().unwrap_or_default();
         sent.retain(|name, _| kind.record.field(name).is_some());
         let workshop = self.workshop(kind);
         let made = |index| jobs::started(job, workshop.make(&self.world.maker(spot, index), &sent, &[]));
         let record = store.add(self.world, spot, made);
         let id = Store::id_of(self.world, spot, &record).unwrap_or_default();
-        let mut work = Work { sheets, fault: wish, ..Work::default() };
+        let mut work = Work { api: self.call.api.name.clone(), sheets, fault: wish, ..Work::default() };
         if let Some((columns, mut rows)) = read {
             if let Some((place, _)) = &job.next {
                 work.left = self.cut(place, &asked, &mut rows)?;

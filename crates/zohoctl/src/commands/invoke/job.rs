@@ -1,4 +1,4 @@
-//! A job: started, waited for, and its records printed or its file saved.
+//! A job: started, waited for, and its records printed or its file saved; of one without a result, its last state printed.
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +42,11 @@ pub(crate) fn is_known(connector: &zoho_connector::Connector, api: &Api) -> bool
     fetched.or(job.contains.as_ref()).is_some()
 }
 
+/// Whether an API's job gives anything beside the state that it ends in.
+fn has_result(api: &Api) -> bool {
+    api.job.as_ref().is_some_and(zoho_connector::jobs::Job::has_result)
+}
+
 /// Refuses to print a file of which nobody knows what is in it.
 fn has_place(context: &Context, is_known: bool, out: Option<&Path>) -> Result<()> {
     if is_known || out.is_some() || context.output.is_raw() {
@@ -58,7 +63,7 @@ pub(super) async fn run(
     invocation: &Invocation,
     args: &InvokeArgs,
 ) -> Result<Status> {
-    if !args.job.detach {
+    if !args.job.detach && has_result(invocation.api()) {
         has_place(context, is_known(invocation.connector(), invocation.api()), args.out.as_deref())?;
     }
     let job = runtime::interruptible(client.job(invocation)).await?;
@@ -95,6 +100,9 @@ pub(crate) fn is_open(error: &anyhow::Error) -> bool {
 
 /// Waits for a job, and prints its records or saves its file; then goes on with the jobs for what it left.
 pub(crate) async fn finish(context: &Context, job: Job, out: Option<&Path>) -> Result<Status> {
+    if !job.has_result() {
+        return state(&context.with_out(out), job).await;
+    }
     let is_known = job.contains().is_some();
     if wants_file(context, is_known, out) {
         has_place(context, is_known, out)?;
@@ -126,6 +134,17 @@ pub(crate) async fn finish(context: &Context, job: Job, out: Option<&Path>) -> R
     let Some(tally) = tally else { return Ok(Status::Ok) };
     context.talk.say(tally.summary());
     Ok(if tally.is_good() { Status::Ok } else { Status::Failed })
+}
+
+/// Prints the state that a job ends in.
+async fn state(context: &Context, mut job: Job) -> Result<Status> {
+    let mut progress = Progress::new(context.talk.quiet, false);
+    wait(&mut progress, &mut job).await?;
+    progress.clear();
+    if let Some(record) = job.record() {
+        context.output.document(record.as_bytes())?;
+    }
+    Ok(Status::Ok)
 }
 
 /// Saves the file of a job, and of each job behind it.
