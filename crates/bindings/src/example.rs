@@ -1,8 +1,8 @@
 //! The call of one API with the arguments of its example, as it is written in Rust.
 
 use serde_json::Value;
-use zoho_connector::Field;
 use zoho_connector::sample::{SAMPLE_FILE, Sample, sample};
+use zoho_connector::{Api, Field};
 
 use crate::json_text::JSON_MARK;
 use crate::model::{ApiModel, Argument, Kind, Model};
@@ -207,13 +207,22 @@ fn terminal(model: &Model<'_>, api: &ApiModel<'_>, call: &str, batch: Option<(Op
                 "for outcome in {call}.send({records}).await? {{\nprintln!(\"{{}} {{}}\", outcome.index, outcome.status);\n}}"
             )
         }
-        Kind::Job { .. } if api.api.job.as_ref().is_some_and(|job| !job.has_result()) => {
-            format!("let mut job = {call}.start().await?;\njob.wait().await?;\nprintln!(\"{{:?}}\", job.record());")
+        Kind::Job { .. } => {
+            format!("let mut job = {call}.start().await?;\njob.wait().await?;\n{}", result_of_job(model, api.api))
         }
-        Kind::Job { .. } => format!(
-            "let mut job = {call}.start().await?;\njob.wait().await?;\nfor row in job.records().await? {{\n\
-             println!(\"{{:?}}\", row?);\n}}"
-        ),
+    }
+}
+
+/// What is done with what a job gives: its records where they are known, else its file, or the state that it ends in.
+fn result_of_job(model: &Model<'_>, api: &Api) -> &'static str {
+    let Some(job) = &api.job else { return "" };
+    let fetched = job.fetch.as_ref().and_then(|fetch| model.connector.api(fetch)?.contains.as_ref());
+    match fetched.or(job.contains.as_ref()) {
+        _ if !job.has_result() => "println!(\"{:?}\", job.record());",
+        Some(_) => "for row in job.records().await? {\nprintln!(\"{:?}\", row?);\n}",
+        None => {
+            "let file = job.download().await?;\nprintln!(\"{:?} {}\", file.file_name.clone(), file.bytes().await?.len());"
+        }
     }
 }
 

@@ -6218,9 +6218,8 @@ async fn call_570(desk: Desk) -> Result<(), Error> {
         .start()
         .await?;
     job.wait().await?;
-    for row in job.records().await? {
-        println!("{:?}", row ?);
-    }
+    let file = job.download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
     Ok(())
 }
 
@@ -6231,9 +6230,8 @@ async fn call_571(desk: Desk) -> Result<(), Error> {
         .start()
         .await?;
     job.wait().await?;
-    for row in job.records().await? {
-        println!("{:?}", row ?);
-    }
+    let file = job.download().await?;
+    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
     Ok(())
 }
 
