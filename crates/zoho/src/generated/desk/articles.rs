@@ -721,7 +721,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
+    /// Links `ArticleAttachment`: `articles.translations.attachments.add`, `POST /articles/{articleId}/translations/{locale}/associateAttachments`.
     ///
     /// Files that are in the portal's gallery already.
     ///
@@ -756,7 +756,7 @@ impl<'c> TranslationsAttachments<'c> {
         )
     }
 
-    /// `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
+    /// Takes away the link of `ArticleAttachment`: `articles.translations.attachments.remove`, `POST /articles/{articleId}/translations/{locale}/dissociateAttachments`.
     ///
     /// - Scopes: `Desk.articles.UPDATE`
     /// - Repeated: may be sent again where no answer came

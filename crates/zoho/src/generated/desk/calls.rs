@@ -223,7 +223,7 @@ impl<'c> Calls<'c> {
         )
     }
 
-    /// `calls.empty_spam`, `POST /calls/emptySpam`.
+    /// Deletes `Call`: `calls.empty_spam`, `POST /calls/emptySpam`.
     ///
     /// All spam calls of the department, for good.
     ///

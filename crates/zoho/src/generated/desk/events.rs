@@ -222,7 +222,7 @@ impl<'c> Events<'c> {
         )
     }
 
-    /// `events.empty_spam`, `POST /events/emptySpam`.
+    /// Deletes `Event`: `events.empty_spam`, `POST /events/emptySpam`.
     ///
     /// All spam events of the department, for good.
     ///

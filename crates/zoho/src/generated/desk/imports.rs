@@ -11,17 +11,18 @@ use crate::typed::*;
 pub struct Imports<'c>(pub(super) &'c Client);
 
 impl<'c> Imports<'c> {
-    /// Creates `Import`: `imports.create`, `POST /imports`.
+    /// Starts a job: `imports.create`, `POST /imports`.
     ///
-    /// imports.get tells how far it is: `hasError` says whether there is a report at errorReportUrl.
+    /// When it is done, `hasError` says whether there is a report at errorReportUrl.
     ///
     /// - Scopes: `Desk.imports.CUSTOM`
+    /// - Job: starts a job: `imports.get` tells how far it is, and gives nothing else
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
     ///
     /// ```ignore
-    /// let record = desk
+    /// let mut job = desk
     ///     .imports()
     ///     .create(
     ///         "5b0c8f4e-1d0a-4c57-9a86-3f0c1f6d2b71",
@@ -53,9 +54,10 @@ impl<'c> Imports<'c> {
     ///             ..Default::default()
     ///         },
     ///     )
-    ///     .send()
+    ///     .start()
     ///     .await?;
-    /// println!("{record:?}");
+    /// job.wait().await?;
+    /// println!("{:?}", job.record());
     /// ```
     #[inline]
     pub fn create(
@@ -162,6 +164,12 @@ impl Create {
     #[inline]
     pub fn set_run_automation(self, value: bool) -> Self {
         Self(self.0.with::<bool>("runAutomation", value))
+    }
+
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
+    #[inline]
+    pub fn start(self) -> Sending<Job<Record>> {
+        self.0.start()
     }
 
     /// Sends it and gives the record.

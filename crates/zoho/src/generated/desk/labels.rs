@@ -152,7 +152,7 @@ impl<'c> Users<'c> {
         UsersList(Call::new(self.0, "labels.users.list").with::<Id>("labelId", label_id))
     }
 
-    /// `labels.users.add`, `POST /labels/{labelId}/users/add`.
+    /// Links `LabelledUser`: `labels.users.add`, `POST /labels/{labelId}/users/add`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came
@@ -175,7 +175,7 @@ impl<'c> Users<'c> {
         )
     }
 
-    /// `labels.users.remove`, `POST /labels/{labelId}/users/remove`.
+    /// Takes away the link of `LabelledUser`: `labels.users.remove`, `POST /labels/{labelId}/users/remove`.
     ///
     /// - Scopes: `Desk.contacts.UPDATE` or `Desk.settings.UPDATE`
     /// - Repeated: may be sent again where no answer came

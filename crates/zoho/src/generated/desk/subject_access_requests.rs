@@ -118,9 +118,8 @@ impl<'c> SubjectAccessRequests<'c> {
     ///     .start()
     ///     .await?;
     /// job.wait().await?;
-    /// for row in job.records().await? {
-    ///     println!("{:?}", row ?);
-    /// }
+    /// let file = job.download().await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
     /// ```
     #[inline]
     pub fn export(
@@ -135,22 +134,25 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
+    /// Starts a job: `subject_access_requests.export_all`, `POST /subjectAccessRequests/exportAll`.
     ///
-    /// Of all that is found. When subject\_access\_requests.get says that it is done, its downloadURL leads to the file.
+    /// Of all that is found.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
+    /// - Job: starts a job: `subject_access_requests.get` tells how far it is, and the result is at the address in downloadURL
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
     ///
     /// ```ignore
-    /// let record = desk
+    /// let mut job = desk
     ///     .subject_access_requests()
     ///     .export_all("mira.okafor@example.com", "tickets")
-    ///     .send()
+    ///     .start()
     ///     .await?;
-    /// println!("{record:?}");
+    /// job.wait().await?;
+    /// let file = job.download().await?;
+    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
     /// ```
     #[inline]
     pub fn export_all(
@@ -165,24 +167,26 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// Creates `SubjectAccessRequest`: `subject_access_requests.erase`, `POST /subjectAccessRequests/erase`.
+    /// Starts a job: `subject_access_requests.erase`, `POST /subjectAccessRequests/erase`.
     ///
-    /// The records named are gone for good. subject\_access\_requests.get tells how far it is.
+    /// The records named are gone for good.
     ///
     /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
+    /// - Job: starts a job: `subject_access_requests.get` tells how far it is, and gives nothing else
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
     ///
     /// ```ignore
-    /// let record = desk
+    /// let mut job = desk
     ///     .subject_access_requests()
     ///     .erase("mira.okafor@example.com", ["215000000081003"])
-    ///     .send()
+    ///     .start()
     ///     .await?;
-    /// println!("{record:?}");
+    /// job.wait().await?;
+    /// println!("{:?}", job.record());
     /// ```
     #[inline]
     pub fn erase(
@@ -197,24 +201,26 @@ impl<'c> SubjectAccessRequests<'c> {
         )
     }
 
-    /// Creates `SubjectAccessRequest`: `subject_access_requests.erase_all`, `POST /subjectAccessRequests/eraseAll`.
+    /// Starts a job: `subject_access_requests.erase_all`, `POST /subjectAccessRequests/eraseAll`.
     ///
     /// All that is found is gone for good.
     ///
     /// Destructive: what it deletes or overwrites may not come back.
     ///
     /// - Scopes: `Desk.settings.UPDATE`
+    /// - Job: starts a job: `subject_access_requests.get` tells how far it is, and gives nothing else
     /// - Repeated: is never sent again where no answer came
     ///
     /// [Zoho's documentation of the service](https://desk.zoho.com/DeskAPIDocument)
     ///
     /// ```ignore
-    /// let record = desk
+    /// let mut job = desk
     ///     .subject_access_requests()
     ///     .erase_all("mira.okafor@example.com", "tickets")
-    ///     .send()
+    ///     .start()
     ///     .await?;
-    /// println!("{record:?}");
+    /// job.wait().await?;
+    /// println!("{:?}", job.record());
     /// ```
     #[inline]
     pub fn erase_all(
@@ -475,6 +481,12 @@ impl ExportAll {
         Self(self.0.with::<i64>("referenceTicketNumber", value))
     }
 
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
+    #[inline]
+    pub fn start(self) -> Sending<Job<Record>> {
+        self.0.start()
+    }
+
     /// Sends it and gives the record.
     #[inline]
     pub fn send(self) -> Sending<types::SubjectAccessRequest> {
@@ -506,6 +518,12 @@ impl Erase {
     #[inline]
     pub fn set_reference_ticket_number(self, value: impl Into<i64>) -> Self {
         Self(self.0.with::<i64>("referenceTicketNumber", value))
+    }
+
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
+    #[inline]
+    pub fn start(self) -> Sending<Job<Record>> {
+        self.0.start()
     }
 
     /// Sends it and gives the record.
@@ -548,6 +566,12 @@ impl EraseAll {
     #[inline]
     pub fn set_reference_ticket_number(self, value: impl Into<i64>) -> Self {
         Self(self.0.with::<i64>("referenceTicketNumber", value))
+    }
+
+    /// Starts the job, which is waited for and read. Its rows have the columns that were asked for.
+    #[inline]
+    pub fn start(self) -> Sending<Job<Record>> {
+        self.0.start()
     }
 
     /// Sends it and gives the record.

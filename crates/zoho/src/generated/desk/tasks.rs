@@ -254,7 +254,7 @@ impl<'c> Tasks<'c> {
         )
     }
 
-    /// `tasks.empty_spam`, `POST /tasks/emptySpam`.
+    /// Deletes `Task`: `tasks.empty_spam`, `POST /tasks/emptySpam`.
     ///
     /// All spam tasks of the department, for good.
     ///

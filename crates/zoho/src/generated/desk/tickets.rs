@@ -487,7 +487,7 @@ impl<'c> Tickets<'c> {
         )
     }
 
-    /// `tickets.empty_spam`, `POST /tickets/emptySpam`.
+    /// Deletes `Ticket`: `tickets.empty_spam`, `POST /tickets/emptySpam`.
     ///
     /// All spam tickets of the department, for good.
     ///
