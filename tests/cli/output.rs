@@ -202,5 +202,8 @@ fn the_page_of_an_api_shows_its_own_types_and_names_the_others() {
     let all = zohoctl.ok(&["apis", "show", "crm", "bulk_read.create", "--types"]).stdout;
     assert!(all.contains("  Lookup\n    id!: id, name: string\n") && !all.contains("--types"), "{all}");
     let trash = zohoctl.ok(&["apis", "show", "desk", "tickets.trash"]).stdout;
-    assert!(trash.contains("/tickets/moveToTrash\nDestructive: what it deletes or overwrites may not come back.\n"), "{trash}");
+    assert!(
+        trash.contains("/tickets/moveToTrash\nDestructive: what it deletes or overwrites may not come back.\n"),
+        "{trash}"
+    );
 }

@@ -131,9 +131,12 @@ fn leads(world: &World) -> Value {
     serde_json::from_str(&reply.body).unwrap()
 }
 
-/// Starts every job of Desk and looks at it until it is done: only callers make jobs.
+/// Starts a job of each kind of Desk and looks at it until it is done: only callers make jobs. Of those that one API looks
+/// at, one is enough.
 fn start_jobs(world: &World, connector: &Connector) {
-    for (api, job) in connector.apis.values().filter_map(|api| Some((api, api.job.as_ref()?))) {
+    let jobs = connector.apis.values().filter_map(|api| Some((api, api.job.as_ref()?)));
+    let by_poll: BTreeMap<&str, _> = jobs.map(|(api, job)| (job.poll.as_str(), (api, job))).collect();
+    for (api, job) in by_poll.into_values() {
         let words = words_of(connector, api, &leads(world)[&api.name]);
         let call = ["invoke", "desk", api.name.as_str(), "--detach", "--quiet"];
         world.zohoctl.ok(&call.into_iter().chain(words.iter().map(String::as_str)).collect::<Vec<_>>());

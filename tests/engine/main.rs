@@ -16,11 +16,12 @@ mod sign_in;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::json as value;
 use zoho_connector::{Connector, FailureKind, SourceFile, load::read};
 use zoho_core::{
-    AccessToken, Arguments, Client, ClientCredentials, Connection, Endpoint, Error, ErrorKind, Invocation,
-    OutcomeStatus, Reply, RetryPolicy, Tokens,
+    AccessToken, Arguments, Client, ClientCredentials, Connection, Endpoint, Error, ErrorKind, Invocation, MemoryStore,
+    OutcomeStatus, Reply, RetryPolicy, TokenStore, Tokens,
 };
 
 use server::{Answer, Asked, Server, json};
@@ -167,6 +168,32 @@ async fn a_dead_token_is_replaced_once() {
     let error = failure(&server, &list()).await;
     assert_eq!(error.kind(), ErrorKind::Service(FailureKind::Unauthenticated));
     assert_eq!((server.calls().len(), server.token_requests().len()), (2, 2));
+}
+
+/// Another process has put a new token there, and that one is dead as well.
+#[tokio::test]
+async fn a_dead_token_in_the_place_of_a_dead_token_is_replaced_too() {
+    let held = |access: &str| {
+        let access = Some(AccessToken::new(access, u64::MAX));
+        Tokens { access, ..Tokens::from_refresh_token("1000.refresh") }
+    };
+    let store = Arc::new(MemoryStore::with("test", held("1000.first")));
+    let other = Arc::clone(&store);
+    let answer = move |asked: &Asked, before: usize| {
+        if before == 0 {
+            let mut theirs = other.hold("test").now_or_never().unwrap().unwrap();
+            theirs.save(&held("1000.second")).now_or_never().unwrap().unwrap();
+        }
+        let is_good = asked.header("authorization") == Some("Zoho-oauthtoken 1000.access0");
+        if is_good { json(200, r#"{"data":[]}"#) } else { json(401, r#"{"code":"DEAD","status":"error"}"#) }
+    };
+    let server = serving(answer).await;
+    let client = Client::builder(connector(), connection(&server)).token_store(store).build().unwrap();
+    client.invoke(&list()).await.unwrap();
+    let sent: Vec<String> =
+        server.calls().iter().map(|call| call.header("authorization").unwrap().to_owned()).collect();
+    assert_eq!(sent, ["first", "second", "access0"].map(|token| format!("Zoho-oauthtoken 1000.{token}")));
+    assert_eq!(server.token_requests().len(), 1);
 }
 
 #[tokio::test]

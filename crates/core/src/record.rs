@@ -276,7 +276,9 @@ pub(crate) fn text_of(raw: &RawValue) -> String {
 /// The same, borrowed where it stands so in the text.
 pub(crate) fn text_in(raw: &RawValue) -> Cow<'_, str> {
     match raw.get().as_bytes() {
-        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => raw.get().get(1..=inner.len()).unwrap_or_default().into(),
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
+            raw.get().get(1..=inner.len()).unwrap_or_default().into()
+        }
         _ => serde_json::from_str(raw.get()).map_or_else(|_| raw.get().into(), Cow::Owned),
     }
 }

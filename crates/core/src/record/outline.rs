@@ -13,12 +13,18 @@ use zoho_connector::path::PathStep;
 
 use super::find_steps;
 
+mod marks;
+
+use marks::Marks;
+
 /// The parts of a JSON text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outline {
     whole: Part,
     members: Vec<(Range<usize>, Part)>,
     entries: Vec<Span>,
+    /// Whether anything is escaped in it; if not, what is between quotes is what it says.
+    has_escapes: bool,
     /// The memory of [`Scanner::open`], kept for the next text.
     open: Vec<bool>,
 }
@@ -62,8 +68,14 @@ impl Outline {
         let text = text.as_bytes();
         self.members.clear();
         self.entries.clear();
-        let mut scanner =
-            Scanner { text, marks: Marks::of(text), at: 0, blanks: 0, open: std::mem::take(&mut self.open) };
+        let mut scanner = Scanner {
+            text,
+            marks: Marks::of(text),
+            at: 0,
+            blanks: 0,
+            escapes: 0,
+            open: std::mem::take(&mut self.open),
+        };
         scanner.skip_blanks();
         let whole = match scanner.peek() {
             Some(b'{') => scanner.object(&mut self.members, &mut self.entries),
@@ -72,7 +84,7 @@ impl Outline {
         };
         scanner.skip_blanks();
         let is_json = whole.is_some() && scanner.at == text.len();
-        self.open = scanner.open;
+        (self.open, self.has_escapes) = (scanner.open, scanner.escapes > 0);
         self.whole = whole.unwrap_or_default();
         is_json
     }
@@ -89,6 +101,7 @@ impl Outline {
 
     /// A member of the outermost object. Of two with one name the last counts, as everywhere.
     pub(crate) fn member(&self, text: &[u8], name: &str) -> Option<&Part> {
+        let is_key = if self.has_escapes { is_key } else { is_plain_key };
         self.members.iter().rev().find(|(key, _)| is_key(text.get(key.clone()), name)).map(|(_, part)| part)
     }
 
@@ -145,9 +158,9 @@ impl Part {
     pub(crate) fn scalar<'a>(&self, text: &'a [u8]) -> Option<Cow<'a, str>> {
         match self.text(text) {
             b"null" => None,
-            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Some(String::from_utf8_lossy(plain)),
+            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => std::str::from_utf8(plain).ok().map(Cow::Borrowed),
             [b'"', ..] => serde_json::from_slice(self.text(text)).ok().map(Cow::Owned),
-            other => Some(String::from_utf8_lossy(other)),
+            other => std::str::from_utf8(other).ok().map(Cow::Borrowed),
         }
     }
 
@@ -161,6 +174,11 @@ impl Part {
 pub(crate) fn fault(text: &str) -> serde_json::Error {
     let fault = serde_json::from_str::<&RawValue>(text).err();
     fault.unwrap_or_else(|| serde::de::Error::custom("it cannot be read"))
+}
+
+/// Whether a key, with its quotes, is a name, where nothing is escaped.
+fn is_plain_key(key: Option<&[u8]>, name: &str) -> bool {
+    matches!(key, Some([_, key @ .., _]) if key == name.as_bytes())
 }
 
 /// Whether a key, with its quotes, is a name.
@@ -178,6 +196,8 @@ struct Scanner<'a> {
     at: usize,
     /// How many blanks were skipped.
     blanks: usize,
+    /// How much was escaped.
+    escapes: usize,
     /// The brackets that are open within a value: whether each is an object's.
     open: Vec<bool>,
 }
@@ -398,6 +418,7 @@ impl Scanner<'_> {
     #[cold]
     fn escape(&mut self) -> Option<()> {
         self.take(b'\\')?;
+        self.escapes += 1;
         match self.peek()? {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,
             b'u' if self.text.get(self.at + 1..self.at + 5)?.iter().all(u8::is_ascii_hexdigit) => self.at += 5,
@@ -405,67 +426,6 @@ impl Scanner<'_> {
         }
         Some(())
     }
-}
-
-/// Where quotes, backslashes and control characters are: a bit for each byte of a block of the text, made when the scanner
-/// comes there, while the block is at hand.
-struct Marks<'a> {
-    blocks: &'a [[u8; 64]],
-    rest: &'a [u8],
-    /// Which block the bits are of.
-    block: usize,
-    bits: u64,
-}
-
-impl<'a> Marks<'a> {
-    fn of(text: &'a [u8]) -> Self {
-        let (blocks, rest) = text.as_chunks::<64>();
-        // Of no block yet.
-        Self { blocks, rest, block: usize::MAX, bits: 0 }
-    }
-
-    /// The first of them from a position on, or the end of the text.
-    #[inline]
-    fn next(&mut self, from: usize) -> Option<usize> {
-        let block = from / 64;
-        if block != self.block {
-            self.enter(block)?;
-        }
-        let mut bits = self.bits >> (from % 64) << (from % 64);
-        while bits == 0 {
-            self.enter(self.block + 1)?;
-            bits = self.bits;
-        }
-        Some(self.block * 64 + bits.trailing_zeros() as usize)
-    }
-
-    /// Goes to a block. Behind the end of the text there are zeros, which are control characters.
-    #[inline]
-    fn enter(&mut self, block: usize) -> Option<()> {
-        self.bits = match self.blocks.get(block) {
-            Some(whole) => marks(whole),
-            None if block == self.blocks.len() => {
-                let mut last = [0; 64];
-                last[..self.rest.len()].copy_from_slice(self.rest);
-                marks(&last)
-            }
-            None => return None,
-        };
-        self.block = block;
-        Some(())
-    }
-}
-
-/// The marks of a block. The first loop becomes a few instructions for sixteen bytes at once, the second gathers the
-/// lowest bits of eight bytes by one multiplication.
-fn marks(block: &[u8; 64]) -> u64 {
-    let mut is_mark = [0u8; 64];
-    for (mark, byte) in is_mark.iter_mut().zip(block) {
-        *mark = u8::from((*byte == b'"') | (*byte == b'\\') | (*byte < 0x20));
-    }
-    let (words, _) = is_mark.as_chunks::<8>();
-    let bits = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    words.iter().rev().fold(0, |all, word| all << 8 | bits(word))
 }
 
 #[cfg(test)]
