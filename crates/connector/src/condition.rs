@@ -40,6 +40,9 @@ pub enum Expected {
     Present(bool),
 }
 
+/// Hands over every value of a subject, as text.
+pub type Look<'l> = dyn Fn(&Subject, &mut dyn FnMut(&str)) + 'l;
+
 impl Condition {
     /// The HTTP status that the condition names, where it names one.
     pub fn http(&self) -> Option<u16> {
@@ -51,8 +54,8 @@ impl Condition {
         self.first(&Subject::Code)
     }
 
-    /// Whether the condition holds for what `look` finds. `look` hands over every value of a subject, as text.
-    pub fn holds(&self, look: &dyn Fn(&Subject, &mut dyn FnMut(&str))) -> bool {
+    /// Whether the condition holds for what `look` finds.
+    pub fn holds(&self, look: &Look<'_>) -> bool {
         self.all.iter().all(|test| test.holds(look))
     }
 
@@ -72,7 +75,7 @@ impl Condition {
 
 impl Test {
     /// Whether the values that are found are what is expected.
-    fn holds(&self, look: &dyn Fn(&Subject, &mut dyn FnMut(&str))) -> bool {
+    fn holds(&self, look: &Look<'_>) -> bool {
         let is_any = |values: &[String]| {
             let mut is_any = false;
             look(&self.subject, &mut |found| is_any |= values.iter().any(|value| value == found));

@@ -66,7 +66,7 @@ struct Part {
 
 /// What is read of the input.
 enum Read {
-    Part(Part),
+    Part(Box<Part>),
     /// It cannot be read on.
     Fault(String),
 }
@@ -126,7 +126,7 @@ impl Reader {
             if self.keeps_inputs {
                 part.digest = digester.text();
             }
-            if !part.records.is_empty() && sender.blocking_send(Read::Part(part)).is_err() {
+            if !part.records.is_empty() && sender.blocking_send(Read::Part(Box::new(part))).is_err() {
                 return Ok(());
             }
             if let Some(end) = end {
@@ -218,7 +218,7 @@ impl Writing<'_> {
             }
             tokio::select! {
                 read = input.recv(), if wants_more => match read {
-                    Some(Read::Part(part)) => self.send(part)?,
+                    Some(Read::Part(part)) => self.send(*part)?,
                     Some(Read::Fault(fault)) => end = Some(End::Input(fault)),
                     None => end = Some(End::Whole),
                 },
