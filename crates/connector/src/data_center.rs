@@ -123,9 +123,16 @@ impl Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataCenters(Vec<DataCenter>);
 
+/// The file of the table that comes with this crate.
+#[derive(Deserialize)]
+struct BuiltIn {
+    data_centers: DataCenters,
+}
+
 static BUILT_IN: LazyLock<Arc<DataCenters>> = LazyLock::new(|| {
-    let rows = serde_yaml::from_str(include_str!("data_centers.yaml"));
-    Arc::new(rows.unwrap_or_else(|_| DataCenters(Vec::new())))
+    // `data_centers.yaml` in the form that is read in no time, by every start of the command.
+    let file: Result<BuiltIn, _> = serde_json::from_str(include_str!("data_centers.json"));
+    Arc::new(file.map_or_else(|_| DataCenters(Vec::new()), |file| file.data_centers))
 });
 
 impl DataCenters {

@@ -203,7 +203,7 @@ impl Reading<'_> {
     /// What a place belongs to.
     fn level(&self, origin: &Origin) -> Level {
         let key = |at: usize| match origin.route.0.get(at) {
-            Some(Step::Key(key)) => key.as_str(),
+            Some(Step::Key(key)) => &**key,
             _ => "",
         };
         let of_file = |verb: Option<String>| {

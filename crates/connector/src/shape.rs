@@ -86,7 +86,7 @@ fn route_to(value: &Value, pointer: &str) -> Route {
         let name = part.replace("~1", "/").replace("~0", "~");
         let step = match at {
             Some(Value::Array(_)) => Step::Index(name.parse().unwrap_or(0)),
-            _ => Step::Key(name),
+            _ => Step::Key(name.into()),
         };
         at = at.and_then(|at| child(at, &step));
         route.0.push(step);
@@ -97,7 +97,7 @@ fn route_to(value: &Value, pointer: &str) -> Route {
 /// The value one step further down.
 pub(crate) fn child<'v>(value: &'v Value, step: &Step) -> Option<&'v Value> {
     match step {
-        Step::Key(key) => value.get(key),
+        Step::Key(key) => value.get(&**key),
         Step::Index(index) => value.get(index),
     }
 }

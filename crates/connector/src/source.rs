@@ -8,6 +8,7 @@ mod reader;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The place of a file in the list of files that a connector was loaded from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -48,8 +49,8 @@ pub(crate) fn owner_of(stem: &str) -> &str {
 /// One step of a [`Route`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
-    /// A member of a map.
-    Key(String),
+    /// A member of a map. Many routes go through one member, and share its name.
+    Key(Arc<str>),
     /// A position in a list, from 0.
     Index(usize),
 }
@@ -61,23 +62,26 @@ pub struct Route(pub Vec<Step>);
 impl Route {
     /// The route that goes on from this one to the member `key`.
     #[must_use]
-    pub fn key(&self, key: impl Into<String>) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Key(key.into()));
-        Self(steps)
+    pub fn key(&self, key: impl AsRef<str>) -> Self {
+        self.with(Step::Key(key.as_ref().into()))
     }
 
     /// The route that goes on from this one to the position `index`.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(Step::Index(index));
+        self.with(Step::Index(index))
+    }
+
+    fn with(&self, step: Step) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(step);
         Self(steps)
     }
 
     /// The route made of these member names.
     pub fn of<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
+        Self(keys.into_iter().map(|key| Step::Key(key.into())).collect())
     }
 }
 
@@ -108,7 +112,7 @@ pub struct Origin {
 impl Origin {
     /// The place of the member `key` below this one.
     #[must_use]
-    pub fn key(&self, key: impl Into<String>) -> Self {
+    pub fn key(&self, key: impl AsRef<str>) -> Self {
         Self { file: self.file, route: self.route.key(key) }
     }
 
@@ -263,7 +267,7 @@ fn child<'n>(node: &'n Node, step: &Step) -> Option<(Option<&'n Node>, &'n Node)
     match (&node.kind, step) {
         (NodeKind::Map(entries), Step::Key(name)) => {
             let entry =
-                entries.iter().find(|(key, _)| matches!(&key.kind, NodeKind::Scalar { text, .. } if text == name));
+                entries.iter().find(|(key, _)| matches!(&key.kind, NodeKind::Scalar { text, .. } if *text == **name));
             entry.map(|(key, value)| (Some(key), value))
         }
         (NodeKind::List(items), Step::Index(index)) => items.get(*index).map(|item| (None, item)),

@@ -8,6 +8,7 @@ use zoho_connector::compact;
 use super::{GeneratedFile, PREAMBLE, Service, render};
 
 const LIB: &str = include_str!("../../templates/connectors/lib.rs.hbs");
+const DATA_CENTERS: &str = include_str!("../../../crates/connector/src/data_centers.yaml");
 const README: &str = include_str!("../../templates/connectors/README.md.hbs");
 
 /// What the templates see.
@@ -46,7 +47,17 @@ pub(super) fn generate(services: &[Service]) -> Result<Vec<GeneratedFile>> {
     let readme = render::markdown("connectors/README.md", &render::template(README, &view)?);
     let files = services.iter().flat_map(|service| &service.sources.files);
     let compact = files.map(compact_file).collect::<Result<Vec<_>>>()?;
-    Ok([lib, readme].into_iter().chain(compact).collect())
+    Ok([lib, readme].into_iter().chain(compact).chain([data_centers()?]).collect())
+}
+
+/// The table of data centres as JSON, a row on each line.
+fn data_centers() -> Result<GeneratedFile> {
+    let rows: Vec<serde_json::Value> = serde_yaml::from_str(DATA_CENTERS)?;
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let path = "crates/connector/src/data_centers.json".to_owned();
+    let comment = serde_json::Value::from(PREAMBLE);
+    let text = format!("{{\n\"$comment\":{comment},\n\"data_centers\":[\n{}\n]\n}}\n", lines.join(",\n"));
+    Ok(GeneratedFile { path, text })
 }
 
 /// A file as JSON, without comments: what a call reads.
@@ -115,7 +126,7 @@ mod tests {
         let connector = read(&files).unwrap();
         let sources = Sources { name: "office-shelf".to_owned(), files, built_in: false };
         let made = generate(&[Service { sources, connector: connector.into() }]).unwrap();
-        let [lib, readme, own, rows] = <[_; 4]>::try_from(made).unwrap();
+        let [lib, readme, own, rows, _] = <[_; 5]>::try_from(made).unwrap();
         assert_eq!(own.path, "connectors/compact/office-shelf/connector.json");
         assert!(
             rows.text.ends_with("\",\n\"apis\":{\n\"rows.touch\":{\"post\":\"/rows\",\"scopes\":[]}}\n}\n"),

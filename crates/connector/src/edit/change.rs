@@ -36,7 +36,7 @@ impl Tree {
     /// `false` where there is no map at the route, or it has the key already.
     pub fn insert(&mut self, parent: &Route, before: Option<&str>, key: &str, value: Node, apart: bool) -> bool {
         let Some(collection) = self.open(&parent.0) else { return false };
-        let at = before.and_then(|before| collection.place_of(&Step::Key(before.to_owned())));
+        let at = before.and_then(|before| collection.place_of(&Step::Key(before.into())));
         let mut entry = Entry::new(Some(key), value);
         if apart && at != Some(0) && !collection.entries.is_empty() {
             entry.lead.push(Line::Blank);
@@ -125,7 +125,8 @@ impl Tree {
 
 impl Collection {
     fn insert(&mut self, at: Option<usize>, entry: Entry) -> bool {
-        let is_new = entry.key.as_ref().is_some_and(|key| self.place_of(&Step::Key(key.text.clone())).is_none());
+        let is_new =
+            entry.key.as_ref().is_some_and(|key| self.place_of(&Step::Key(key.text.as_str().into())).is_none());
         if self.kind == Kind::Map && is_new {
             self.add(at, entry);
         }

@@ -36,7 +36,7 @@ fn below<'s>(schema: &'s Value, step: &Step) -> Option<&'s Value> {
     let schema = resolved(schema);
     match step {
         Step::Key(key) => {
-            let named = schema.get("properties").and_then(|properties| properties.get(key));
+            let named = schema.get("properties").and_then(|properties| properties.get(&**key));
             named.or_else(|| schema.get("additionalProperties"))
         }
         Step::Index(_) => schema.get("items"),
@@ -58,7 +58,7 @@ fn word_order(schema: &Value) -> Option<&Map<String, Value>> {
 fn sort_node(node: &mut Node, schema: &Value) {
     let Node::Collection(collection) = node else { return };
     for (at, entry) in collection.entries.iter_mut().enumerate() {
-        let step = entry.key.as_ref().map_or(Step::Index(at), |key| Step::Key(key.text.clone()));
+        let step = entry.key.as_ref().map_or(Step::Index(at), |key| Step::Key(key.text.as_str().into()));
         // Its kinds are tried in the order written.
         let is_tried_in_order = entry.is_called("classify");
         if let Some(schema) = below(schema, &step).filter(|_| !is_tried_in_order) {

@@ -164,14 +164,15 @@ impl Reading {
     fn leave_out(&mut self, value: &mut Value, route: &Route) {
         let Some(members) = value.as_object_mut() else { return };
         let [Step::Key(word), rest @ ..] = route.0.as_slice() else { return };
-        if SOURCES_OF_MEMBERS.contains(&word.as_str()) {
+        let word = &**word;
+        if SOURCES_OF_MEMBERS.contains(&word) {
             self.left_out.note("members", "*");
         }
         match rest {
-            [Step::Key(name), ..] if SECTIONS.contains(&word.as_str()) => {
+            [Step::Key(name), ..] if SECTIONS.contains(&word) => {
                 self.left_out.note(word, name);
                 if let Some(section) = members.get_mut(word).and_then(Value::as_object_mut) {
-                    section.shift_remove(name);
+                    section.shift_remove(&**name);
                 }
             }
             _ => {

@@ -15,7 +15,7 @@ pub(super) fn subject(route: &Route) -> String {
         Some(Step::Key(key)) => format!("`{key}`"),
         Some(Step::Index(index)) => {
             let list = steps.find_map(|step| match step {
-                Step::Key(key) => Some(key.as_str()),
+                Step::Key(key) => Some(&**key),
                 Step::Index(_) => None,
             });
             format!("entry {} of `{}`", index + 1, list.unwrap_or_default())
@@ -130,7 +130,7 @@ pub(super) fn about_type(
     let wants = |name: &str| types.contains(&name);
     let text = written.map(|(text, _)| text).unwrap_or_default();
     let last = match route.0.last() {
-        Some(Step::Key(key)) => key.as_str(),
+        Some(Step::Key(key)) => &**key,
         _ => "",
     };
     match value {

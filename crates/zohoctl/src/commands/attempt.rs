@@ -145,7 +145,7 @@ fn is_of_another(fault: &Diagnostic, wanted: Option<&str>) -> bool {
     use zoho_connector::diagnostic::Spot;
     let (Spot::Value(Route(steps)) | Spot::Key(Route(steps))) = &fault.place.spot else { return false };
     match steps.as_slice() {
-        [Step::Key(apis), Step::Key(name), ..] => apis == "apis" && wanted.is_some_and(|wanted| wanted != name),
+        [Step::Key(apis), Step::Key(name), ..] => &**apis == "apis" && wanted.is_some_and(|wanted| wanted != &**name),
         _ => false,
     }
 }

@@ -185,7 +185,7 @@ fn add_member(files: &mut Files, connector: &Connector, file: &str, route: &Rout
     let Some((Step::Key(name), parent)) = route.0.split_last() else { return false };
     let parent = Route(parent.to_vec());
     // A type that comes back as well can say of no member that it must be sent.
-    let is_sent = route.0.first() == Some(&Step::Key("apis".to_owned()));
+    let is_sent = route.0.first() == Some(&Step::Key("apis".into()));
     let key = format!("{name}{}", if member.required && is_sent { "!" } else { "" });
     let node = Names { files, connector, file }.node(&member.shape).to_edit(Long::Filled);
     let Some(tree) = files.tree_mut(file) else { return false };
@@ -258,7 +258,7 @@ fn add_choices(files: &mut Files, file: &str, route: &Route, values: &[String]) 
     let parent = Route(parent.to_vec());
     let required = format!("{}!", name.trim_end_matches('!'));
     let Some(mut at) =
-        [name.clone(), required].into_iter().map(|key| parent.key(key)).find(|at| tree.get(at).is_some())
+        [name.to_string(), required].into_iter().map(|key| parent.key(key)).find(|at| tree.get(at).is_some())
     else {
         return false;
     };
