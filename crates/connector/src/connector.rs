@@ -365,6 +365,11 @@ impl Parameter {
     pub fn is_at(&self, location: Location) -> bool {
         self.sites.iter().any(|site| site.location == location)
     }
+
+    /// Whether it is what stands for a name in the path.
+    pub fn is_in_path_as(&self, name: &str) -> bool {
+        self.sites.iter().any(|site| site.location == Location::Path && site.wire == name)
+    }
 }
 
 /// A value that is always sent.

@@ -146,21 +146,10 @@ impl Library {
     pub fn connector_for(&self, name: &str, api: &str) -> Result<Connector, LibraryError> {
         let group = group_of(api);
         if let Some(built_in) = self.built_in_of(name).filter(|files| !files.compact.is_empty()) {
-            let mut files = built_in.compact_files();
-            if files.iter().skip(1).any(|file| file.stem() == group) {
-                let mut at = 0..;
-                files.retain(|file| at.next() == Some(0) || is_of_call(file, group));
-            }
+            let files = of_call(built_in.compact_files(), group);
             return read_compact_call(&files, api).map_err(|error| broken(name, error));
         }
-        let sources = self.sources(name)?;
-        let files: Vec<SourceFile> = match sources.files.iter().skip(1).any(|file| file.stem() == group) {
-            true => {
-                let mut at = 0..;
-                sources.files.into_iter().filter(|file| at.next() == Some(0) || is_of_call(file, group)).collect()
-            }
-            false => sources.files,
-        };
+        let files = of_call(self.sources(name)?.files, group);
         read_call(&files, api).map_err(|error| broken(name, error))
     }
 
@@ -193,10 +182,14 @@ fn broken(name: &str, error: ReadError) -> LibraryError {
     LibraryError::Broken { name: name.to_owned(), error }
 }
 
-/// Whether a file beside the service's has what an API of a group may need.
-fn is_of_call(file: &SourceFile, group: &str) -> bool {
-    let owner = file.owner();
-    owner == "connector" || owner == group
+/// The files that have what an API of a group may need: the service's, which comes first, and the group's. All of them where
+/// the group has none of its own.
+fn of_call(mut files: Vec<SourceFile>, group: &str) -> Vec<SourceFile> {
+    if files.iter().skip(1).any(|file| file.stem() == group) {
+        let mut at = 0..;
+        files.retain(|file| at.next() == Some(0) || [group, "connector"].contains(&file.owner()));
+    }
+    files
 }
 
 fn static_file((path, text): &(&'static str, &'static str)) -> SourceFile {

@@ -239,11 +239,7 @@ fn path_value(
     connection: &Connection,
     name: &str,
 ) -> Result<String, Error> {
-    let parameter = invocation
-        .api()
-        .parameters
-        .iter()
-        .find(|parameter| parameter.sites.iter().any(|site| site.location == Location::Path && site.wire == name));
+    let parameter = invocation.api().parameters.iter().find(|parameter| parameter.is_in_path_as(name));
     let text = match parameter.and_then(|parameter| invocation.value(&parameter.name)) {
         Some(value) => encode::plain(value),
         None => connection_value(connector, connection, name)?.to_owned(),

@@ -50,10 +50,7 @@ impl Catalog {
         for api in connector.apis.values() {
             let Some(plan) = self.plan(&api.name) else { continue };
             let (Some(position), Ids::Path(name)) = (plan.kind, plan.ids.clone()) else { continue };
-            let is_it = |parameter: &&Parameter| {
-                let at = |site: &zoho_connector::Site| site.location == Location::Path && site.wire == name;
-                parameter.ty != Type::Id && parameter.sites.iter().any(at)
-            };
+            let is_it = |parameter: &&Parameter| parameter.ty != Type::Id && parameter.is_in_path_as(&name);
             let Some(parameter) = api.parameters.iter().find(is_it) else { continue };
             let tells = |kind: &Kind| {
                 let is_other = kind.key.as_ref() != Some(&name) && kind.record.field(&name).is_some();

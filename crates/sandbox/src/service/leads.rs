@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use zoho_connector::{Api, Location, Parameter, RequestPlace, Site, Type};
+use zoho_connector::{Api, Location, Parameter, RequestPlace, Type};
 
 use super::ties::Tied;
 use crate::catalog::{Ids, Kind};
@@ -38,10 +38,9 @@ impl Search<'_> {
     fn arguments(&mut self, api: &Api) -> Map<String, Value> {
         let walked = self.walk(api, &place_of(api), &Walked::new()).unwrap_or_default();
         let argument = |parameter: &Parameter| {
-            let in_path =
-                |name: &str| parameter.sites.iter().any(|site| site.location == Location::Path && site.wire == name);
             if parameter.is_at(Location::Path) {
-                let value = walked.iter().find_map(|(segment, text)| inner(segment, text, in_path));
+                let is_it = |name: &str| parameter.is_in_path_as(name);
+                let value = walked.iter().find_map(|(segment, text)| inner(segment, text, is_it));
                 return Some((parameter.name.clone(), value?.into()));
             }
             let (ty, is_list) = match &parameter.ty {
@@ -97,8 +96,7 @@ impl Search<'_> {
     fn led_through(&mut self, api: &Api, name: &str, walked: &Walked) -> Vec<String> {
         let front: Vec<Segment> = walked.iter().map(|(segment, _)| segment.clone()).collect();
         let catalog = self.world.catalog;
-        let is_it = |site: &Site| site.location == Location::Path && site.wire == name;
-        let parameter = api.parameters.iter().find(|parameter| parameter.sites.iter().any(is_it));
+        let parameter = api.parameters.iter().find(|parameter| parameter.is_in_path_as(name));
         let is_id = parameter.is_none_or(|parameter| parameter.ty == Type::Id);
         let own = || catalog.plan(&api.name).filter(|plan| plan.ids == Ids::Path(name.to_owned()))?.kind;
         let meant = || catalog.keyed(name).or(catalog.hint(name).target);

@@ -62,18 +62,8 @@ mod tests {
 
     #[test]
     fn a_number_that_a_float_holds_is_read() {
-        for text in [
-            "1",
-            "-0",
-            "0.1",
-            "1.10",
-            "[12.5e3, 1E-7, -18446744073709551615]",
-            "18446744073709551615",
-            "1e22",
-            "100e-2",
-        ] {
-            let kept = numbers(text).filter(|number| *number != "-18446744073709551615").all(is_kept);
-            assert!(kept, "{text}");
+        for text in ["1", "-0", "0.1", "1.10", "[12.5e3, 1E-7]", "18446744073709551615", "1e22", "100e-2"] {
+            assert!(numbers(text).all(is_kept), "{text}");
         }
         assert_eq!(read(r#"{"a":[1.50,true,"12345678901234567890.123"]}"#).unwrap()["a"][0], 1.5);
     }
