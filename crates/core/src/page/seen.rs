@@ -1,10 +1,12 @@
 //! Which records were given already: by their ids, of which sixteen bytes each are kept.
 
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasher as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -58,7 +60,7 @@ impl Ids {
 }
 
 /// The ids that were given last, or all of them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Seen {
     /// Whether every id is kept, and not only the last ones.
     all: bool,
@@ -66,7 +68,24 @@ pub(crate) struct Seen {
     #[serde(serialize_with = "write_ids", deserialize_with = "read_ids")]
     order: VecDeque<Id>,
     #[serde(skip)]
-    set: HashSet<Id, RandomState>,
+    places: Places,
+}
+
+/// Where in the order each id stands. A place has a quarter of an id's bytes, so that what is looked up for every record
+/// stays in the processor's cache.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// Counted from the first id ever, and over again after four billion, which is more than are kept at once.
+    table: HashTable<u32>,
+    /// The place of the first one that is kept.
+    first: u32,
+    hash: RandomState,
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        self.all == other.all && self.order == other.order
+    }
 }
 
 impl Seen {
@@ -77,7 +96,7 @@ impl Seen {
 
     /// Notes an id; whether it is a new one.
     pub(crate) fn note(&mut self, id: Id) -> bool {
-        if !self.set.insert(id) {
+        if !self.places.add(&self.order, id) {
             return false;
         }
         self.order.push_back(id);
@@ -85,15 +104,41 @@ impl Seen {
             && self.order.len() > REACH
             && let Some(oldest) = self.order.pop_front()
         {
-            self.set.remove(&oldest);
+            self.places.forget_first(oldest);
         }
         true
     }
 
-    /// The set of what was read back, which is not written twice.
-    pub(crate) fn restored(mut self) -> Self {
-        self.set = self.order.iter().copied().collect();
-        self
+    /// The places of what was read back, which are not written.
+    pub(crate) fn restored(self) -> Self {
+        let mut seen = Self { all: true, ..Self::default() };
+        for id in self.order {
+            seen.note(id);
+        }
+        Self { all: self.all, ..seen }
+    }
+}
+
+impl Places {
+    /// Gives an id the place behind the last one; not if it has one.
+    fn add(&mut self, order: &VecDeque<Id>, id: Id) -> bool {
+        let (first, hash) = (self.first, &self.hash);
+        let at = |place: u32| order.get(place.wrapping_sub(first) as usize);
+        let key = hash.hash_one(id);
+        if self.table.find(key, |place| at(*place) == Some(&id)).is_some() {
+            return false;
+        }
+        let place = first.wrapping_add(order.len() as u32);
+        self.table.insert_unique(key, place, |place| hash.hash_one(at(*place).unwrap_or(&id)));
+        true
+    }
+
+    /// Forgets the first id that is kept.
+    fn forget_first(&mut self, id: Id) {
+        if let Ok(entry) = self.table.find_entry(self.hash.hash_one(id), |place| *place == self.first) {
+            entry.remove();
+        }
+        self.first = self.first.wrapping_add(1);
     }
 }
 
