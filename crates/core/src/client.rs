@@ -187,7 +187,7 @@ impl Receive for Judged {
 
     fn already_gone(&self, error: &Error) -> Option<Self::Output> {
         let (status, headers, body) = (error.status()?, http::HeaderMap::new(), Bytes::new());
-        Some((Reply::Done, RawReply { status, headers, body }))
+        Some((Reply::Done, RawReply::new(status, headers, body)))
     }
 
     fn gone_before(&self, (reply, raw): Self::Output) -> Self::Output {

@@ -18,7 +18,7 @@ pub struct Reading {
 impl Reading {
     /// The reply to an invocation, with HTTP 200.
     pub fn new(invocation: Invocation, body: Vec<u8>) -> Self {
-        let raw = RawReply { status: 200, headers: HeaderMap::new(), body: Bytes::from(body) };
+        let raw = RawReply::new(200, HeaderMap::new(), Bytes::from(body));
         Self { invocation, raw }
     }
 

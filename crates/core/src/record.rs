@@ -13,7 +13,7 @@ use zoho_connector::path::PathStep;
 
 pub(crate) mod outline;
 
-use outline::{Outline, Span};
+use outline::{Outline, Span, depth};
 
 /// One JSON value as the service sent it, with all its members in their order.
 #[derive(Clone)]
@@ -47,13 +47,13 @@ impl Record {
     }
 
     /// A part of this one, by its place in it.
-    pub(crate) fn part(&self, span: Span) -> Self {
+    fn part(&self, span: Span) -> Self {
         Self::at(&self.bytes, span)
     }
 
-    /// A value that was found in this one.
-    pub(crate) fn within_it(&self, raw: &RawValue) -> Self {
-        Self::within(&self.bytes, raw)
+    /// The memory that it shares.
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
     /// A record of its own from JSON text.
@@ -97,19 +97,23 @@ impl Record {
 
     /// The value of a member, where it is an object that has it.
     pub fn get(&self, name: &str) -> Option<Self> {
-        Outline::read(&self.bytes)?.member(&self.bytes, name).map(|part| self.part(part.span))
+        let outline = Outline::read(&self.bytes, depth::MEMBERS)?;
+        outline.member(outline.whole(), &self.bytes, name).map(|part| self.part(part.span))
     }
 
     /// The members of an object, in their order, as records that share its memory; nothing of any other value.
     pub fn members(&self) -> Option<Vec<(Cow<'_, str>, Self)>> {
-        let outline = Outline::read(&self.bytes).filter(|_| self.bytes.trim_ascii_start().starts_with(b"{"))?;
-        Some(outline.named_members(&self.bytes).map(|(name, part)| (name, self.part(part.span))).collect())
+        let outline = Outline::read(&self.bytes, depth::MEMBERS)?;
+        let members = outline.inside(outline.whole());
+        let members = members.filter_map(|part| Some((part.name(&self.bytes)?, self.part(part.span))));
+        outline.whole().text(&self.bytes).starts_with(b"{").then(|| members.collect())
     }
 
     /// The entries of a list, as records that share its memory; nothing of any other value.
     pub fn entries(&self) -> Option<Vec<Self>> {
-        let outline = Outline::read(&self.bytes).filter(|outline| outline.whole().is_list())?;
-        Some(outline.entries(outline.whole()).iter().map(|span| self.part(*span)).collect())
+        let outline = Outline::read(&self.bytes, depth::MEMBERS)?;
+        let entries = outline.inside(outline.whole()).map(|part| self.part(part.span));
+        outline.whole().is_list(&self.bytes).then(|| entries.collect())
     }
 
     /// A string without its quotes, a number or a truth value as written; nothing of `null`, a list or an object.
@@ -161,7 +165,7 @@ impl Record {
 /// # Errors
 /// Where it is no JSON.
 pub fn compact_json(text: &str, line: &mut String) -> Result<(), serde_json::Error> {
-    match Outline::of(text) {
+    match Outline::of(text, depth::WHOLE) {
         Some(outline) if outline.whole().span.is_compact => line.push_str(text.trim_ascii()),
         Some(_) => push_compact(text, line),
         None => return Err(outline::fault(text)),

@@ -3,6 +3,9 @@
 //! In this order: `outcomes`, `empty`, `success` (which narrows the 2xx), error. What fits none is an error, never an
 //! empty list.
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::value::RawValue;
@@ -11,7 +14,7 @@ use zoho_connector::responses::RecordForm;
 use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns};
 
 use crate::error::{Error, ErrorKind};
-use crate::record::outline::{Outline, Part};
+use crate::record::outline::{Outline, Part, depth};
 use crate::record::{Record, is_null, items, text_in, text_of};
 
 mod failure;
@@ -26,6 +29,19 @@ pub(crate) struct RawReply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What is where in the body, once somebody has looked; nothing of one that is not JSON.
+    outline: OnceLock<Option<Outline>>,
+}
+
+impl RawReply {
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body, outline: OnceLock::new() }
+    }
+
+    /// A body is read once, as deep as the first that looks wants it.
+    fn outline(&self, depth: u8) -> Option<&Outline> {
+        self.outline.get_or_init(|| Outline::read(&self.body, depth)).as_ref()
+    }
 }
 
 /// What a reply says.
@@ -45,13 +61,19 @@ pub enum Reply {
 /// A reply with what paths can find in it.
 pub(crate) struct Looked<'a> {
     pub(crate) raw: &'a RawReply,
-    outline: Option<Outline>,
+    outline: Option<&'a Outline>,
 }
 
 impl<'a> Looked<'a> {
-    /// Reads a body once; one that is not JSON has nothing to find.
+    /// Reads a body, unless that was done before; one that is not JSON has nothing to find.
     pub(crate) fn at(raw: &'a RawReply) -> Self {
-        Self { raw, outline: Outline::read(&raw.body) }
+        Self { raw, outline: raw.outline(depth::RECORDS) }
+    }
+
+    /// The same of a reply of an API, as deep as it is looked into.
+    fn by(api: &Api, raw: &'a RawReply) -> Self {
+        let depth = if api.responses.outcomes.is_some() { depth::RESULTS } else { depth::RECORDS };
+        Self { raw, outline: raw.outline(depth) }
     }
 
     fn is_json(&self) -> bool {
@@ -60,41 +82,33 @@ impl<'a> Looked<'a> {
 
     /// The whole body, for those that want more of it than a member.
     fn json(&self) -> Option<&'a RawValue> {
-        self.outline.as_ref().and_then(|outline| outline.whole().value(&self.raw.body))
+        self.outline.and_then(|outline| outline.whole().value(&self.raw.body))
     }
 
     /// All values at a path.
     fn values(&self, path: &ReplyPath) -> Vec<&'a RawValue> {
-        self.outline.as_ref().map(|outline| outline.values(&self.raw.body, path)).unwrap_or_default()
+        self.outline.map(|outline| outline.values(&self.raw.body, path)).unwrap_or_default()
     }
 
-    /// The value at a path of one step or none, which is not read again.
-    fn part(&self, path: &ReplyPath) -> Option<&Part> {
-        self.outline.as_ref()?.at(&self.raw.body, path)
-    }
-
-    /// The entries of the list at a path; none where there is no list.
-    fn list(&self, path: &ReplyPath) -> Option<Vec<Record>> {
-        if let Some(part) = self.part(path) {
-            return part.is_list().then(|| self.entries(part).collect());
-        }
-        let list = self.values(path).into_iter().find(|value| value.get().starts_with('['))?;
-        Some(items(list).into_iter().map(|value| Record::within(&self.raw.body, value)).collect())
+    /// The value at a path that leads to one and not too deep, so that it is not read again.
+    fn part(&self, path: &ReplyPath) -> Option<&'a Part> {
+        self.outline?.at(&self.raw.body, path)
     }
 
     /// The entries of a list, as records that share its memory.
     fn entries(&self, part: &Part) -> impl Iterator<Item = Record> {
-        let spans = self.outline.as_ref().map(|outline| outline.entries(part)).unwrap_or_default();
-        spans.iter().map(|span| Record::at(&self.raw.body, *span))
+        let entries = self.outline.map(|outline| outline.inside(part));
+        entries.into_iter().flatten().map(|entry| Record::at(&self.raw.body, entry.span))
     }
 
     /// The first value at a path, as text; `null` is absent.
     pub(crate) fn text(&self, path: &ReplyPath) -> Option<String> {
-        match path {
-            ReplyPath::Header(name) => {
+        match (path, self.part(path)) {
+            (ReplyPath::Header(name), _) => {
                 self.raw.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
             }
-            path => self.values(path).into_iter().find(|value| !is_null(value)).map(text_of),
+            (_, Some(part)) => part.scalar(&self.raw.body).map(Cow::into_owned),
+            (path, None) => self.values(path).into_iter().find(|value| !is_null(value)).map(text_of),
         }
     }
 
@@ -130,7 +144,7 @@ pub(crate) fn judge(connector: &Connector, api: &Api, raw: &RawReply) -> Result<
 }
 
 fn judge_reply(connector: &Connector, api: &Api, raw: &RawReply) -> Result<Reply, Error> {
-    let looked = Looked::at(raw);
+    let looked = Looked::by(api, raw);
     let rules = &api.responses;
     let reading = rules.outcomes.as_ref().map(|outcomes| Reading::new(connector, api, outcomes));
     if let Some(entries) = reading.and_then(|reading| reading.of_reply(&looked)) {
@@ -287,7 +301,7 @@ apis:
             .iter()
             .map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        let raw = RawReply { status, headers, body: Bytes::copy_from_slice(body.as_bytes()) };
+        let raw = RawReply::new(status, headers, Bytes::copy_from_slice(body.as_bytes()));
         match judge(&connector, &connector.apis[api], &raw) {
             Ok(reply) => format!("{reply:?}"),
             Err(error) => format!("{:?} | {error} | {}", error.kind(), error.excerpt().unwrap_or_default()),
@@ -377,7 +391,7 @@ apis:
         let connector = connector();
         let wait = |headers: &[(http::HeaderName, &str)]| {
             let headers = headers.iter().map(|(name, text)| (name.clone(), text.parse().unwrap())).collect();
-            let raw = RawReply { status: 429, headers, body: Bytes::new() };
+            let raw = RawReply::new(429, headers, Bytes::new());
             let error = judge(&connector, &connector.apis["t.list"], &raw).unwrap_err();
             error.retry_after().map(|wait| wait.as_secs())
         };

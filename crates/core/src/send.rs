@@ -214,7 +214,7 @@ fn is_gone(error: &Error) -> bool {
 pub(crate) async fn whole(incoming: Incoming) -> Result<RawReply, Error> {
     let (status, headers) = (incoming.status(), incoming.headers().clone());
     let body = incoming.body().await?;
-    Ok(RawReply { status, headers, body })
+    Ok(RawReply::new(status, headers, body))
 }
 
 /// A number between 0 and 1, so that many callers do not all come back at once.

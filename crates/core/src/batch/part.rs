@@ -5,7 +5,7 @@ use std::sync::Arc;
 use zoho_connector::{Connector, Type};
 
 use crate::error::{ArgumentFault, ErrorKind};
-use crate::record::outline::{self, Outline};
+use crate::record::outline::{self, Outline, depth};
 use crate::response::outcomes::{Outcome, OutcomeStatus};
 use crate::value::chosen::Formats;
 use crate::value::text::Writer;
@@ -21,6 +21,14 @@ pub(super) struct Shape {
     pub(super) connector: Arc<Connector>,
     pub(super) item: Type,
     pub(super) formats: Formats,
+}
+
+impl Shape {
+    /// How much is looked at of a record.
+    fn depth(&self) -> u8 {
+        let is_looked_into = matches!(self.item, Type::List { .. }) || self.connector.object(&self.item).is_some();
+        if is_looked_into { depth::MEMBERS } else { depth::WHOLE }
+    }
 }
 
 /// Records that go out together. They can be put in on any thread: what a record costs is done with when it is in.
@@ -49,7 +57,7 @@ impl Batch {
     /// # Errors
     /// Where it is no JSON; then it is not in.
     pub fn add(&mut self, record: &str) -> Result<(), serde_json::Error> {
-        if !self.outline.reread(record) {
+        if !self.outline.reread(record, self.shape.depth()) {
             return Err(outline::fault(record));
         }
         let start = self.rows.len();

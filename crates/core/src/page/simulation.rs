@@ -147,7 +147,7 @@ impl Service {
         let next = if more { json!(end.to_string()) } else { Value::Null };
         let body = json!({ "data": data, "more": more, "next": next, "total": chosen.len() }).to_string();
         let records = data.iter().map(|record| Record::from_text(record.to_string())).collect();
-        (records, RawReply { status: 200, headers: HeaderMap::new(), body: Bytes::from(body) })
+        (records, RawReply::new(200, HeaderMap::new(), Bytes::from(body)))
     }
 
     fn chosen(&self, asked: &HashMap<String, String>) -> Vec<(u64, i64)> {

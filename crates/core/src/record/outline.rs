@@ -1,5 +1,5 @@
-//! Where the parts of a JSON text are, found and checked in one pass: the members of the outermost object, and the entries
-//! of each list among them. What lies deeper is checked and not kept.
+//! Where the parts of a JSON text are, found and checked in one pass, down to a depth that is asked for. What lies deeper is
+//! checked and not kept.
 //!
 //! It accepts exactly what `serde_json` accepts as a raw value, which a test holds it to. It is the one pass that a page
 //! of a list costs: which of its members are there, and where its records begin and end, is known from it.
@@ -20,9 +20,8 @@ use marks::Marks;
 /// The parts of a JSON text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outline {
-    whole: Part,
-    members: Vec<(Range<usize>, Part)>,
-    entries: Vec<Span>,
+    /// The outermost value, and behind each value what it has inside.
+    parts: Vec<Part>,
     /// Whether anything is escaped in it; if not, what is between quotes is what it says.
     has_escapes: bool,
     /// The memory of [`Scanner::open`], kept for the next text.
@@ -34,8 +33,12 @@ pub(crate) struct Outline {
 pub(crate) struct Part {
     /// Where it is.
     pub(crate) span: Span,
-    /// Its entries, where it is a list.
-    entries: Option<Range<usize>>,
+    /// Where its name is, with its quotes, where it is the member of an object.
+    key: Range<usize>,
+    /// The parts inside it, where they are kept.
+    inner: Range<usize>,
+    /// Whether they are.
+    is_open: bool,
 }
 
 /// Where a value is.
@@ -49,25 +52,36 @@ pub(crate) struct Span {
     pub(crate) is_compact: bool,
 }
 
+/// How many levels of parts are kept below the outermost value.
+pub(crate) mod depth {
+    /// None: whether it is JSON at all.
+    pub(crate) const WHOLE: u8 = 0;
+    /// The members of an object, or the entries of a list.
+    pub(crate) const MEMBERS: u8 = 1;
+    /// The records of a page: the entries of a list that is a member.
+    pub(crate) const RECORDS: u8 = 2;
+    /// Of each record its members, and theirs.
+    pub(crate) const RESULTS: u8 = 4;
+}
+
 impl Outline {
     /// Reads a text; nothing where it is no JSON.
-    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+    pub(crate) fn read(text: &[u8], depth: u8) -> Option<Self> {
         // Once for all of it: at the end of a text without other faults no character is cut.
-        Self::of(std::str::from_utf8(text).ok()?)
+        Self::of(std::str::from_utf8(text).ok()?, depth)
     }
 
     /// The same of a text that is known to be UTF-8.
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str, depth: u8) -> Option<Self> {
         let mut outline = Self::default();
-        outline.reread(text).then_some(outline)
+        outline.reread(text, depth).then_some(outline)
     }
 
     /// Becomes the outline of another text, in the memory that it has. Where that is no JSON, it is of no use until the next
     /// one, and says so.
-    pub(crate) fn reread(&mut self, text: &str) -> bool {
+    pub(crate) fn reread(&mut self, text: &str, depth: u8) -> bool {
         let text = text.as_bytes();
-        self.members.clear();
-        self.entries.clear();
+        self.parts.clear();
         let mut scanner = Scanner {
             text,
             marks: Marks::of(text),
@@ -77,85 +91,117 @@ impl Outline {
             open: std::mem::take(&mut self.open),
         };
         scanner.skip_blanks();
-        let whole = match scanner.peek() {
-            Some(b'{') => scanner.object(&mut self.members, &mut self.entries),
-            Some(_) => scanner.part(&mut self.entries),
-            None => None,
-        };
+        let is_read = scanner.part(&mut self.parts, 0..0, depth).is_some();
         scanner.skip_blanks();
-        let is_json = whole.is_some() && scanner.at == text.len();
+        let is_json = is_read && scanner.at == text.len();
         (self.open, self.has_escapes) = (scanner.open, scanner.escapes > 0);
-        self.whole = whole.unwrap_or_default();
         is_json
     }
 
     /// All of it.
     pub(crate) fn whole(&self) -> &Part {
-        &self.whole
+        const NOTHING: &Part =
+            &Part { span: Span { start: 0, end: 0, is_compact: false }, key: 0..0, inner: 0..0, is_open: false };
+        self.parts.first().unwrap_or(NOTHING)
     }
 
-    /// The members of the outermost object, with the places of their names, quotes included.
-    pub(crate) fn members(&self) -> &[(Range<usize>, Part)] {
-        &self.members
+    /// The members of an object, or the entries of a list, in their order; nothing of any other value, and of one that lies
+    /// deeper than was read.
+    pub(crate) fn inside(&self, part: &Part) -> Inside<'_> {
+        Inside { parts: &self.parts, at: part.inner.start, end: part.inner.end }
     }
 
-    /// A member of the outermost object. Of two with one name the last counts, as everywhere.
-    pub(crate) fn member(&self, text: &[u8], name: &str) -> Option<&Part> {
+    /// A member of an object. Of two with one name the last counts, as everywhere.
+    pub(crate) fn member<'o>(&'o self, part: &Part, text: &[u8], name: &str) -> Option<&'o Part> {
         let is_key = if self.has_escapes { is_key } else { is_plain_key };
-        self.members.iter().rev().find(|(key, _)| is_key(text.get(key.clone()), name)).map(|(_, part)| part)
+        self.inside(part).filter(|member| is_key(text.get(member.key.clone()), name)).last()
     }
 
-    /// The members of the outermost object, in their order.
-    pub(crate) fn named_members<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = (Cow<'t, str>, &Part)> {
-        self.members.iter().filter_map(|(key, part)| {
-            let key = text.get(key.clone())?;
-            let name = match key {
-                [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => Cow::Borrowed(std::str::from_utf8(plain).ok()?),
-                key => Cow::Owned(serde_json::from_slice(key).ok()?),
-            };
-            Some((name, part))
+    /// The value at a path, as far as the path leads to one value, and not deeper than was read.
+    pub(crate) fn at(&self, text: &[u8], path: &ReplyPath) -> Option<&Part> {
+        let ReplyPath::Body(steps) = path else { return None };
+        self.below(self.whole(), text, steps)
+    }
+
+    /// The same, from a part on.
+    pub(crate) fn below<'o>(&'o self, part: &'o Part, text: &[u8], steps: &[PathStep]) -> Option<&'o Part> {
+        steps.iter().try_fold(part, |part, step| match step {
+            PathStep::Member(name) => self.member(part, text, name),
+            PathStep::Index(index) if part.is_list(text) => self.inside(part).nth(*index),
+            _ => None,
         })
     }
 
-    /// The value at a path of one step or none.
-    pub(crate) fn at(&self, text: &[u8], path: &ReplyPath) -> Option<&Part> {
-        let ReplyPath::Body(steps) = path else { return None };
-        match steps.as_slice() {
-            [] => Some(&self.whole),
-            [PathStep::Member(name)] => self.member(text, name),
-            _ => None,
+    /// All values at a path, of which only what it leads into is read again.
+    pub(crate) fn values<'t>(&self, text: &'t [u8], path: &ReplyPath) -> Vec<&'t RawValue> {
+        match path {
+            ReplyPath::Body(steps) => self.values_below(self.whole(), text, steps),
+            ReplyPath::Header(_) => Vec::new(),
         }
     }
 
-    /// All values at a path, of which only the part that it leads into is read again.
-    pub(crate) fn values<'t>(&self, text: &'t [u8], path: &ReplyPath) -> Vec<&'t RawValue> {
-        let ReplyPath::Body(steps) = path else { return Vec::new() };
-        let (part, rest) = match steps.split_first() {
-            Some((PathStep::Member(name), rest)) => (self.member(text, name), rest),
-            _ => (Some(&self.whole), steps.as_slice()),
-        };
-        part.and_then(|part| part.value(text)).map(|value| find_steps(value, rest)).unwrap_or_default()
+    /// The same, from a part on.
+    pub(crate) fn values_below<'t>(&self, part: &Part, text: &'t [u8], steps: &[PathStep]) -> Vec<&'t RawValue> {
+        let (mut part, mut rest) = (part, steps);
+        while let Some((PathStep::Member(name), deeper)) = rest.split_first()
+            && part.is_open
+        {
+            let Some(member) = self.member(part, text, name) else { return Vec::new() };
+            (part, rest) = (member, deeper);
+        }
+        part.value(text).map(|value| find_steps(value, rest)).unwrap_or_default()
     }
+}
 
-    /// The entries of a list; nothing of any other value.
-    pub(crate) fn entries(&self, part: &Part) -> &[Span] {
-        part.entries.clone().and_then(|entries| self.entries.get(entries)).unwrap_or_default()
+/// The parts inside another.
+pub(crate) struct Inside<'o> {
+    parts: &'o [Part],
+    at: usize,
+    end: usize,
+}
+
+impl<'o> Iterator for Inside<'o> {
+    type Item = &'o Part;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'o Part> {
+        let part = self.parts.get(self.at).filter(|_| self.at < self.end)?;
+        self.at = part.inner.end;
+        Some(part)
     }
 }
 
 impl Part {
     /// Its text.
-    pub(crate) fn text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn text<'t>(&self, text: &'t [u8]) -> &'t [u8] {
         text.get(self.span.start..self.span.end).unwrap_or_default()
     }
 
     /// Whether it is a list.
-    pub(crate) fn is_list(&self) -> bool {
-        self.entries.is_some()
+    pub(crate) fn is_list(&self, text: &[u8]) -> bool {
+        text.get(self.span.start) == Some(&b'[')
+    }
+
+    /// Whether what is inside it was kept.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Its name, where it is the member of an object.
+    pub(crate) fn name<'t>(&self, text: &'t [u8]) -> Option<Cow<'t, str>> {
+        match text.get(self.key.clone())? {
+            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => std::str::from_utf8(plain).ok().map(Cow::Borrowed),
+            key => serde_json::from_slice(key).ok().map(Cow::Owned),
+        }
+    }
+
+    /// Its name as it is written, with its quotes.
+    pub(crate) fn key<'t>(&self, text: &'t str) -> &'t str {
+        text.get(self.key.clone()).unwrap_or_default()
     }
 
     /// A string without its quotes, anything else as written; nothing of `null`.
-    pub(crate) fn scalar<'a>(&self, text: &'a [u8]) -> Option<Cow<'a, str>> {
+    pub(crate) fn scalar<'t>(&self, text: &'t [u8]) -> Option<Cow<'t, str>> {
         match self.text(text) {
             b"null" => None,
             [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => std::str::from_utf8(plain).ok().map(Cow::Borrowed),
@@ -165,7 +211,7 @@ impl Part {
     }
 
     /// Its value, to look deeper into.
-    pub(crate) fn value<'a>(&self, text: &'a [u8]) -> Option<&'a RawValue> {
+    pub(crate) fn value<'t>(&self, text: &'t [u8]) -> Option<&'t RawValue> {
         serde_json::from_slice(self.text(text)).ok()
     }
 }
@@ -229,55 +275,65 @@ impl Scanner<'_> {
         (self.peek() == Some(byte)).then(|| self.at += 1)
     }
 
-    /// The outermost object, member by member.
-    fn object(&mut self, members: &mut Vec<(Range<usize>, Part)>, entries: &mut Vec<Span>) -> Option<Part> {
-        let (start, blanks) = (self.at, self.blanks);
-        self.at += 1;
-        self.skip_blanks();
-        if self.take(b'}').is_none() {
-            loop {
-                let start = self.at;
-                self.key()?;
-                let key = start..self.at;
-                self.colon()?;
-                members.push((key, self.part(entries)?));
-                self.skip_blanks();
-                match self.peek()? {
-                    b',' => self.at += 1,
-                    b'}' => break self.at += 1,
-                    _ => return None,
-                }
-                self.skip_blanks();
-            }
+    /// A value, with its parts down to a depth.
+    fn part(&mut self, parts: &mut Vec<Part>, key: Range<usize>, depth: u8) -> Option<()> {
+        let (index, start, blanks) = (parts.len(), self.at, self.blanks);
+        let is_open = depth > 0 && matches!(self.peek()?, b'{' | b'[');
+        parts.push(Part { span: Span::default(), key, inner: 0..0, is_open });
+        match self.peek()? {
+            b'{' if is_open => self.members(parts, depth - 1)?,
+            b'[' if is_open => self.entries(parts, depth - 1)?,
+            _ => self.value()?,
         }
-        Some(Part { span: self.span(start, blanks), entries: None })
+        let (inner, span) = (index + 1..parts.len(), self.span(start, blanks));
+        if let Some(part) = parts.get_mut(index) {
+            (part.inner, part.span) = (inner, span);
+        }
+        Some(())
     }
 
-    /// A value, of which the entries are kept where it is a list.
-    fn part(&mut self, entries: &mut Vec<Span>) -> Option<Part> {
-        let (start, blanks) = (self.at, self.blanks);
-        if self.peek() != Some(b'[') {
-            self.value()?;
-            return Some(Part { span: self.span(start, blanks), entries: None });
-        }
-        let first = entries.len();
+    /// An object, member by member.
+    fn members(&mut self, parts: &mut Vec<Part>, depth: u8) -> Option<()> {
         self.at += 1;
         self.skip_blanks();
-        if self.take(b']').is_none() {
-            loop {
-                let (start, blanks) = (self.at, self.blanks);
-                self.value()?;
-                entries.push(self.span(start, blanks));
-                self.skip_blanks();
-                match self.peek()? {
-                    b',' => self.at += 1,
-                    b']' => break self.at += 1,
-                    _ => return None,
-                }
-                self.skip_blanks();
-            }
+        if self.take(b'}').is_some() {
+            return Some(());
         }
-        Some(Part { span: self.span(start, blanks), entries: Some(first..entries.len()) })
+        loop {
+            let start = self.at;
+            self.key()?;
+            let key = start..self.at;
+            self.colon()?;
+            self.part(parts, key, depth)?;
+            self.skip_blanks();
+            match self.peek()? {
+                b',' => self.at += 1,
+                b'}' => break self.at += 1,
+                _ => return None,
+            }
+            self.skip_blanks();
+        }
+        Some(())
+    }
+
+    /// A list, entry by entry.
+    fn entries(&mut self, parts: &mut Vec<Part>, depth: u8) -> Option<()> {
+        self.at += 1;
+        self.skip_blanks();
+        if self.take(b']').is_some() {
+            return Some(());
+        }
+        loop {
+            self.part(parts, 0..0, depth)?;
+            self.skip_blanks();
+            match self.peek()? {
+                b',' => self.at += 1,
+                b']' => break self.at += 1,
+                _ => return None,
+            }
+            self.skip_blanks();
+        }
+        Some(())
     }
 
     fn span(&self, start: usize, blanks: usize) -> Span {
@@ -432,23 +488,33 @@ impl Scanner<'_> {
 mod tests {
     use super::*;
 
-    /// Whether the two readers agree on a text, and on where its parts are.
+    /// Whether the two readers agree on a text, and on where its parts are, however deep they are kept.
     fn agree(text: &[u8]) -> bool {
-        let outline = Outline::read(text);
         let raw = serde_json::from_slice::<&RawValue>(text).ok();
-        if outline.is_some() != raw.is_some() {
-            return false;
+        [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::RESULTS].into_iter().all(|depth| {
+            match (Outline::read(text, depth), raw) {
+                (Some(outline), Some(raw)) => agree_inside(&outline, outline.whole(), text, raw, depth),
+                (None, None) => true,
+                _ => false,
+            }
+        })
+    }
+
+    fn agree_inside(outline: &Outline, part: &Part, text: &[u8], raw: &RawValue, depth: u8) -> bool {
+        let inside: Vec<&Part> = outline.inside(part).collect();
+        let is_same = part.text(text) == raw.get().as_bytes();
+        if depth == 0 || !raw.get().starts_with(['{', '[']) {
+            return is_same && inside.is_empty();
         }
-        let (Some(outline), Some(raw)) = (outline, raw) else { return true };
+        let entries = serde_json::from_str::<Vec<&RawValue>>(raw.get()).unwrap_or_default();
         let members = serde_json::from_str::<indexmap::IndexMap<String, &RawValue>>(raw.get()).unwrap_or_default();
-        outline.whole().text(text) == raw.get().as_bytes()
-            && members.iter().all(|(name, value)| {
-                let part = outline.member(text, name).unwrap();
-                let entries = serde_json::from_str::<Vec<&RawValue>>(value.get()).unwrap_or_default();
-                let spans = outline.entries(part).iter().map(|span| &text[span.start..span.end]);
-                part.text(text) == value.get().as_bytes()
-                    && spans.eq(entries.iter().map(|entry| entry.get().as_bytes()))
-            })
+        let is_inside = |part: &Part, raw: &RawValue| agree_inside(outline, part, text, raw, depth - 1);
+        is_same
+            && part.is_list(text) == raw.get().starts_with('[')
+            && (!part.is_list(text) || inside.len() == entries.len())
+            && entries.iter().zip(&inside).all(|(raw, part)| is_inside(part, raw))
+            && members.iter().all(|(name, raw)| is_inside(outline.member(part, text, name).unwrap(), raw))
+            && inside.iter().all(|part| part.name(text).is_none_or(|name| members.contains_key(name.as_ref())))
     }
 
     #[test]
@@ -504,13 +570,13 @@ mod tests {
             "[1]\u{c}",
         ];
         for text in good {
-            assert!(Outline::read(text.as_bytes()).is_some() && agree(text.as_bytes()), "{text}");
+            assert!(Outline::read(text.as_bytes(), depth::RECORDS).is_some() && agree(text.as_bytes()), "{text}");
         }
         for text in bad {
-            assert!(Outline::read(text.as_bytes()).is_none() && agree(text.as_bytes()), "{text}");
+            assert!(Outline::read(text.as_bytes(), depth::RECORDS).is_none() && agree(text.as_bytes()), "{text}");
         }
         for text in [&b"\"\xff\""[..], b"\"\xe4\xb8\"", b"[\"\xed\xa0\x80\"]", b"\xc3"] {
-            assert!(Outline::read(text).is_none() && agree(text), "{text:?}");
+            assert!(Outline::read(text, depth::RECORDS).is_none() && agree(text), "{text:?}");
         }
     }
 
@@ -554,18 +620,42 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_no_matter() {
+    fn brackets_may_be_of_any_depth() {
         let deep = format!("{{\"data\":{}1{}}}", "[".repeat(300_000), "]".repeat(300_000));
-        assert!(Outline::read(deep.as_bytes()).is_some());
-        assert!(Outline::read(&deep.as_bytes()[..300_000]).is_none());
+        assert!(Outline::read(deep.as_bytes(), depth::RECORDS).is_some());
+        assert!(Outline::read(&deep.as_bytes()[..300_000], depth::RECORDS).is_none());
     }
 
     #[test]
     fn a_part_without_blanks_is_said_to_be_compact() {
         let text = br#"{"data":[{"a":"x y"},{"a": 1}, {"b":[2,3]},[ ]]}"#;
-        let outline = Outline::read(text).unwrap();
-        let data = outline.member(text, "data").unwrap();
-        let compact: Vec<bool> = outline.entries(data).iter().map(|span| span.is_compact).collect();
+        let outline = Outline::read(text, depth::RECORDS).unwrap();
+        let data = outline.member(outline.whole(), text, "data").unwrap();
+        let compact: Vec<bool> = outline.inside(data).map(|part| part.span.is_compact).collect();
         assert_eq!(compact, [true, false, true, false]);
+    }
+
+    #[test]
+    fn a_path_is_followed_over_what_was_kept_and_beyond() {
+        let text = r#"{"a":{"b":[{"c":{"d":[1,{"e":"x\ny"}]}},{"c":null}]},"a b":5}"#.as_bytes();
+        for depth in [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::RESULTS] {
+            let outline = Outline::read(text, depth).unwrap();
+            for (path, found) in [
+                ("a.b.0.c.d.1.e", r#""x\ny""#),
+                ("a.b.0.c.d.0", "1"),
+                ("a.b.*.c", r#"{"d":[1,{"e":"x\ny"}]} null"#),
+                ("a.b.2", ""),
+                ("a.0", ""),
+                ("b", ""),
+                ("a.b.c", ""),
+            ] {
+                let path = ReplyPath::parse(path).unwrap();
+                let values: Vec<&str> = outline.values(text, &path).iter().map(|raw| raw.get()).collect();
+                assert_eq!(values.join(" "), found, "{path} {depth}");
+                if let Some(part) = outline.at(text, &path) {
+                    assert_eq!(part.text(text), found.as_bytes(), "{path} {depth}");
+                }
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 use zoho_connector::condition::{Condition, Subject};
 use zoho_connector::jobs::EffectAction;
@@ -10,8 +11,8 @@ use zoho_connector::{Api, Connector, FailureKind, ReplyPath, Returns, Type, Verb
 
 use super::Looked;
 use crate::error::ErrorKind;
-use crate::record::outline::Outline;
-use crate::record::{Record, is_null, text_in};
+use crate::record::outline::{Outline, Part, depth};
+use crate::record::{Record, is_null, items, text_in};
 
 /// What became of one record of a bulk request.
 #[derive(Debug, Clone)]
@@ -120,37 +121,39 @@ impl<'a> Reading<'a> {
 
     /// The outcomes of a reply, where it has a list of them.
     pub(super) fn of_reply(&self, looked: &Looked<'_>) -> Option<Vec<Outcome>> {
-        let entries = looked.list(&self.rules.at)?;
-        let mut outcomes = Vec::with_capacity(entries.len());
-        // Read over and over, in the same memory.
-        let (mut outline, mut inner) = (Outline::default(), Outline::default());
-        for (index, row) in entries.into_iter().enumerate() {
-            outcomes.push(match Entry::of(&row, &mut outline) {
-                Some(entry) => self.entry(looked.raw.status, index, &entry, &mut inner),
-                None => Outcome::of(index, OutcomeStatus::Unknown),
-            });
+        let (body, outline, at) = (&looked.raw.body, looked.outline?, &self.rules.at);
+        if let Some(list) = looked.part(at) {
+            let entries = outline.inside(list).map(|part| Entry { body, outline, part });
+            let outcomes = entries.enumerate().map(|(index, entry)| self.entry(looked.raw.status, index, &entry));
+            return list.is_list(body).then(|| outcomes.collect());
         }
-        Some(outcomes)
+        let list = looked.values(at).into_iter().find(|value| value.get().starts_with('['))?;
+        let rows = items(list).into_iter().map(|value| Record::within(body, value));
+        let outcome = |(index, row): (usize, Record)| match Outline::of(row.as_str(), depth::RESULTS) {
+            Some(outline) => self.entry(looked.raw.status, index, &Entry::of(&row, &outline)),
+            None => Outcome::of(index, OutcomeStatus::Unknown),
+        };
+        Some(rows.enumerate().map(outcome).collect())
     }
 
     /// The outcome that a row of a job's result tells.
     pub(crate) fn of_row(&self, index: usize, row: &Record) -> Outcome {
-        let mut outline = Outline::default();
-        let Some(entry) = Entry::of(row, &mut outline) else { return Outcome::of(index, OutcomeStatus::Unknown) };
-        Outcome { record: Some(row.clone()), ..self.outcome(index, &entry, None) }
+        match Outline::of(row.as_str(), depth::RECORDS) {
+            Some(outline) => {
+                Outcome { record: Some(row.clone()), ..self.outcome(index, &Entry::of(row, &outline), None) }
+            }
+            None => Outcome::of(index, OutcomeStatus::Unknown),
+        }
     }
 
-    fn entry(&self, http: u16, index: usize, entry: &Entry<'_>, inner: &mut Outline) -> Outcome {
+    fn entry(&self, http: u16, index: usize, entry: &Entry<'_>) -> Outcome {
         let mut outcome = self.outcome(index, entry, Some(http));
-        let record = self.rules.record.as_ref().filter(|_| outcome.status.is_good());
-        outcome.record = record.and_then(|path| entry.part(path));
-        if let (None, Some(key), Some(record)) = (&self.rules.id, self.key, &outcome.record)
-            && inner.reread(record.as_str())
-        {
-            let part = inner.member(record.as_bytes(), key);
-            outcome.id = part.and_then(|part| part.scalar(record.as_bytes())).map(Cow::into_owned);
+        let Some(path) = self.rules.record.as_ref().filter(|_| outcome.status.is_good()) else { return outcome };
+        let Some(record) = entry.record(path) else { return outcome };
+        if let (None, Some(key)) = (&self.rules.id, self.key) {
+            outcome.id = entry.member(path, &record, key);
         }
-        outcome
+        Outcome { record: Some(record), ..outcome }
     }
 
     fn outcome(&self, index: usize, entry: &Entry<'_>, http: Option<u16>) -> Outcome {
@@ -205,34 +208,57 @@ fn done_by(api: &Api) -> OutcomeStatus {
     }
 }
 
-/// The result of one record, read once for all that is looked for in it.
+/// The result of one record, which was read together with the others.
 struct Entry<'a> {
-    row: &'a Record,
+    body: &'a Bytes,
     outline: &'a Outline,
+    part: &'a Part,
 }
 
 impl<'a> Entry<'a> {
-    fn of(row: &'a Record, outline: &'a mut Outline) -> Option<Self> {
-        outline.reread(row.as_str()).then_some(Self { row, outline })
+    /// A result that was read alone.
+    fn of(row: &'a Record, outline: &'a Outline) -> Self {
+        Self { body: row.bytes(), outline, part: outline.whole() }
+    }
+
+    /// The part at a path that leads to one and not too deep.
+    fn at(&self, path: &ReplyPath) -> Option<&'a Part> {
+        match path {
+            ReplyPath::Body(steps) => self.outline.below(self.part, self.body, steps),
+            ReplyPath::Header(_) => None,
+        }
     }
 
     /// The value at a path, as text; `null` is absent.
     fn text(&self, path: &ReplyPath) -> Option<Cow<'a, str>> {
-        match self.outline.at(self.row.as_bytes(), path) {
-            Some(part) => part.scalar(self.row.as_bytes()),
+        match self.at(path) {
+            Some(part) => part.scalar(self.body),
             None => self.deeper(path).map(text_in),
         }
     }
 
     /// The value at a path, as a record that shares its memory; `null` is absent.
-    fn part(&self, path: &ReplyPath) -> Option<Record> {
-        match self.outline.at(self.row.as_bytes(), path) {
-            Some(part) => Some(self.row.part(part.span)).filter(|record| record.as_bytes() != b"null"),
-            None => self.deeper(path).map(|value| self.row.within_it(value)),
+    fn record(&self, path: &ReplyPath) -> Option<Record> {
+        match self.at(path) {
+            Some(part) => Some(Record::at(self.body, part.span)).filter(|record| record.as_bytes() != b"null"),
+            None => self.deeper(path).map(|value| Record::within(self.body, value)),
+        }
+    }
+
+    /// A member of the record at a path, as text.
+    fn member(&self, path: &ReplyPath, record: &Record, name: &str) -> Option<String> {
+        match self.at(path).filter(|part| part.is_open()) {
+            Some(part) => {
+                let member = self.outline.member(part, self.body, name)?;
+                member.scalar(self.body).map(Cow::into_owned)
+            }
+            None => record.get(name)?.text().map(Cow::into_owned),
         }
     }
 
     fn deeper(&self, path: &ReplyPath) -> Option<&'a RawValue> {
-        self.outline.values(self.row.as_bytes(), path).into_iter().find(|value| !is_null(value))
+        let ReplyPath::Body(steps) = path else { return None };
+        let values = self.outline.values_below(self.part, self.body, steps);
+        values.into_iter().find(|value| !is_null(value))
     }
 }

@@ -8,7 +8,7 @@ use zoho_connector::{Connector, Field, RecordType, Type};
 
 use super::chosen::Formats;
 use super::{Kind, Scalar, ValueFault, encode, no_list, no_member, no_object, no_scalar, read_scalar, too_many};
-use crate::record::outline::{Outline, Span};
+use crate::record::outline::{Outline, Span, depth};
 use crate::record::push_compact;
 
 /// How values are written.
@@ -51,7 +51,7 @@ impl Writer<'_> {
             (Type::Any | Type::Map, Some(b'{')) | (Type::Any, Some(b'[')) => as_it_is(text, span, out),
             (_, Some(b'{' | b'[')) => {
                 // It was checked as a part of the whole.
-                if let Some(outline) = Outline::of(part) {
+                if let Some(outline) = Outline::of(part, depth::MEMBERS) {
                     self.value(ty, part, &outline, out, faults);
                 }
             }
@@ -71,15 +71,15 @@ impl Writer<'_> {
         out: &mut String,
         faults: &mut Vec<ValueFault>,
     ) {
-        let entries = outline.entries(outline.whole());
-        faults.extend(too_many(entries.len(), max));
+        let entries = || outline.inside(outline.whole());
+        faults.extend(too_many(entries().count(), max));
         out.push('[');
-        for (i, span) in entries.iter().enumerate() {
+        for (i, part) in entries().enumerate() {
             if i > 0 {
                 out.push(',');
             }
             let known = faults.len();
-            self.inner(item, text, *span, out, faults);
+            self.inner(item, text, part.span, out, faults);
             within(faults, known, || i.to_string());
         }
         out.push(']');
@@ -95,9 +95,10 @@ impl Writer<'_> {
     ) {
         // Which member of the text is the value of each field: of two with one name the last.
         let mut given: Vec<Option<usize>> = vec![None; object.fields.len()];
-        let mut fields: Vec<Option<usize>> = Vec::with_capacity(outline.members().len());
-        for (at, (key, _)) in outline.members().iter().enumerate() {
-            let name = name(text.get(key.clone()).unwrap_or_default());
+        let mut fields: Vec<Option<usize>> = Vec::new();
+        let members = || outline.inside(outline.whole()).enumerate();
+        for (at, part) in members() {
+            let name = name(part.key(text));
             let field = object.fields.iter().position(|field| field.name == name);
             match field {
                 Some(field) => given[field] = Some(at),
@@ -107,7 +108,7 @@ impl Writer<'_> {
         }
         out.push('{');
         let mut is_first = true;
-        for (at, (_, part)) in outline.members().iter().enumerate() {
+        for (at, part) in members() {
             let Some(field) = fields[at].filter(|field| given[*field] == Some(at)) else { continue };
             let field = &object.fields[field];
             self.key(field, &mut is_first, out);
@@ -214,7 +215,7 @@ types:
     fn written(ty: &Type, text: &str) -> Result<String, Vec<String>> {
         let (connector, formats) = (connector(), Formats::default());
         let (mut out, mut faults) = (String::new(), Vec::new());
-        let outline = Outline::of(text).unwrap();
+        let outline = Outline::of(text, depth::MEMBERS).unwrap();
         Writer { connector: &connector, formats: &formats }.value(ty, text, &outline, &mut out, &mut faults);
         if faults.is_empty() { Ok(out) } else { Err(words(faults)) }
     }

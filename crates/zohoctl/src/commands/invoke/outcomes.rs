@@ -1,7 +1,5 @@
 //! The outcomes of a bulk write: a line for each record that was given.
 
-use std::io::Write as _;
-
 use anyhow::Result;
 use zoho_core::{Outcome, OutcomeStatus, Record};
 
@@ -75,7 +73,11 @@ impl Tally {
 
 /// Adds an outcome as JSON; what the service says of the record stays as it came.
 fn push(outcome: &Outcome, line: &mut Vec<u8>) -> Result<()> {
-    write!(line, "{{\"index\":{},\"status\":\"{}\"", outcome.index, outcome.status.as_str())?;
+    line.extend_from_slice(b"{\"index\":");
+    serde_json::to_writer(&mut *line, &outcome.index)?;
+    line.extend_from_slice(b",\"status\":\"");
+    line.extend_from_slice(outcome.status.as_str().as_bytes());
+    line.push(b'"');
     let members = [
         (&b",\"id\":"[..], &outcome.id),
         (b",\"code\":", &outcome.code),
