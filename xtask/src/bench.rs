@@ -7,7 +7,6 @@
 mod cases;
 mod counts;
 mod page;
-mod programs;
 mod runs;
 mod weights;
 
@@ -16,8 +15,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use crate::dist;
+use crate::programs::Programs;
 use cases::Bounds;
-use programs::Programs;
 
 /// The page that is written.
 const PAGE: &str = "docs/reference/benchmarks.md";
@@ -48,7 +48,7 @@ pub(crate) fn run(root: &Path, bench: &Bench, say: &dyn Fn(&str)) -> Result<()> 
         Some(folder) => Programs::built(root, folder, &bench.profile)?,
         None => {
             say(&format!("building with the profile {}; the first time this takes minutes", bench.profile));
-            Programs::build(root, &bench.profile)?
+            dist::build(root, &bench.profile, say)?
         }
     };
     let bounds = if bench.quick { Bounds::quick() } else { Bounds::full() };

@@ -10,11 +10,14 @@
 )]
 
 mod bench;
+mod callgrind;
 mod codegen;
 mod definitions;
+mod dist;
 mod drift;
 mod files;
 mod import;
+mod programs;
 mod tidy;
 
 use std::process::ExitCode;
@@ -37,6 +40,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build the command as it is released, into target/dist
+    Dist(dist::Dist),
     /// Compare a connector with a machine-readable definition of its service
     Drift(drift::Drift),
     /// Draft a connector from an OpenAPI definition or a table of operations
@@ -65,6 +70,7 @@ fn run(task: Task) -> Result<ExitCode> {
             done.deeds.iter().for_each(|deed| println!("{deed}"));
             done.numbers.iter().for_each(|line| println!("{line}"));
         }
+        Task::Dist(dist) => dist::run(&root, &dist, &|text| println!("{text}"))?,
         Task::Drift(drift) => {
             let outcome = drift::run(&root, &drift)?;
             println!("{}", outcome.text);

@@ -166,7 +166,8 @@ impl Arguments {
 #[derive(Debug, Clone)]
 pub struct Invocation {
     connector: Arc<Connector>,
-    api: String,
+    /// The position of its API among the connector's: it is asked for a dozen times in a call.
+    api: usize,
     /// Checked values, in the service's spelling, by argument name.
     arguments: IndexMap<String, Argument>,
     page_size: Option<u64>,
@@ -204,12 +205,21 @@ impl Invocation {
             let error = Error::with_arguments(faults).operation_of(&connector.name, api);
             return Err(error.with_hint(format!("the arguments of {api} are {}", signature(found))));
         }
-        Ok(Self { connector: Arc::clone(connector), api: api.clone(), arguments, page_size: None, rows: None })
+        let api = connector.apis.get_index_of(api).ok_or_else(|| unknown_api(connector, api))?;
+        Ok(Self { connector: Arc::clone(connector), api, arguments, page_size: None, rows: None })
     }
 
-    /// An invocation of arguments that were checked before, for an API that is there.
-    pub(crate) fn checked(connector: &Arc<Connector>, api: &str, arguments: IndexMap<String, Argument>) -> Self {
-        Self { connector: Arc::clone(connector), api: api.to_owned(), arguments, page_size: None, rows: None }
+    /// An invocation of arguments that were checked before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownApi`].
+    pub(crate) fn checked(
+        connector: &Arc<Connector>,
+        api: &str,
+        arguments: IndexMap<String, Argument>,
+    ) -> Result<Self, Error> {
+        let api = connector.apis.get_index_of(api).ok_or_else(|| unknown_api(connector, api))?;
+        Ok(Self { connector: Arc::clone(connector), api, arguments, page_size: None, rows: None })
     }
 
     /// The checked arguments, in the order of the call.
@@ -245,7 +255,7 @@ impl Invocation {
     /// # Panics
     /// Never: an invocation is only made for an API that is there.
     pub fn api(&self) -> &Api {
-        &self.connector.apis[self.api.as_str()]
+        &self.connector.apis[self.api]
     }
 
     /// The checked argument of this name.

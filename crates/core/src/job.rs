@@ -103,7 +103,7 @@ impl Job {
             return Err(Error::new(ErrorKind::UnknownApi, message));
         }
         let arguments = handle.arguments.into_iter().map(|(name, value)| (name, Argument::Value(value))).collect();
-        let start = Invocation::checked(connector, &handle.api, arguments);
+        let start = Invocation::checked(connector, &handle.api, arguments)?;
         rules(&start)?;
         Ok(Self::of(client, start, handle.id))
     }

@@ -100,7 +100,7 @@ pub(crate) fn ready(invocation: &Invocation, connection: &Connection) -> Result<
             connection_value(connector, connection, name)?;
         }
         let invocation = &*spelled(invocation, connection)?;
-        address(invocation, connector, api, connection, None, &Fields::new(connector.lists)).map(|_| ())
+        address(invocation, connector, api, connection, None).map(|_| ())
     };
     all().map_err(|error: Error| error.operation_of(&connector.name, &api.name))
 }
@@ -119,12 +119,14 @@ fn build_parts(
     for change in changes {
         fields.change(change);
     }
-    let built = address(invocation, connector, api, connection, api_host, &fields)?;
     let followed = changes.iter().find_map(|change| match change {
         Change::Follow(url) => Some(url.clone()),
         _ => None,
     });
-    let url = followed.unwrap_or(built);
+    let url = match followed {
+        Some(url) => url,
+        None => with_query(address(invocation, connector, api, connection, api_host)?, &fields)?,
+    };
     let content = body::content(invocation, api, json, &fields);
     let mut headers = fields.headers();
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept")) {
@@ -204,14 +206,14 @@ pub(crate) fn connection_value<'c>(
     })
 }
 
+/// The address of an API, without a query.
 fn address(
     invocation: &Invocation,
     connector: &Connector,
     api: &Api,
     connection: &Connection,
     api_host: Option<&str>,
-    fields: &Fields,
-) -> Result<Url, Error> {
+) -> Result<String, Error> {
     let base = connector
         .bases
         .get(&api.base)
@@ -224,11 +226,11 @@ fn address(
     let mut text = base.url_for(&connection.data_center.id).render(fill)?;
     text.truncate(text.trim_end_matches('/').len());
     text.push_str(&api.path.render(fill)?);
-    let query = fields.query();
-    if !query.is_empty() {
-        text.push('?');
-        text.push_str(&query);
-    }
+    Ok(text)
+}
+
+fn with_query(mut text: String, fields: &Fields) -> Result<Url, Error> {
+    fields.add_query(&mut text);
     Url::parse(&text).map_err(|error| Error::new(ErrorKind::Connection, format!("`{text}` is not a URL: {error}")))
 }
 

@@ -211,8 +211,8 @@ fn is_gone(error: &Error) -> bool {
 }
 
 /// Reads a whole reply.
-pub(crate) async fn whole(incoming: Incoming) -> Result<RawReply, Error> {
-    let (status, headers) = (incoming.status(), incoming.headers().clone());
+pub(crate) async fn whole(mut incoming: Incoming) -> Result<RawReply, Error> {
+    let (status, headers) = (incoming.status(), incoming.take_headers());
     let body = incoming.body().await?;
     Ok(RawReply::new(status, headers, body))
 }

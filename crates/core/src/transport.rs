@@ -266,6 +266,11 @@ impl Incoming {
         self.response.headers()
     }
 
+    /// The headers, for who needs nothing of them before the body is there.
+    pub(crate) fn take_headers(&mut self) -> HeaderMap {
+        std::mem::take(self.response.headers_mut())
+    }
+
     pub(crate) fn length(&self) -> Option<u64> {
         self.response.content_length()
     }

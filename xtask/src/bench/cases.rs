@@ -1,17 +1,15 @@
 //! What is measured.
 
 use std::fmt::Write as _;
-use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use super::counts;
-use super::programs::{Programs, Replay, Server};
 use super::runs::{Lane, Times, interleaved, output, peak, peaks};
 use super::weights;
+use crate::programs::{Programs, Replay, Server};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -300,7 +298,7 @@ fn overhead(programs: &Programs, bounds: &Bounds) -> Result<Table> {
 
 fn bulk_write(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     let server = programs.serve(Replay { tickets: 1, delay: 0, tls: true })?;
-    let file = leads(programs, bounds.records)?.to_string_lossy().into_owned();
+    let file = programs.leads(bounds.records)?.to_string_lossy().into_owned();
     let data = format!("data=@{file}");
     let words = ["invoke", "crm", "records.insert", "module=Leads", &data, "--output", "jsonl"];
     let lanes = [
@@ -322,7 +320,7 @@ fn bulk_memory(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     let server = programs.serve(Replay { tickets: 1, delay: 0, tls: true })?;
     let mut rows = Vec::new();
     for records in [10_000, bounds.many_records] {
-        let file = leads(programs, records)?.to_string_lossy().into_owned();
+        let file = programs.leads(records)?.to_string_lossy().into_owned();
         let data = format!("data=@{file}");
         let receipt = programs.scratch().join("receipt").to_string_lossy().into_owned();
         let words = ["invoke", "crm", "records.insert", "module=Leads", &data, "--output", "jsonl"];
@@ -339,21 +337,6 @@ fn bulk_memory(programs: &Programs, bounds: &Bounds) -> Result<Table> {
         std::fs::remove_file(&file)?;
     }
     Ok(Table { header: vec!["records", "program", "most memory", "of it data"], rows, note: None })
-}
-
-/// Records to write, a line each.
-fn leads(programs: &Programs, records: u64) -> Result<PathBuf> {
-    let path = programs.scratch().join("leads.jsonl");
-    let mut lines = BufWriter::new(std::fs::File::create(&path)?);
-    for number in 0..records {
-        writeln!(
-            lines,
-            r#"{{"Last_Name":"Boyle {number}","First_Name":"Patricia","Company":"Zylker","Email":"p.boyle.{number}@zylker.example","Phone":"555-876-4{:03}","Lead_Source":"Web Download","Description":"Wrote about the price list"}}"#,
-            number % 1000
-        )?;
-    }
-    lines.flush()?;
-    Ok(path)
 }
 
 fn ratio(time: Duration, base: Duration) -> String {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::cases::{Bounds, Table, grouped, list_lanes};
-use super::programs::{Programs, Replay};
 use super::runs::Lane;
+use crate::callgrind;
+use crate::programs::{Programs, Replay};
 
 /// So many functions are named of each program.
 const FUNCTIONS: usize = 12;
@@ -24,7 +25,7 @@ struct Counted {
 /// Counts the instructions of each program.
 pub(super) fn table(programs: &Programs, _bounds: &Bounds) -> Result<Table> {
     let header = vec!["program", "of what", "instructions for a ticket"];
-    if Command::new("valgrind").arg("--version").output().is_err() {
+    if !callgrind::is_there() {
         let note = Some("Valgrind is not there, so nothing was counted.".to_owned());
         return Ok(Table { header, rows: Vec::new(), note });
     }
@@ -77,18 +78,8 @@ fn of_program(name: &str, short: &Counted, long: &Counted) -> Vec<Vec<String>> {
 
 /// Runs a program under callgrind.
 fn count(scratch: &Path, lane: &Lane<'_>) -> Result<Counted> {
-    let command = (lane.command)();
     let out = scratch.join("callgrind.out");
-    let mut valgrind = Command::new("valgrind");
-    // Nothing of the environment but what the program is given: a bundle of certificates would be read.
-    valgrind.env_clear().env("PATH", "/usr/bin:/bin");
-    valgrind.args(["--quiet", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", out.display()));
-    valgrind.arg(command.get_program()).args(command.get_args());
-    valgrind.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let done = valgrind.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    if !done.success() {
-        bail!("{} failed under callgrind: {done}", lane.name);
-    }
+    callgrind::run(&(lane.command)(), &out, &[])?;
     let annotated = Command::new("callgrind_annotate")
         .args(["--threshold=99.5", "--show-percs=no", "--auto=no", "--tree=none"])
         .arg(&out)

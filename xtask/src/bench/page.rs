@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::PREAMBLE;
 use super::cases::{Bounds, Case, Table, grouped};
-use super::programs::Programs;
+use crate::programs::Programs;
 
 /// The page.
 pub(super) fn page(programs: &Programs, bounds: &Bounds, tables: &[(&Case, Table)]) -> String {

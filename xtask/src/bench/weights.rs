@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::cases::{Bounds, Table};
-use super::programs::Programs;
+use crate::programs::Programs;
 
 /// So many dependencies are shown.
 const SHOWN: usize = 24;

@@ -69,35 +69,59 @@ pub(super) const PARTS_OF_KEY: usize = 4;
 
 fn key(class: &str, per: &[String], invocation: &Invocation, connection: &Connection) -> String {
     let place = connection.endpoint.as_ref().map_or(connection.data_center.id.as_str(), |endpoint| endpoint.as_str());
-    let environment = match connection.environment {
-        Environment::Production => "",
-        other => other.as_str(),
-    };
-    let who: Vec<String> = per.iter().filter_map(|word| who(word, invocation, connection)).collect();
-    let parts = [&invocation.connector().name, class, &format!("{place} {environment}"), &who.join(", ")];
-    parts.map(|part| part.trim().replace('\t', " ")).join("\t")
+    let mut key = String::with_capacity(128);
+    push_part(&mut key, &invocation.connector().name);
+    key.push('\t');
+    push_part(&mut key, class);
+    key.push('\t');
+    push_part(&mut key, place);
+    if connection.environment != Environment::Production {
+        key.push(' ');
+        push_part(&mut key, connection.environment.as_str());
+    }
+    key.push('\t');
+    let mut before = "";
+    for word in per {
+        if let Some(who) = who(word, invocation, connection) {
+            key.push_str(before);
+            push_part(&mut key, &who);
+            before = ", ";
+        }
+    }
+    key
+}
+
+/// Adds a part of a key, of which nothing looks like the end.
+fn push_part(key: &mut String, part: &str) {
+    let mut before = "";
+    for piece in part.trim().split('\t') {
+        key.push_str(before);
+        key.push_str(piece);
+        before = " ";
+    }
 }
 
 /// Whose calls are counted together, by a word of `per`.
 fn who(word: &str, invocation: &Invocation, connection: &Connection) -> Option<String> {
     let connector = invocation.connector();
+    let named = |what: &str, name: &str| [what, " ", name].concat();
     Some(match word {
         "org" => {
             // An organisation is what a connection chooses; a service where nothing is chosen has the account's own.
-            let chosen = connector.connection.keys().filter_map(|name| {
-                connector.connection.get(name)?.site.as_ref()?;
-                Some(format!("{name} {}", connection.value(connector, name)?))
+            let chosen = connector.connection.iter().filter_map(|(name, value)| {
+                value.site.as_ref()?;
+                Some(named(name, connection.value(connector, name)?))
             });
             let chosen: Vec<String> = chosen.collect();
-            if chosen.is_empty() { format!("connection {}", connection.name) } else { chosen.join(", ") }
+            if chosen.is_empty() { named("connection", &connection.name) } else { chosen.join(", ") }
         }
-        "user" | "token" => format!("connection {}", connection.name),
-        "client" => format!("client {}", connection.client.as_ref().map_or("", |client| client.id.as_str())),
-        "api" => format!("api {}", invocation.api().name),
+        "user" | "token" => named("connection", &connection.name),
+        "client" => named("client", connection.client.as_ref().map_or("", |client| client.id.as_str())),
+        "api" => named("api", &invocation.api().name),
         "ip" => return None,
         parameter => match invocation.argument(parameter) {
-            Some(Argument::Value(Value::String(text))) => format!("{parameter} {text}"),
-            Some(Argument::Value(value)) => format!("{parameter} {value}"),
+            Some(Argument::Value(Value::String(text))) => named(parameter, text),
+            Some(Argument::Value(value)) => named(parameter, &value.to_string()),
             Some(Argument::Files(_)) | None => return None,
         },
     })

@@ -1,9 +1,10 @@
 //! The accounts of all limits: who may go now, who waits for what. No I/O.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use zoho_connector::FailureKind;
@@ -17,7 +18,7 @@ use super::window::{Span, Window};
 /// What is known of the limits, by the keys of those who are counted together.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Table {
-    pub(super) accounts: HashMap<String, Account>,
+    pub(super) accounts: HashMap<String, Account, RandomState>,
 }
 
 /// What is known of one limit for those who are counted together.
@@ -76,10 +77,7 @@ pub(super) fn span(limit: Option<&RateLimit>) -> Option<Span> {
 
 impl Table {
     fn account(&mut self, class: &Class) -> &mut Account {
-        if !self.accounts.contains_key(&class.key) {
-            self.accounts.insert(class.key.clone(), Account::default());
-        }
-        self.accounts.entry(class.key.clone()).or_default()
+        self.accounts.entry_ref(class.key.as_str()).or_default()
     }
 
     /// Lets a call go, or says what it has to wait for: nothing is taken unless all is there.

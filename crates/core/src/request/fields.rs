@@ -22,8 +22,21 @@ pub(super) fn escape(text: &str, set: &'static AsciiSet) -> String {
 
 /// Pairs in URL encoding.
 pub(crate) fn encode_pairs(pairs: &[(String, String)]) -> String {
-    let pair = |(name, value): &(String, String)| format!("{}={}", escape(name, QUERY), escape(value, QUERY));
-    pairs.iter().map(pair).collect::<Vec<_>>().join("&")
+    let mut text = String::new();
+    push_pairs(&mut text, "", pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    text
+}
+
+/// Adds pairs in URL encoding, with `before` in front of the first.
+fn push_pairs<'a>(text: &mut String, before: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut before = before;
+    for (name, value) in pairs {
+        text.push_str(before);
+        text.extend(utf8_percent_encode(name, QUERY));
+        text.push('=');
+        text.extend(utf8_percent_encode(value, QUERY));
+        before = "&";
+    }
 }
 
 /// Query parameters, headers and form fields, in order.
@@ -97,8 +110,10 @@ impl Fields {
         }
     }
 
-    pub(super) fn query(&self) -> String {
-        encode_pairs(&self.of(Location::Query))
+    /// Adds the query to an address, where there is one.
+    pub(super) fn add_query(&self, address: &mut String) {
+        let query = self.all.iter().filter(|(location, ..)| *location == Location::Query);
+        push_pairs(address, "?", query.map(|(_, name, value)| (name.as_str(), value.as_str())));
     }
 
     pub(super) fn headers(&self) -> Vec<(String, String)> {

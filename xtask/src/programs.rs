@@ -1,7 +1,7 @@
-//! The programs that are measured, and the server that they talk to.
+//! The command and the programs that it is compared with, built, and the server that they talk to.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -9,16 +9,16 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 /// The programs, built, and a folder for what they need.
-pub(super) struct Programs {
+pub(crate) struct Programs {
     folder: PathBuf,
     root: PathBuf,
     /// What they were built with.
-    pub(super) profile: String,
+    pub(crate) profile: String,
     scratch: TempDir,
 }
 
 /// A server that runs until it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     /// Where it listens.
     address: String,
@@ -28,22 +28,20 @@ pub(super) struct Server {
 
 /// How a server answers.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Replay {
+pub(crate) struct Replay {
     /// How many tickets there are.
-    pub(super) tickets: u64,
+    pub(crate) tickets: u64,
     /// How long each reply takes, in milliseconds.
-    pub(super) delay: u64,
+    pub(crate) delay: u64,
     /// Whether it speaks TLS.
-    pub(super) tls: bool,
+    pub(crate) tls: bool,
 }
 
 impl Programs {
     /// Builds them. Symbols are kept, so that counts have names; the code is the same.
-    pub(super) fn build(root: &Path, profile: &str) -> Result<Self> {
-        let mut cargo = Command::new(std::env!("CARGO"));
-        cargo.current_dir(root).args(["build", "--quiet", "-p", "zohoctl", "-p", "zoho-benches", "--profile", profile]);
-        cargo.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
-        cargo.args(["--config", &format!("profile.{profile}.debug=\"line-tables-only\"")]);
+    pub(crate) fn build(root: &Path, profile: &str) -> Result<Self> {
+        let mut cargo = cargo(root, "build", profile);
+        cargo.args(["-p", "zohoctl", "-p", "zoho-benches"]);
         if !cargo.status().context("cannot start cargo")?.success() {
             bail!("the programs could not be built");
         }
@@ -51,8 +49,20 @@ impl Programs {
         Self::built(root, &target(root)?.join(folder), profile)
     }
 
+    /// Links the command once more, with its functions in another order.
+    pub(crate) fn link_in_order(&self, order: &Path) -> Result<()> {
+        let mut cargo = cargo(&self.root, "rustc", &self.profile);
+        let in_order = format!("link-arg=-Wl,--symbol-ordering-file={}", order.display());
+        cargo.args(["-p", "zohoctl", "--bin", "zohoctl", "--", "-C", &in_order]);
+        cargo.args(["-C", "link-arg=-Wl,--no-warn-symbol-ordering"]);
+        if !cargo.status().context("cannot start cargo")?.success() {
+            bail!("the command could not be linked in an order; only LLD takes one");
+        }
+        Ok(())
+    }
+
     /// Those that are there.
-    pub(super) fn built(root: &Path, folder: &Path, profile: &str) -> Result<Self> {
+    pub(crate) fn built(root: &Path, folder: &Path, profile: &str) -> Result<Self> {
         Ok(Self {
             folder: folder.to_owned(),
             root: root.to_owned(),
@@ -62,17 +72,17 @@ impl Programs {
     }
 
     /// A folder for files.
-    pub(super) fn scratch(&self) -> &Path {
+    pub(crate) fn scratch(&self) -> &Path {
         self.scratch.path()
     }
 
     /// The root of the working tree.
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// The file of a program.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
@@ -83,7 +93,7 @@ impl Programs {
     }
 
     /// The size of a program's file, without its symbols, which only a measurement wants.
-    pub(super) fn size(&self, name: &str) -> Option<u64> {
+    pub(crate) fn size(&self, name: &str) -> Option<u64> {
         let stripped = self.scratch().join("stripped");
         let done = Command::new("strip").arg("-o").arg(&stripped).arg(self.folder.join(name)).status();
         done.ok().filter(|status| status.success())?;
@@ -91,7 +101,7 @@ impl Programs {
     }
 
     /// The command, which knows the server and has a token.
-    pub(super) fn zohoctl(&self, server: &Server, words: &[&str]) -> Command {
+    pub(crate) fn zohoctl(&self, server: &Server, words: &[&str]) -> Command {
         let mut command = self.program("zohoctl");
         command.args(words).arg("--quiet");
         command.env("ZOHO_ENDPOINT", &server.address).env("ZOHO_CONFIG_DIR", self.scratch().join("config"));
@@ -104,19 +114,19 @@ impl Programs {
     }
 
     /// The command alone.
-    pub(super) fn zohoctl_alone(&self, words: &[&str]) -> Command {
+    pub(crate) fn zohoctl_alone(&self, words: &[&str]) -> Command {
         let mut command = self.program("zohoctl");
         command.args(words);
         command
     }
 
     /// The program by hand.
-    pub(super) fn by_hand(&self, server: &Server, what: &str, last: &str) -> Command {
+    pub(crate) fn by_hand(&self, server: &Server, what: &str, last: &str) -> Command {
         self.beside("hand-written", server, what, last)
     }
 
     /// The program that uses the library.
-    pub(super) fn library(&self, server: &Server, what: &str, last: &str) -> Command {
+    pub(crate) fn library(&self, server: &Server, what: &str, last: &str) -> Command {
         self.beside("library", server, what, last)
     }
 
@@ -132,7 +142,7 @@ impl Programs {
     }
 
     /// curl, for one page.
-    pub(super) fn curl(&self, server: &Server, limit: u64) -> Command {
+    pub(crate) fn curl(&self, server: &Server, limit: u64) -> Command {
         let mut command = Command::new("curl");
         command.env_clear().env("HOME", self.scratch()).env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
         command.args(["-s", "-S", "--fail", "-o", "/dev/null", "-H", "Authorization: Zoho-oauthtoken 1000.replayed"]);
@@ -144,8 +154,23 @@ impl Programs {
         command
     }
 
+    /// A file of records to write, a line each.
+    pub(crate) fn leads(&self, records: u64) -> Result<PathBuf> {
+        let path = self.scratch().join("leads.jsonl");
+        let mut lines = BufWriter::new(File::create(&path)?);
+        for number in 0..records {
+            writeln!(
+                lines,
+                r#"{{"Last_Name":"Boyle {number}","First_Name":"Patricia","Company":"Zylker","Email":"p.boyle.{number}@zylker.example","Phone":"555-876-4{:03}","Lead_Source":"Web Download","Description":"Wrote about the price list"}}"#,
+                number % 1000
+            )?;
+        }
+        lines.flush()?;
+        Ok(path)
+    }
+
     /// Starts a server, and lets the command fetch the token that it keeps.
-    pub(super) fn serve(&self, replay: Replay) -> Result<Server> {
+    pub(crate) fn serve(&self, replay: Replay) -> Result<Server> {
         let certificates = replay.tls.then(|| self.scratch().join("authority.pem"));
         let mut command = Command::new(self.folder.join("replay"));
         command.args(["--tickets", &replay.tickets.to_string(), "--delay", &replay.delay.to_string()]);
@@ -170,6 +195,15 @@ impl Drop for Server {
         // Its input ends here, too, so that it goes by itself should this fail.
         let _ = self.child.kill().and_then(|()| self.child.wait());
     }
+}
+
+/// A build of programs with their symbols.
+fn cargo(root: &Path, task: &str, profile: &str) -> Command {
+    let mut cargo = Command::new(std::env!("CARGO"));
+    cargo.current_dir(root).args([task, "--quiet", "--profile", profile]);
+    cargo.args(["--config", &format!("profile.{profile}.strip=\"none\"")]);
+    cargo.args(["--config", &format!("profile.{profile}.debug=\"line-tables-only\"")]);
+    cargo
 }
 
 /// The folder of what cargo builds.
