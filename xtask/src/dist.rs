@@ -49,7 +49,7 @@ pub(crate) fn build(root: &Path, profile: &str, say: &dyn Fn(&str)) -> Result<Pr
         return Ok(programs);
     }
     let used = used(&programs)?;
-    let path = programs.path("zohoctl.order");
+    let path = programs.order();
     let names = used.iter().fold(String::new(), |mut names, name| {
         // Into a text nothing fails.
         let _ = writeln!(names, "{name}");
@@ -57,7 +57,7 @@ pub(crate) fn build(root: &Path, profile: &str, say: &dyn Fn(&str)) -> Result<Pr
     });
     std::fs::write(&path, names).with_context(|| format!("cannot write {}", path.display()))?;
     say(&format!("{} functions are used; linking them side by side", used.len()));
-    programs.link_in_order(&path)?;
+    programs.link_in_order()?;
     Ok(programs)
 }
 

@@ -46,13 +46,18 @@ impl Programs {
             bail!("the programs could not be built");
         }
         let folder = if profile == "dev" { "debug" } else { profile };
-        Self::built(root, &target(root)?.join(folder), profile)
+        let programs = Self::built(root, &target(root)?.join(folder), profile)?;
+        // It was that of another build.
+        if programs.is_in_order() {
+            fs::remove_file(programs.order())?;
+        }
+        Ok(programs)
     }
 
     /// Links the command once more, with its functions in another order.
-    pub(crate) fn link_in_order(&self, order: &Path) -> Result<()> {
+    pub(crate) fn link_in_order(&self) -> Result<()> {
         let mut cargo = cargo(&self.root, "rustc", &self.profile);
-        let in_order = format!("link-arg=-Wl,--symbol-ordering-file={}", order.display());
+        let in_order = format!("link-arg=-Wl,--symbol-ordering-file={}", self.order().display());
         cargo.args(["-p", "zohoctl", "--bin", "zohoctl", "--", "-C", &in_order]);
         cargo.args(["-C", "link-arg=-Wl,--no-warn-symbol-ordering"]);
         if !cargo.status().context("cannot start cargo")?.success() {
@@ -69,6 +74,16 @@ impl Programs {
             profile: profile.to_owned(),
             scratch: tempfile::tempdir()?,
         })
+    }
+
+    /// The file that lists the functions that the command uses.
+    pub(crate) fn order(&self) -> PathBuf {
+        self.path("zohoctl.order")
+    }
+
+    /// Whether the command was linked in such an order.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.order().exists()
     }
 
     /// A folder for files.

@@ -27,6 +27,11 @@ thread each, and write to nowhere; that they print the same bytes is looked at f
 so that a machine that is busy with something else slows all of them; a ratio is one of medians. Single functions are
 measured by `cargo bench -p zoho-benches`.";
 
+/// How the command was linked.
+const IN_ORDER: &str = "
+`zohoctl` is linked as `cargo xtask dist` does it for a release, with the functions side by side that it uses; the
+instructions are the same.";
+
 fn machine(programs: &Programs, bounds: &Bounds) -> String {
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = processor.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unknown processor");
@@ -37,9 +42,11 @@ fn machine(programs: &Programs, bounds: &Bounds) -> String {
     let (system, profile) = (std::env::consts::OS, &programs.profile);
     let tickets = grouped(bounds.tickets);
     format!(
-        "Machine: {cores} processors ({model}), {system}; {rustc}, profile `{profile}`.\nLists have {tickets} tickets where \
-         nothing else is said. Long cases ran {} times, single calls {} times.",
-        bounds.rounds, bounds.calls,
+        "Machine: {cores} processors ({model}), {system}; {rustc}, profile `{profile}`.{}\nLists have {tickets} tickets \
+         where nothing else is said. Long cases ran {} times, single calls {} times.",
+        if programs.is_in_order() { IN_ORDER } else { "" },
+        bounds.rounds,
+        bounds.calls,
     )
 }
 
