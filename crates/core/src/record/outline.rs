@@ -52,6 +52,9 @@ pub(crate) struct Span {
     pub(crate) is_compact: bool,
 }
 
+/// So many bytes a part has at least, on the average, where all of them are kept.
+const EACH: usize = 40;
+
 /// How many levels of parts are kept below the outermost value.
 pub(crate) mod depth {
     /// None: whether it is JSON at all.
@@ -82,6 +85,9 @@ impl Outline {
     pub(crate) fn reread(&mut self, text: &str, depth: u8) -> bool {
         let text = text.as_bytes();
         self.parts.clear();
+        if depth > depth::RECORDS {
+            self.parts.reserve(text.len() / EACH);
+        }
         let mut scanner = Scanner {
             text,
             marks: Marks::of(text),
@@ -113,8 +119,15 @@ impl Outline {
 
     /// A member of an object. Of two with one name the last counts, as everywhere.
     pub(crate) fn member<'o>(&'o self, part: &Part, text: &[u8], name: &str) -> Option<&'o Part> {
-        let is_key = if self.has_escapes { is_key } else { is_plain_key };
-        self.inside(part).filter(|member| is_key(text.get(member.key.clone()), name)).last()
+        let is_named = |member: &&Part| {
+            if self.has_escapes {
+                return is_key(text.get(member.key.clone()), name);
+            }
+            // Most are told by their length.
+            member.key.len() == name.len() + 2
+                && text.get(member.key.start + 1..member.key.end - 1) == Some(name.as_bytes())
+        };
+        self.inside(part).filter(is_named).last()
     }
 
     /// The value at a path, as far as the path leads to one value, and not deeper than was read.
@@ -220,11 +233,6 @@ impl Part {
 pub(crate) fn fault(text: &str) -> serde_json::Error {
     let fault = serde_json::from_str::<&RawValue>(text).err();
     fault.unwrap_or_else(|| serde::de::Error::custom("it cannot be read"))
-}
-
-/// Whether a key, with its quotes, is a name, where nothing is escaped.
-fn is_plain_key(key: Option<&[u8]>, name: &str) -> bool {
-    matches!(key, Some([_, key @ .., _]) if key == name.as_bytes())
 }
 
 /// Whether a key, with its quotes, is a name.

@@ -149,9 +149,10 @@ impl<'a> Reading<'a> {
     fn entry(&self, http: u16, index: usize, entry: &Entry<'_>) -> Outcome {
         let mut outcome = self.outcome(index, entry, Some(http));
         let Some(path) = self.rules.record.as_ref().filter(|_| outcome.status.is_good()) else { return outcome };
-        let Some(record) = entry.record(path) else { return outcome };
+        let part = entry.at(path);
+        let Some(record) = entry.record(part, path) else { return outcome };
         if let (None, Some(key)) = (&self.rules.id, self.key) {
-            outcome.id = entry.member(path, &record, key);
+            outcome.id = entry.member(part, &record, key);
         }
         Outcome { record: Some(record), ..outcome }
     }
@@ -159,10 +160,11 @@ impl<'a> Reading<'a> {
     fn outcome(&self, index: usize, entry: &Entry<'_>, http: Option<u16>) -> Outcome {
         let rules = self.rules;
         let text = |paths: &[ReplyPath]| paths.iter().find_map(|path| entry.text(path));
+        let code = text(&rules.error.code);
         let holds = |condition: &Condition| {
             condition.holds(&|subject, found| match subject {
                 Subject::Http => http.iter().for_each(|status| found(&status.to_string())),
-                Subject::Code => text(&rules.error.code).iter().for_each(|code| found(code)),
+                Subject::Code => code.iter().for_each(|code| found(code)),
                 Subject::Path(path) => entry.text(path).iter().for_each(|value| found(value)),
             })
         };
@@ -178,7 +180,7 @@ impl<'a> Reading<'a> {
             status,
             kind,
             id: id.filter(|id| !id.is_empty()).map(Cow::into_owned),
-            code: owned(&rules.error.code),
+            code: code.map(Cow::into_owned),
             message: owned(&rules.error.message),
             field: if done { None } else { owned(&rules.error.field) },
             ..Outcome::of(index, status)
@@ -237,17 +239,17 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The value at a path, as a record that shares its memory; `null` is absent.
-    fn record(&self, path: &ReplyPath) -> Option<Record> {
-        match self.at(path) {
+    /// The value at a path, or of the part there, as a record that shares its memory; `null` is absent.
+    fn record(&self, part: Option<&Part>, path: &ReplyPath) -> Option<Record> {
+        match part {
             Some(part) => Some(Record::at(self.body, part.span)).filter(|record| record.as_bytes() != b"null"),
             None => self.deeper(path).map(|value| Record::within(self.body, value)),
         }
     }
 
-    /// A member of the record at a path, as text.
-    fn member(&self, path: &ReplyPath, record: &Record, name: &str) -> Option<String> {
-        match self.at(path).filter(|part| part.is_open()) {
+    /// A member of a record, as text.
+    fn member(&self, part: Option<&Part>, record: &Record, name: &str) -> Option<String> {
+        match part.filter(|part| part.is_open()) {
             Some(part) => {
                 let member = self.outline.member(part, self.body, name)?;
                 member.scalar(self.body).map(Cow::into_owned)
