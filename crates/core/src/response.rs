@@ -70,10 +70,16 @@ impl<'a> Looked<'a> {
         Self { raw, outline: raw.outline(depth::RECORDS) }
     }
 
-    /// The same of a reply of an API, as deep as it is looked into.
+    /// The same of a reply of an API, as deep as its records or outcomes are.
     fn by(api: &Api, raw: &'a RawReply) -> Self {
-        let depth = if api.responses.outcomes.is_some() { depth::RESULTS } else { depth::RECORDS };
-        Self { raw, outline: raw.outline(depth) }
+        let below = |depth: u8, path: &ReplyPath| match path {
+            ReplyPath::Body(steps) => u8::try_from(steps.len()).map_or(u8::MAX, |steps| steps.saturating_add(depth)),
+            ReplyPath::Header(_) => 0,
+        };
+        let records = api.responses.records.iter().map(|path| below(depth::MEMBERS, path));
+        let outcomes = api.responses.outcomes.iter().map(|outcomes| below(depth::RESULTS, &outcomes.at));
+        let depth = records.chain(outcomes).max().unwrap_or(depth::RECORDS);
+        Self { raw, outline: raw.outline(depth.min(depth::MOST)) }
     }
 
     fn is_json(&self) -> bool {
@@ -96,9 +102,19 @@ impl<'a> Looked<'a> {
     }
 
     /// The entries of a list, as records that share its memory.
-    fn entries(&self, part: &Part) -> impl Iterator<Item = Record> {
-        let entries = self.outline.map(|outline| outline.inside(part));
-        entries.into_iter().flatten().map(|entry| Record::at(&self.raw.body, entry.span))
+    fn entries(&self, part: &Part) -> Vec<Record> {
+        let body = &self.raw.body;
+        match self.outline.filter(|_| part.is_open()) {
+            Some(outline) => outline.inside(part).map(|entry| Record::at(body, entry.span)).collect(),
+            // It lies deeper than was read.
+            None => part
+                .value(body)
+                .map(items)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|value| Record::within(body, value))
+                .collect(),
+        }
     }
 
     /// The first value at a path, as text; `null` is absent.
@@ -287,6 +303,9 @@ apis:
   t.get: { get: '/t/{id}', scopes: [], record: data.0, returns: T }
   t.insert: { post: /t, scopes: [], body: { data!: [map, 2] }, batch: data, outcomes: data, returns: [T] }
   t.remove: { delete: '/t/{id}', scopes: [] }
+  t.deep: { get: /deep, scopes: [], records: response.result, returns: [T] }
+  t.deepest: { get: /deepest, scopes: [], records: a.b.c.d.e.f.g.h.i, returns: [T] }
+  t.insert_deep: { post: /deep, scopes: [], body: { data!: [map, 2] }, batch: data, outcomes: response.result, returns: [T] }
 ";
         read(&[SourceFile::new("test.yaml", yaml)]).unwrap()
     }
@@ -319,6 +338,18 @@ apis:
         assert_eq!(judged("t.list", 200, r#"{"data":[]}"#), "Records([])");
         assert_eq!(judged("t.get", 200, r#"{"data":[{"id":"1"}]}"#), r#"Record({"id":"1"})"#);
         assert_eq!(judged("t.remove", 204, ""), "Done");
+    }
+
+    #[test]
+    fn records_and_outcomes_are_found_however_deep_they_lie() {
+        let (list, two) = (r#"[{"id":"1"},{"id":"2"}]"#, r#"Records([{"id":"1"}, {"id":"2"}])"#);
+        assert_eq!(judged("t.deep", 200, &format!(r#"{{"response":{{"result":{list}}}}}"#)), two);
+        let (open, close) =
+            ("abcdefghi".chars().map(|name| format!("{{\"{name}\":")).collect::<String>(), "}".repeat(9));
+        assert_eq!(judged("t.deepest", 200, &format!("{open}{list}{close}")), two);
+        let results = r#"{"response":{"result":[{"code":"SUCCESS","details":{"id":"1"}},{"code":"X"}]}}"#;
+        let said = judged("t.insert_deep", 200, results);
+        assert!(said.contains("status: Created, id: Some(\"1\")") && said.contains("status: Failed"), "{said}");
     }
 
     #[test]

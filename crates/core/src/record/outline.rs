@@ -63,8 +63,10 @@ pub(crate) mod depth {
     pub(crate) const MEMBERS: u8 = 1;
     /// The records of a page: the entries of a list that is a member.
     pub(crate) const RECORDS: u8 = 2;
-    /// Of each record its members, and theirs.
-    pub(crate) const RESULTS: u8 = 4;
+    /// The entries of a list, of each its members, and theirs.
+    pub(crate) const RESULTS: u8 = 3;
+    /// As many as are kept at all.
+    pub(crate) const MOST: u8 = 8;
 }
 
 impl Outline {
@@ -85,7 +87,7 @@ impl Outline {
     pub(crate) fn reread(&mut self, text: &str, depth: u8) -> bool {
         let text = text.as_bytes();
         self.parts.clear();
-        if depth > depth::RECORDS {
+        if depth > depth::RESULTS {
             self.parts.reserve(text.len() / EACH);
         }
         let mut scanner = Scanner {
@@ -202,10 +204,7 @@ impl Part {
 
     /// Its name, where it is the member of an object.
     pub(crate) fn name<'t>(&self, text: &'t [u8]) -> Option<Cow<'t, str>> {
-        match text.get(self.key.clone())? {
-            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => std::str::from_utf8(plain).ok().map(Cow::Borrowed),
-            key => serde_json::from_slice(key).ok().map(Cow::Owned),
-        }
+        text.get(self.key.clone()).and_then(unquoted)
     }
 
     /// Its name as it is written, with its quotes.
@@ -217,8 +216,7 @@ impl Part {
     pub(crate) fn scalar<'t>(&self, text: &'t [u8]) -> Option<Cow<'t, str>> {
         match self.text(text) {
             b"null" => None,
-            [b'"', plain @ .., b'"'] if !plain.contains(&b'\\') => std::str::from_utf8(plain).ok().map(Cow::Borrowed),
-            [b'"', ..] => serde_json::from_slice(self.text(text)).ok().map(Cow::Owned),
+            string @ [b'"', ..] => unquoted(string),
             other => std::str::from_utf8(other).ok().map(Cow::Borrowed),
         }
     }
@@ -227,6 +225,17 @@ impl Part {
     pub(crate) fn value<'t>(&self, text: &'t [u8]) -> Option<&'t RawValue> {
         serde_json::from_slice(self.text(text)).ok()
     }
+}
+
+/// What a string says. A half of a surrogate pair is no character: what stands for it stays then.
+fn unquoted(string: &[u8]) -> Option<Cow<'_, str>> {
+    let [b'"', plain @ .., b'"'] = string else { return None };
+    if plain.contains(&b'\\')
+        && let Ok(text) = serde_json::from_slice(string)
+    {
+        return Some(Cow::Owned(text));
+    }
+    std::str::from_utf8(plain).ok().map(Cow::Borrowed)
 }
 
 /// Why a text is no JSON, in the words of the other reader, which judges alike.
@@ -499,7 +508,7 @@ mod tests {
     /// Whether the two readers agree on a text, and on where its parts are, however deep they are kept.
     fn agree(text: &[u8]) -> bool {
         let raw = serde_json::from_slice::<&RawValue>(text).ok();
-        [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::RESULTS].into_iter().all(|depth| {
+        [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::MOST].into_iter().all(|depth| {
             match (Outline::read(text, depth), raw) {
                 (Some(outline), Some(raw)) => agree_inside(&outline, outline.whole(), text, raw, depth),
                 (None, None) => true,
@@ -644,9 +653,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_lost_of_a_string_that_is_no_text() {
+        let text = br#"{"\ud800":"\udfff","a":"b\n","c":"\u00e4"}"#;
+        let outline = Outline::read(text, depth::MEMBERS).unwrap();
+        let members =
+            outline.inside(outline.whole()).map(|part| (part.name(text).unwrap(), part.scalar(text).unwrap()));
+        let members: Vec<String> = members.map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(members, ["\\ud800=\\udfff", "a=b\n", "c=\u{e4}"]);
+    }
+
+    #[test]
     fn a_path_is_followed_over_what_was_kept_and_beyond() {
         let text = r#"{"a":{"b":[{"c":{"d":[1,{"e":"x\ny"}]}},{"c":null}]},"a b":5}"#.as_bytes();
-        for depth in [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::RESULTS] {
+        for depth in [depth::WHOLE, depth::MEMBERS, depth::RECORDS, depth::MOST] {
             let outline = Outline::read(text, depth).unwrap();
             for (path, found) in [
                 ("a.b.0.c.d.1.e", r#""x\ny""#),

@@ -122,14 +122,14 @@ impl<'a> Reading<'a> {
     /// The outcomes of a reply, where it has a list of them.
     pub(super) fn of_reply(&self, looked: &Looked<'_>) -> Option<Vec<Outcome>> {
         let (body, outline, at) = (&looked.raw.body, looked.outline?, &self.rules.at);
-        if let Some(list) = looked.part(at) {
+        if let Some(list) = looked.part(at).filter(|part| part.is_open()) {
             let entries = outline.inside(list).map(|part| Entry { body, outline, part });
             let outcomes = entries.enumerate().map(|(index, entry)| self.entry(looked.raw.status, index, &entry));
             return list.is_list(body).then(|| outcomes.collect());
         }
         let list = looked.values(at).into_iter().find(|value| value.get().starts_with('['))?;
         let rows = items(list).into_iter().map(|value| Record::within(body, value));
-        let outcome = |(index, row): (usize, Record)| match Outline::of(row.as_str(), depth::RESULTS) {
+        let outcome = |(index, row): (usize, Record)| match Outline::of(row.as_str(), depth::RECORDS) {
             Some(outline) => self.entry(looked.raw.status, index, &Entry::of(&row, &outline)),
             None => Outcome::of(index, OutcomeStatus::Unknown),
         };
