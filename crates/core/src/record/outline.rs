@@ -373,6 +373,14 @@ impl Scanner<'_> {
         Some(())
     }
 
+    /// Takes two bytes, if they are there: most of what stands between two strings.
+    #[inline]
+    fn takes(&mut self, two: [u8; 2]) -> bool {
+        let is_there = self.text.get(self.at..).and_then(<[u8]>::first_chunk) == Some(&two);
+        self.at += if is_there { 2 } else { 0 };
+        is_there
+    }
+
     /// Any value. Brackets are kept count of in a list and not on the stack, however deep they are. Alone it has the
     /// processor's registers for itself: within [`Scanner::part`] it takes a tenth longer.
     #[inline(never)]
@@ -407,10 +415,27 @@ impl Scanner<'_> {
                 b'f' => self.word(b"false")?,
                 _ => self.number()?,
             }
+            if self.open.last() == Some(&true) && self.texts()? {
+                continue;
+            }
             if self.close()? {
                 return Some(());
             }
         }
+    }
+
+    /// The members behind a value, as long as they are texts. True before the value of one that is not.
+    #[inline]
+    fn texts(&mut self) -> Option<bool> {
+        while self.takes(*b",\"") {
+            self.string()?;
+            if !self.takes(*b":\"") {
+                self.colon()?;
+                return Some(true);
+            }
+            self.string()?;
+        }
+        Some(false)
     }
 
     /// What is behind a value within open brackets: those that close, and what leads to the next value. True where the
