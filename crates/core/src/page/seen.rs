@@ -236,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn places_are_counted_over_again() {
+        let places = Places { first: u32::MAX - 5_000, ..Places::default() };
+        let mut seen = Seen { places, ..Seen::default() };
+        let ids = || (0..30_000).map(|number| id(&number.to_string()));
+        assert!(ids().all(|id| seen.note(id)));
+        assert!(ids().skip(20_000).all(|id| !seen.note(id)) && seen.note(id("19999")));
+        assert_eq!((seen.order.len(), seen.places.table.len()), (10_000, 10_000));
+    }
+
+    #[test]
     fn what_was_seen_survives_being_written() {
         let mut seen = Seen::default();
         assert!(seen.note(id("7")) && seen.note(id("x")));
