@@ -33,7 +33,7 @@ pub(super) struct Bounds {
 impl Bounds {
     pub(super) fn full() -> Self {
         let (tickets, slow_tickets, many_tickets) = (100_000, 10_000, 1_000_000);
-        Self { rounds: 9, calls: 61, tickets, slow_tickets, many_tickets, records: 100_000, many_records: 1_000_000 }
+        Self { rounds: 25, calls: 61, tickets, slow_tickets, many_tickets, records: 100_000, many_records: 1_000_000 }
     }
 
     pub(super) fn quick() -> Self {
@@ -178,15 +178,15 @@ fn same_output(lanes: &[Lane<'_>]) -> Result<()> {
 
 /// A row for each program, with its ratio to the first.
 fn compared(times: &[Times]) -> Table {
-    let base = times.first().map(|times| (times.median(), times.processor())).unwrap_or_default();
+    let base = times.first();
     let row = |times: &Times| {
         vec![
             times.name.to_owned(),
             milliseconds(times.median()),
             milliseconds(times.fastest()),
-            ratio(times.median(), base.0),
+            ratio(base.and_then(|base| times.ratio(base))),
             milliseconds(times.processor()),
-            ratio(times.processor(), base.1),
+            ratio(base.and_then(|base| times.processor_ratio(base))),
             times.peak.map(|peak| megabytes(peak.all)).unwrap_or_default(),
             times.peak.map(|peak| megabytes(peak.data)).unwrap_or_default(),
         ]
@@ -200,10 +200,11 @@ fn slow(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     let mut rows = Vec::new();
     for side_by_side in [1, 4, 10] {
         let times = interleaved(&list_lanes(programs, &server, side_by_side), bounds.rounds.min(5))?;
-        let base = times.first().map(Times::median).unwrap_or_default();
+        let base = times.first();
         rows.extend(times.iter().map(|times| {
             let (median, fastest) = (milliseconds(times.median()), milliseconds(times.fastest()));
-            vec![side_by_side.to_string(), times.name.to_owned(), median, fastest, ratio(times.median(), base)]
+            let ratio = ratio(base.and_then(|base| times.ratio(base)));
+            vec![side_by_side.to_string(), times.name.to_owned(), median, fastest, ratio]
         }));
     }
     let note = "Zoho Desk allows 5 calls at once in its smallest edition. The command begins with that many, and with one \
@@ -339,8 +340,8 @@ fn bulk_memory(programs: &Programs, bounds: &Bounds) -> Result<Table> {
     Ok(Table { header: vec!["records", "program", "most memory", "of it data"], rows, note: None })
 }
 
-fn ratio(time: Duration, base: Duration) -> String {
-    if base.is_zero() { String::new() } else { format!("{:.2} ×", time.as_secs_f64() / base.as_secs_f64()) }
+fn ratio(ratio: Option<f64>) -> String {
+    ratio.map(|ratio| format!("{ratio:.2} ×")).unwrap_or_default()
 }
 
 fn milliseconds(time: Duration) -> String {

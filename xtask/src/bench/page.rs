@@ -24,8 +24,8 @@ What `zohoctl` and the library cost over a program by hand, measured by `cargo x
 their bytes out. All programs talk to one server (`benches/wire/replay`), whose replies are made of pieces that it has
 beforehand: tickets of Zoho Desk, a hundred on a page of some 120 kB. They trust the same roots, speak HTTP/1.1 with one
 thread each, and write to nowhere; that they print the same bytes is looked at first. They run in turn, several times,
-so that a machine that is busy with something else slows all of them; a ratio is one of medians. Single functions are
-measured by `cargo bench -p zoho-benches`.";
+so that a machine that is busy with something else slows all of them; a ratio is the median of those of the rounds. Single
+functions are measured by `cargo bench -p zoho-benches`.";
 
 /// How the command was linked.
 const IN_ORDER: &str = "

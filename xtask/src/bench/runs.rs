@@ -57,12 +57,30 @@ impl Times {
     pub(super) fn processor(&self) -> Duration {
         median(&self.processor)
     }
+
+    /// How many times as long as another program it takes.
+    pub(super) fn ratio(&self, base: &Self) -> Option<f64> {
+        ratio(&self.wall, &base.wall)
+    }
+
+    /// The same of the processor's time.
+    pub(super) fn processor_ratio(&self, base: &Self) -> Option<f64> {
+        ratio(&self.processor, &base.processor)
+    }
 }
 
 fn median(times: &[Duration]) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// The median of the ratios of the rounds, each of which the machine was equally busy in.
+fn ratio(times: &[Duration], base: &[Duration]) -> Option<f64> {
+    let rounds = times.iter().zip(base).filter(|(_, base)| !base.is_zero());
+    let mut ratios: Vec<f64> = rounds.map(|(time, base)| time.as_secs_f64() / base.as_secs_f64()).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied()
 }
 
 /// Runs the programs in turn, so many rounds; each round begins with another of them.
@@ -141,4 +159,16 @@ pub(super) fn output(lane: &Lane<'_>) -> Result<Vec<u8>> {
         bail!("{} failed: {}", lane.name, output.status);
     }
     Ok(output.stdout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_round_does_not_count() {
+        let seconds = |times: [u64; 3]| times.map(Duration::from_secs);
+        assert_eq!(ratio(&seconds([11, 44, 12]), &seconds([10, 40, 10])), Some(1.1));
+        assert_eq!(ratio(&[], &[]), None);
+    }
 }
