@@ -1,8 +1,8 @@
 //! `cargo xtask dist`: the command as it is released.
 //!
-//! Of the functions in its file a run uses one in twenty, and they lie all over it. A system that reads sixty-four kilobytes
-//! around each one keeps more than half of the file in memory, and has to be asked for each piece. So the command is
-//! built, watched at what it is mostly used for, and linked once more with the functions that were used side by side.
+//! Of the code in its file a run uses an eighth, which lies all over it. A system that maps sixty-four kilobytes around each
+//! page that is touched keeps more than half of the code in memory, and is asked for each piece. So the command is built,
+//! watched at what it is mostly used for, and linked once more with the functions side by side that were used.
 
 use std::fmt::Write as _;
 use std::path::Path;
