@@ -4,7 +4,6 @@
 //! page that is touched keeps more than half of the code in memory, and is asked for each piece. So the command is built,
 //! watched at what it is mostly used for, and linked once more with the functions side by side that were used.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -50,11 +49,7 @@ pub(crate) fn build(root: &Path, profile: &str, say: &dyn Fn(&str)) -> Result<Pr
     }
     let used = used(&programs)?;
     let path = programs.order();
-    let names = used.iter().fold(String::new(), |mut names, name| {
-        // Into a text nothing fails.
-        let _ = writeln!(names, "{name}");
-        names
-    });
+    let names: String = used.iter().flat_map(|name| [name.as_str(), "\n"]).collect();
     std::fs::write(&path, names).with_context(|| format!("cannot write {}", path.display()))?;
     say(&format!("{} functions are used; linking them side by side", used.len()));
     programs.link_in_order()?;

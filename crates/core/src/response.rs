@@ -93,12 +93,12 @@ impl<'a> Looked<'a> {
 
     /// All values at a path.
     fn values(&self, path: &ReplyPath) -> Vec<&'a RawValue> {
-        self.outline.map(|outline| outline.values(&self.raw.body, path)).unwrap_or_default()
+        self.outline.map(|outline| outline.values(outline.whole(), &self.raw.body, path)).unwrap_or_default()
     }
 
     /// The value at a path that leads to one and not too deep, so that it is not read again.
     fn part(&self, path: &ReplyPath) -> Option<&'a Part> {
-        self.outline?.at(&self.raw.body, path)
+        self.outline.and_then(|outline| outline.at(outline.whole(), &self.raw.body, path))
     }
 
     /// The entries of a list, as records that share its memory.

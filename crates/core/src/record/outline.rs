@@ -121,14 +121,9 @@ impl Outline {
         self.inside(part).filter(is_named).last()
     }
 
-    /// The value at a path, as far as the path leads to one value, and not deeper than was read.
-    pub(crate) fn at(&self, text: &[u8], path: &ReplyPath) -> Option<&Part> {
+    /// The value at a path from a part on, as far as the path leads to one value, and not deeper than was read.
+    pub(crate) fn at<'o>(&'o self, part: &'o Part, text: &[u8], path: &ReplyPath) -> Option<&'o Part> {
         let ReplyPath::Body(steps) = path else { return None };
-        self.below(self.whole(), text, steps)
-    }
-
-    /// The same, from a part on.
-    pub(crate) fn below<'o>(&'o self, part: &'o Part, text: &[u8], steps: &[PathStep]) -> Option<&'o Part> {
         steps.iter().try_fold(part, |part, step| match step {
             PathStep::Member(name) => self.member(part, text, name),
             PathStep::Index(index) if part.is_list(text) => self.inside(part).nth(*index),
@@ -136,17 +131,10 @@ impl Outline {
         })
     }
 
-    /// All values at a path, of which only what it leads into is read again.
-    pub(crate) fn values<'t>(&self, text: &'t [u8], path: &ReplyPath) -> Vec<&'t RawValue> {
-        match path {
-            ReplyPath::Body(steps) => self.values_below(self.whole(), text, steps),
-            ReplyPath::Header(_) => Vec::new(),
-        }
-    }
-
-    /// The same, from a part on.
-    pub(crate) fn values_below<'t>(&self, part: &Part, text: &'t [u8], steps: &[PathStep]) -> Vec<&'t RawValue> {
-        let (mut part, mut rest) = (part, steps);
+    /// All values at a path from a part on, of which only what it leads into is read again.
+    pub(crate) fn values<'t>(&self, part: &Part, text: &'t [u8], path: &ReplyPath) -> Vec<&'t RawValue> {
+        let ReplyPath::Body(steps) = path else { return Vec::new() };
+        let (mut part, mut rest) = (part, steps.as_slice());
         while let Some((PathStep::Member(name), deeper)) = rest.split_first()
             && part.is_open
         {
@@ -217,7 +205,7 @@ impl Part {
 }
 
 /// What a string says. A half of a surrogate pair is no character: what stands for it stays then.
-fn unquoted(string: &[u8]) -> Option<Cow<'_, str>> {
+pub(crate) fn unquoted(string: &[u8]) -> Option<Cow<'_, str>> {
     let [b'"', plain @ .., b'"'] = string else { return None };
     if plain.contains(&b'\\')
         && let Ok(text) = serde_json::from_slice(string)
@@ -418,9 +406,10 @@ mod tests {
                 ("a.b.c", ""),
             ] {
                 let path = ReplyPath::parse(path).unwrap();
-                let values: Vec<&str> = outline.values(text, &path).iter().map(|raw| raw.get()).collect();
+                let values: Vec<&str> =
+                    outline.values(outline.whole(), text, &path).iter().map(|raw| raw.get()).collect();
                 assert_eq!(values.join(" "), found, "{path} {depth}");
-                if let Some(part) = outline.at(text, &path) {
+                if let Some(part) = outline.at(outline.whole(), text, &path) {
                     assert_eq!(part.text(text), found.as_bytes(), "{path} {depth}");
                 }
             }

@@ -225,10 +225,7 @@ impl<'a> Entry<'a> {
 
     /// The part at a path that leads to one and not too deep.
     fn at(&self, path: &ReplyPath) -> Option<&'a Part> {
-        match path {
-            ReplyPath::Body(steps) => self.outline.below(self.part, self.body, steps),
-            ReplyPath::Header(_) => None,
-        }
+        self.outline.at(self.part, self.body, path)
     }
 
     /// The value at a path, as text; `null` is absent.
@@ -259,8 +256,6 @@ impl<'a> Entry<'a> {
     }
 
     fn deeper(&self, path: &ReplyPath) -> Option<&'a RawValue> {
-        let ReplyPath::Body(steps) = path else { return None };
-        let values = self.outline.values_below(self.part, self.body, steps);
-        values.into_iter().find(|value| !is_null(value))
+        self.outline.values(self.part, self.body, path).into_iter().find(|value| !is_null(value))
     }
 }

@@ -8,7 +8,7 @@ use zoho_connector::{Connector, Field, RecordType, Type};
 
 use super::chosen::Formats;
 use super::{Kind, Scalar, ValueFault, encode, no_list, no_member, no_object, no_scalar, read_scalar, too_many};
-use crate::record::outline::{Outline, Span, depth};
+use crate::record::outline::{Outline, Span, depth, unquoted};
 use crate::record::push_compact;
 
 /// How values are written.
@@ -176,9 +176,7 @@ fn slice(text: &str, span: Span) -> &str {
 
 /// A JSON text in quotes, without them.
 fn name(quoted: &str) -> Cow<'_, str> {
-    let plain = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-    // A half of a surrogate pair is no character: what stands for it is what is checked.
-    if plain.contains('\\') { serde_json::from_str(quoted).unwrap_or(plain.into()) } else { plain.into() }
+    unquoted(quoted.as_bytes()).unwrap_or_default()
 }
 
 fn name_of(first: Option<u8>) -> &'static str {

@@ -74,12 +74,15 @@ impl Scanner<'_> {
     /// A value, with its parts down to a depth.
     fn part(&mut self, parts: &mut Vec<Part>, key: Range<usize>, depth: u8) -> Option<()> {
         let (index, start, blanks) = (parts.len(), self.at, self.blanks);
-        let is_open = depth > 0 && matches!(self.peek()?, b'{' | b'[');
-        parts.push(Part { span: Span::default(), key, inner: 0..0, is_open });
-        match self.peek()? {
-            b'{' if is_open => self.members(parts, depth - 1)?,
-            b'[' if is_open => self.entries(parts, depth - 1)?,
-            _ => self.value()?,
+        let close = match self.peek()? {
+            b'{' if depth > 0 => Some(b'}'),
+            b'[' if depth > 0 => Some(b']'),
+            _ => None,
+        };
+        parts.push(Part { span: Span::default(), key, inner: 0..0, is_open: close.is_some() });
+        match close {
+            Some(close) => self.inside(parts, close, depth - 1)?,
+            None => self.value()?,
         }
         let (inner, span) = (index + 1..parts.len(), self.span(start, blanks));
         if let Some(part) = parts.get_mut(index) {
@@ -88,48 +91,29 @@ impl Scanner<'_> {
         Some(())
     }
 
-    /// An object, member by member.
-    fn members(&mut self, parts: &mut Vec<Part>, depth: u8) -> Option<()> {
+    /// The members of an object or the entries of a list, one by one, up to the bracket that closes it.
+    fn inside(&mut self, parts: &mut Vec<Part>, close: u8, depth: u8) -> Option<()> {
         self.at += 1;
         self.skip_blanks();
-        if self.take(b'}').is_some() {
+        if self.take(close).is_some() {
             return Some(());
         }
         loop {
-            let start = self.at;
-            self.key()?;
-            let key = start..self.at;
-            self.colon()?;
+            let mut key = 0..0;
+            if close == b'}' {
+                key.start = self.at;
+                self.key()?;
+                key.end = self.at;
+                self.colon()?;
+            }
             self.part(parts, key, depth)?;
             self.skip_blanks();
-            match self.peek()? {
-                b',' => self.at += 1,
-                b'}' => break self.at += 1,
-                _ => return None,
+            if self.take(close).is_some() {
+                return Some(());
             }
+            self.take(b',')?;
             self.skip_blanks();
         }
-        Some(())
-    }
-
-    /// A list, entry by entry.
-    fn entries(&mut self, parts: &mut Vec<Part>, depth: u8) -> Option<()> {
-        self.at += 1;
-        self.skip_blanks();
-        if self.take(b']').is_some() {
-            return Some(());
-        }
-        loop {
-            self.part(parts, 0..0, depth)?;
-            self.skip_blanks();
-            match self.peek()? {
-                b',' => self.at += 1,
-                b']' => break self.at += 1,
-                _ => return None,
-            }
-            self.skip_blanks();
-        }
-        Some(())
     }
 
     fn span(&self, start: usize, blanks: usize) -> Span {
