@@ -1,6 +1,7 @@
 //! A client of one service over one connection.
 
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,30 @@ const MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// A client of one service over one connection. Cheap to clone; clones share tokens and connections.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Shared);
+
+/// All that a client is made of, behind a pointer that does not say of what. A type that has a client in it is `Send` if all
+/// of that is; the documentation of a thousand such types, one for each API, took half of its time to find that out.
+#[derive(Clone)]
+struct Shared(Arc<dyn Opaque>);
+
+trait Opaque: Send + Sync {
+    fn inner(&self) -> &Inner;
+}
+
+impl Opaque for Inner {
+    fn inner(&self) -> &Inner {
+        self
+    }
+}
+
+impl Deref for Shared {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        self.0.inner()
+    }
+}
 
 struct Inner {
     connector: Arc<Connector>,
@@ -156,7 +180,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let transport =
             Transport::new(&self.transport, self.connection.endpoint.clone())?.watched(self.observer.clone());
-        Ok(Client(Arc::new(Inner {
+        Ok(Client(Shared(Arc::new(Inner {
             connector: self.connector,
             keeper: Keeper::new(self.store, self.clock.clone(), self.token_patience),
             clock: self.clock,
@@ -169,7 +193,7 @@ impl ClientBuilder {
             deadline: self.deadline,
             ends: self.run_deadline.map(|longest| tokio::time::Instant::now() + longest),
             observer: self.observer,
-        })))
+        }))))
     }
 }
 
