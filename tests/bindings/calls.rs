@@ -46,6 +46,15 @@ async fn arguments_that_are_wrong_are_told_when_the_first_record_is_asked_for() 
 }
 
 #[tokio::test]
+async fn a_call_is_shown_with_its_name_and_arguments() {
+    let sandbox = start(&["desk"]).await;
+    let desk = desk::connect(InSandbox(&sandbox)).await.unwrap();
+    let shown = format!("{:?}", desk.tickets().list().set_status("Open"));
+    assert!(shown.contains("\"tickets.list\"") && shown.contains("Open"), "{shown}");
+    assert!(!shown.contains(sandbox.client_secret()), "{shown}");
+}
+
+#[tokio::test]
 async fn a_file_goes_up_from_a_reader_and_down_to_a_writer() {
     let sandbox = start(&["desk"]).await;
     let desk = desk::connect(InSandbox(&sandbox)).await.unwrap();

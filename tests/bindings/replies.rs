@@ -105,3 +105,20 @@ fn a_record_that_is_sent_is_made_of_what_it_must_have() {
     // As an argument a decimal is text, which is checked and sent as digits.
     assert_eq!(line.to_argument().to_string(), r#"{"name":"a","count":2,"price":"1.10"}"#);
 }
+
+#[test]
+fn a_record_is_shown_with_what_is_there_and_is_equal_to_one_that_says_the_same() {
+    let one = book(r#"{"id":"1","title":"A","author":{"id":"2"},"rows":[[1]],"cf_a":1.10}"#).unwrap();
+    assert_eq!(
+        format!("{one:?}"),
+        r#"Book {"id": "1", "title": "A", "author": {"id": "2"}, "rows": [[1]], "cf_a": 1.10}"#
+    );
+    assert_eq!(format!("{:#?}", Line::new("a", 2)), "Line {\n    \"name\": \"a\",\n    \"count\": 2,\n}");
+    assert_eq!(one, one.clone());
+    assert_ne!(one, Book { title: Some("B".to_owned()), ..one.clone() });
+    // How a value came to be does not matter.
+    assert_eq!(BookStatus::Other("OPEN".to_owned()), BookStatus::Open);
+    assert_eq!(format!("{:?}", BookStatus::OnHold), r#""On Hold""#);
+    let counted = std::collections::HashSet::from([BookStatus::Other("OPEN".to_owned()), BookStatus::Open]);
+    assert_eq!(counted.len(), 1);
+}

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::tokens::literal;
+
 /// What begins a text that stands for a value.
 pub(crate) const JSON_MARK: &str = "\u{a7}";
 
@@ -14,7 +16,8 @@ pub(crate) fn with_values(code: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(code.len()), code);
     while let Some((before, behind)) = rest.split_once(&begin) {
         out.push_str(before);
-        let Some((value, after)) = value(behind) else {
+        let read = literal(behind).and_then(|(json, after)| Some((serde_json::from_str::<Value>(&json).ok()?, after)));
+        let Some((value, after)) = read else {
             out.push_str(&begin);
             rest = behind;
             continue;
@@ -27,19 +30,6 @@ pub(crate) fn with_values(code: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// The value of a text, and what stands behind it.
-fn value(behind: &str) -> Option<(Value, &str)> {
-    let mut escaped = false;
-    let end = behind.char_indices().find(|(_, c)| {
-        let closes = *c == '"' && !escaped;
-        escaped = *c == '\\' && !escaped;
-        closes
-    });
-    let (end, _) = end?;
-    let literal: syn::LitStr = syn::parse_str(&format!("\"{}\"", &behind[..end])).ok()?;
-    serde_json::from_str(&literal.value()).ok().map(|value| (value, &behind[end + 1..]))
 }
 
 /// A value on one line from a column on, or over several with an indent.

@@ -32,6 +32,7 @@ mod shapes;
 mod model;
 mod docs;
 mod example;
+mod tokens;
 mod json_text;
 mod view;
 mod render;
@@ -110,13 +111,17 @@ impl<'c> Bindings<'c> {
     /// # Errors
     /// Where the templates have a fault.
     pub fn modules(&self, source: &Source, style: &Style) -> Result<Vec<Module>, BindingsError> {
-        let mut names = vec!["mod".to_owned()];
-        names.extend(view::service::modules(&self.model));
-        names.push("types".to_owned());
-        side_by_side(&names, |name| {
+        side_by_side(&self.names(), |name| {
             let text = render::formatted(&self.code(name, source, style)?)?;
             Ok(Module { name: name.clone(), text })
         })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names = vec!["mod".to_owned()];
+        names.extend(view::service::modules(&self.model));
+        names.push("types".to_owned());
+        names
     }
 
     /// A module without order in its lines.
@@ -144,11 +149,11 @@ impl<'c> Bindings<'c> {
     pub fn file(&self, source: &Source, style: &Style) -> Result<String, BindingsError> {
         // The text of the connector is put in at the end: what formats code must not touch it.
         let (source, texts) = view::service::without_texts(source);
-        let mut modules = self.modules(&source, style)?.into_iter();
-        let mut text = modules.next().map(|module| module.text).unwrap_or_default();
-        for module in modules {
-            let (declared, inside) = (format!("pub mod {};", module.name), format!("pub mod {} {{\n", module.name));
-            text = text.replacen(&declared, &format!("{inside}{}}}", module.text), 1);
+        let names = self.names();
+        let mut codes = side_by_side(&names, |name| self.code(name, &source, style))?.into_iter();
+        let mut text = codes.next().unwrap_or_default();
+        for (name, code) in names[1..].iter().zip(codes) {
+            text = text.replacen(&format!("pub mod {name};"), &format!("pub mod {name} {{\n{code}}}"), 1);
         }
         Ok(view::service::with_texts(render::formatted(&text)?, &texts))
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::BindingsError;
 use crate::json_text::with_values;
+use crate::tokens::with_tokens;
 
 /// The templates by their names, and what they have in common.
 const ALL: [(&str, &str); 6] = [
@@ -42,7 +43,7 @@ pub(crate) fn filled(template: &str, view: &impl Serialize) -> Result<String, Bi
 pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
     let file =
         syn::parse_file(code).map_err(|error| BindingsError::new(format!("what was made is no Rust: {error}")))?;
-    let code = with_values(&prettyplease::unparse(&file));
+    let code = with_tokens(&with_values(&prettyplease::unparse(&file)));
     let (mut text, mut before) = (String::new(), "");
     for line in code.lines() {
         if is_end(before) && begins_an_item(line) {
@@ -58,7 +59,8 @@ pub(crate) fn formatted(code: &str) -> Result<String, BindingsError> {
 /// Whether a line may end an item, the documentation of a module, or the last of several `use`.
 fn is_end(line: &str) -> bool {
     line == "}"
-        || line.starts_with("pub struct")
+        || line.ends_with(");") && (line.starts_with('}') || is_macro(line))
+        || line.starts_with("pub struct") && line.ends_with(';')
         || line == "];"
         || line.starts_with("//!")
         || line.ends_with("::*;")
@@ -67,7 +69,12 @@ fn is_end(line: &str) -> bool {
 
 fn begins_an_item(line: &str) -> bool {
     let words = ["///", "#[", "#!", "pub ", "impl", "use ", "static ", "async fn", "fn "];
-    words.iter().any(|word| line.trim_start().starts_with(word))
+    is_macro(line) || words.iter().any(|word| line.trim_start().starts_with(word))
+}
+
+/// Whether a line begins with a macro of the bindings.
+fn is_macro(line: &str) -> bool {
+    ["call!(", "choice!(", "record!("].iter().any(|word| line.trim_start().starts_with(word))
 }
 
 /// Statements, formatted as they stand in a function.

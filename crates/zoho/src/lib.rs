@@ -42,7 +42,7 @@ pub use generated::*;
 pub use saved::{Saved, saved};
 pub use serde_json::json;
 pub use typed::{
-    Call, Choice, FromRecord, IntoSession, Job, Members, Mismatch, Outcomes, Page, Pages, RecordWriter, Records,
-    Sending, Service, Session, ToRecord, TypedApi,
+    Call, Choice, FromRecord, IntoSession, Job, Members, Mismatch, Outcomes, Page, Pages, Reading, RecordWriter,
+    Records, Sending, Service, Session, ToRecord, TypedApi,
 };
 pub use zoho_core::*;

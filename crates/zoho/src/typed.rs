@@ -5,6 +5,8 @@
 
 mod call;
 mod choice;
+
+mod impls;
 mod job;
 mod list;
 mod read;
@@ -19,11 +21,12 @@ pub use call::{Call, Sending, TypedApi};
 pub use choice::Choice;
 pub use job::Job;
 pub use list::{Page, Pages, Records};
-pub use read::{FromRecord, Members, Mismatch};
+pub use read::{FromRecord, Members, Mismatch, Reading, blank};
 pub use service::Service;
 pub use session::{IntoSession, Session};
-pub use write::{RecordWriter, ToRecord, serialize};
+pub use write::{RecordWriter, ToRecord, debug, same, serialize};
 
+pub use crate::{call, choice, record};
 pub use futures_util::Stream;
 pub use serde::{Serialize, Serializer};
 pub use zoho_connector::{Connector, Files};

@@ -327,7 +327,7 @@ pub mod books {
     }
 
     /// A call of `books.list`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct List(Call);
 
@@ -378,22 +378,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for List {
-        type Output = types::Book;
-        const NAME: &'static str = "books.list";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(List, "books.list", types::Book);
 
     /// A call of `books.get`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Get(Call);
 
@@ -405,22 +393,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Get {
-        type Output = types::Book;
-        const NAME: &'static str = "books.get";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Get, "books.get", types::Book);
 
     /// A call of `books.create`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Create(Call);
 
@@ -543,22 +519,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Create {
-        type Output = types::Book;
-        const NAME: &'static str = "books.create";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Create, "books.create", types::Book);
 
     /// A call of `books.update`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Update(Call);
 
@@ -582,22 +546,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Update {
-        type Output = types::Book;
-        const NAME: &'static str = "books.update";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Update, "books.update", types::Book);
 
     /// A call of `books.delete`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Delete(Call);
 
@@ -609,22 +561,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Delete {
-        type Output = ();
-        const NAME: &'static str = "books.delete";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Delete, "books.delete", ());
 
     /// A call of `books.move`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Move(Call);
 
@@ -636,22 +576,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Move {
-        type Output = ();
-        const NAME: &'static str = "books.move";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Move, "books.move", ());
 
     /// A call of `books.insert`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Insert(Call);
 
@@ -675,22 +603,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Insert {
-        type Output = Outcome;
-        const NAME: &'static str = "books.insert";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Insert, "books.insert", Outcome);
 
     /// A call of `books.close`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Close(Call);
 
@@ -702,22 +618,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Close {
-        type Output = Outcome;
-        const NAME: &'static str = "books.close";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Close, "books.close", Outcome);
 
     /// A call of `books.raw`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Raw(Call);
 
@@ -729,22 +633,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for Raw {
-        type Output = Record;
-        const NAME: &'static str = "books.raw";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Raw, "books.raw", Record);
 
     /// A call of `books.covers.upload`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversUpload(Call);
 
@@ -771,22 +663,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for CoversUpload {
-        type Output = ();
-        const NAME: &'static str = "books.covers.upload";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(CoversUpload, "books.covers.upload", ());
 
     /// A call of `books.covers.get`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversGet(Call);
 
@@ -798,22 +678,10 @@ pub mod books {
         }
     }
 
-    impl TypedApi for CoversGet {
-        type Output = Download;
-        const NAME: &'static str = "books.covers.get";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(CoversGet, "books.covers.get", Download);
 
     /// A call of `books.covers.parts.list`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct CoversPartsList(Call);
 
@@ -831,19 +699,7 @@ pub mod books {
         }
     }
 
-    impl TypedApi for CoversPartsList {
-        type Output = types::BooksCoversPartsListEntry;
-        const NAME: &'static str = "books.covers.parts.list";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(CoversPartsList, "books.covers.parts.list", types::BooksCoversPartsListEntry);
 }
 
 pub mod records {
@@ -876,7 +732,7 @@ pub mod records {
     }
 
     /// A call of `records.record`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct RecordApi(Call);
 
@@ -888,19 +744,7 @@ pub mod records {
         }
     }
 
-    impl TypedApi for RecordApi {
-        type Output = types::LibraryRecord;
-        const NAME: &'static str = "records.record";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(RecordApi, "records.record", types::LibraryRecord);
 }
 
 pub mod words {
@@ -933,7 +777,7 @@ pub mod words {
     }
 
     /// A call of `words.list`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct List(Call);
 
@@ -951,19 +795,7 @@ pub mod words {
         }
     }
 
-    impl TypedApi for List {
-        type Output = String;
-        const NAME: &'static str = "words.list";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(List, "words.list", String);
 }
 
 pub mod exports {
@@ -1016,7 +848,7 @@ pub mod exports {
     }
 
     /// A call of `exports.create`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Create(Call);
 
@@ -1034,22 +866,10 @@ pub mod exports {
         }
     }
 
-    impl TypedApi for Create {
-        type Output = types::ExportsCreateReply;
-        const NAME: &'static str = "exports.create";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Create, "exports.create", types::ExportsCreateReply);
 
     /// A call of `exports.get`.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     #[must_use = "nothing is sent before it is awaited"]
     pub struct Get(Call);
 
@@ -1061,19 +881,7 @@ pub mod exports {
         }
     }
 
-    impl TypedApi for Get {
-        type Output = types::ExportsGetReply;
-        const NAME: &'static str = "exports.get";
-        #[inline]
-        fn from_call(call: Call) -> Self {
-            Self(call)
-        }
-
-        #[inline]
-        fn into_call(self) -> Call {
-            self.0
-        }
-    }
+    call!(Get, "exports.get", types::ExportsGetReply);
 }
 
 pub mod types {
@@ -1082,9 +890,8 @@ pub mod types {
     use zoho::typed::*;
 
     /// The record `Person`. Replies have it, and requests take it.
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Person {
-
         /// `id`: `id`.
         pub id: Id,
         /// `name`: `string`.
@@ -1108,42 +915,16 @@ pub mod types {
         }
     }
 
-    impl FromRecord for Person {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                name: record.take("name")?,
-                chief: record.take_boxed("chief")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for Person {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("name", &self.name);
-                out.member_boxed("chief", &self.chief);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for Person {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(Person {
+        id: "id",
+        name: "name",
+    } {
+        chief: "chief",
+    });
 
     /// The record `Record`.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct LibraryRecord {
-
         /// `id`: `id`.
         pub id: Id,
         /// `type`: `string`.
@@ -1152,40 +933,14 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for LibraryRecord {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                type_: record.take("type")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for LibraryRecord {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("type", &self.type_);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for LibraryRecord {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(LibraryRecord {
+        id: "id",
+        type_: "type",
+    } default);
 
     /// The record `Line`. Requests take it.
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Line {
-
         /// `name`: `string`.
         pub name: String,
         /// `count`: `int`.
@@ -1218,48 +973,18 @@ pub mod types {
         }
     }
 
-    impl FromRecord for Line {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                name: record.take("name")?,
-                count: record.take("count")?,
-                price: record.take("price")?,
-                due: record.take("due")?,
-                tags: record.take("tags")?,
-                at: record.take("at")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for Line {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("name", &self.name);
-                out.member("count", &self.count);
-                out.member("price", &self.price);
-                out.member("due", &self.due);
-                out.member("tags", &self.tags);
-                out.member("at", &self.at);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for Line {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(Line {
+        name: "name",
+        count: "count",
+        price: "price",
+        due: "due",
+        tags: "tags",
+        at: "at",
+    });
 
     /// The record `Book`.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct Book {
-
         /// `id`: `id`.
         pub id: Id,
         /// `title`: `string`.
@@ -1300,72 +1025,30 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for Book {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                title: record.take("title")?,
-                author: record.take("author")?,
-                editors: record.take("editors")?,
-                status: record.take("status")?,
-                price: record.take("price")?,
-                pages: record.take("pages")?,
-                is_lent: record.take("isLent")?,
-                lent_at: record.take("lentAt")?,
-                due: record.take("due")?,
-                cover: record.take("cover")?,
-                cf: record.take("cf")?,
-                history: record.take("history")?,
-                type_: record.take("type")?,
-                org_id: record.take("org_id")?,
-                org_id_2: record.take("orgId")?,
-                rows: record.take("rows")?,
-                extra_2: record.take("extra")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for Book {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("title", &self.title);
-                out.member("author", &self.author);
-                out.member("editors", &self.editors);
-                out.member("status", &self.status);
-                out.member("price", &self.price);
-                out.member("pages", &self.pages);
-                out.member("isLent", &self.is_lent);
-                out.member("lentAt", &self.lent_at);
-                out.member("due", &self.due);
-                out.member("cover", &self.cover);
-                out.member("cf", &self.cf);
-                out.member("history", &self.history);
-                out.member("type", &self.type_);
-                out.member("org_id", &self.org_id);
-                out.member("orgId", &self.org_id_2);
-                out.member("rows", &self.rows);
-                out.member("extra", &self.extra_2);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for Book {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(Book {
+        id: "id",
+        title: "title",
+        author: "author",
+        editors: "editors",
+        status: "status",
+        price: "price",
+        pages: "pages",
+        is_lent: "isLent",
+        lent_at: "lentAt",
+        due: "due",
+        cover: "cover",
+        cf: "cf",
+        history: "history",
+        type_: "type",
+        org_id: "org_id",
+        org_id_2: "orgId",
+        rows: "rows",
+        extra_2: "extra",
+    } default);
 
     /// A record that stands within others. Replies have it, and requests take it.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct BookCover {
-
         /// `url`: `url`.
         pub url: Option<String>,
         /// `type`: `png|jpg`.
@@ -1374,78 +1057,27 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for BookCover {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                url: record.take("url")?,
-                type_: record.take("type")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for BookCover {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("url", &self.url);
-                out.member("type", &self.type_);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for BookCover {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(BookCover {
+        url: "url",
+        type_: "type",
+    } default);
 
     /// A record that stands within others. Requests take it.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct LineAt {
-
         /// `x`: `int`.
         pub x: Option<i64>,
         /// What the definition does not name, as it came.
         pub extra: Record,
     }
 
-    impl FromRecord for LineAt {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                x: record.take("x")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for LineAt {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("x", &self.x);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for LineAt {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(LineAt {
+        x: "x",
+    } default);
 
     /// A record that stands within others. Requests take it.
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BooksMoveShelf {
-
         /// `id`: `id`.
         pub id: Id,
         /// What the definition does not name, as it came.
@@ -1463,38 +1095,13 @@ pub mod types {
         }
     }
 
-    impl FromRecord for BooksMoveShelf {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for BooksMoveShelf {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for BooksMoveShelf {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(BooksMoveShelf {
+        id: "id",
+    });
 
     /// A record that stands within others.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct BooksCoversPartsListEntry {
-
         /// `id`: `id`.
         pub id: Id,
         /// `name`: `string`.
@@ -1503,40 +1110,14 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for BooksCoversPartsListEntry {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                name: record.take("name")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for BooksCoversPartsListEntry {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("name", &self.name);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for BooksCoversPartsListEntry {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(BooksCoversPartsListEntry {
+        id: "id",
+        name: "name",
+    } default);
 
     /// A record that stands within others.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct ExportsCreateReply {
-
         /// `id`: `id`.
         pub id: Id,
         /// `state`: `string`.
@@ -1545,40 +1126,14 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for ExportsCreateReply {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                state: record.take("state")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for ExportsCreateReply {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("state", &self.state);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for ExportsCreateReply {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(ExportsCreateReply {
+        id: "id",
+        state: "state",
+    } default);
 
     /// A record that stands within others.
-    #[derive(Debug, Clone, PartialEq, Default)]
+    #[derive(Clone)]
     pub struct ExportsGetReply {
-
         /// `id`: `id`.
         pub id: Id,
         /// `state`: `string`.
@@ -1589,40 +1144,14 @@ pub mod types {
         pub extra: Record,
     }
 
-    impl FromRecord for ExportsGetReply {
-        #[inline]
-        fn from_record(record: &Record) -> Result<Self, Mismatch> {
-            let mut record = Members::of(record)?;
-            Ok(Self {
-                id: record.take("id")?,
-                state: record.take("state")?,
-                url: record.take("url")?,
-                extra: record.rest(),
-            })
-        }
-    }
-
-    impl ToRecord for ExportsGetReply {
-        #[inline]
-        fn write(&self, out: &mut RecordWriter) {
-            out.object(|out| {
-                out.member("id", &self.id);
-                out.member("state", &self.state);
-                out.member("url", &self.url);
-                out.rest(&self.extra);
-            });
-        }
-    }
-
-    impl Serialize for ExportsGetReply {
-        #[inline]
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serialize(self, serializer)
-        }
-    }
+    record!(ExportsGetReply {
+        id: "id",
+        state: "state",
+        url: "url",
+    } default);
 
     /// What `status` can be.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[derive(Clone)]
     pub enum BooksListStatus {
         /// `On Hold`
         OnHold,
@@ -1632,37 +1161,13 @@ pub mod types {
         Other(String),
     }
 
-    impl Choice for BooksListStatus {
-        #[inline]
-        fn value(&self) -> &str {
-            match self {
-                Self::OnHold => "On Hold",
-                Self::Open => "OPEN",
-                Self::Other(value) => value,
-            }
-        }
-    }
-
-    impl From<&str> for BooksListStatus {
-        #[inline]
-        fn from(value: &str) -> Self {
-            match value {
-                "On Hold" => Self::OnHold,
-                "OPEN" => Self::Open,
-                other => Self::Other(other.to_owned()),
-            }
-        }
-    }
-
-    impl std::fmt::Display for BooksListStatus {
-        #[inline]
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(self.value())
-        }
-    }
+    choice!(BooksListStatus {
+        OnHold: "On Hold",
+        Open: "OPEN",
+    });
 
     /// What `sortBy` can be.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[derive(Clone)]
     pub enum BooksListSortBy {
         /// `title`
         Title,
@@ -1672,37 +1177,13 @@ pub mod types {
         Other(String),
     }
 
-    impl Choice for BooksListSortBy {
-        #[inline]
-        fn value(&self) -> &str {
-            match self {
-                Self::Title => "title",
-                Self::MinusTitle => "-title",
-                Self::Other(value) => value,
-            }
-        }
-    }
-
-    impl From<&str> for BooksListSortBy {
-        #[inline]
-        fn from(value: &str) -> Self {
-            match value {
-                "title" => Self::Title,
-                "-title" => Self::MinusTitle,
-                other => Self::Other(other.to_owned()),
-            }
-        }
-    }
-
-    impl std::fmt::Display for BooksListSortBy {
-        #[inline]
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(self.value())
-        }
-    }
+    choice!(BooksListSortBy {
+        Title: "title",
+        MinusTitle: "-title",
+    });
 
     /// What `status` can be.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[derive(Clone)]
     pub enum BookStatus {
         /// `On Hold`
         OnHold,
@@ -1718,43 +1199,16 @@ pub mod types {
         Other(String),
     }
 
-    impl Choice for BookStatus {
-        #[inline]
-        fn value(&self) -> &str {
-            match self {
-                Self::OnHold => "On Hold",
-                Self::Open => "OPEN",
-                Self::Open2 => "open",
-                Self::_1 => "1",
-                Self::MinusModifiedTime => "-modifiedTime",
-                Self::Other(value) => value,
-            }
-        }
-    }
-
-    impl From<&str> for BookStatus {
-        #[inline]
-        fn from(value: &str) -> Self {
-            match value {
-                "On Hold" => Self::OnHold,
-                "OPEN" => Self::Open,
-                "open" => Self::Open2,
-                "1" => Self::_1,
-                "-modifiedTime" => Self::MinusModifiedTime,
-                other => Self::Other(other.to_owned()),
-            }
-        }
-    }
-
-    impl std::fmt::Display for BookStatus {
-        #[inline]
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(self.value())
-        }
-    }
+    choice!(BookStatus {
+        OnHold: "On Hold",
+        Open: "OPEN",
+        Open2: "open",
+        _1: "1",
+        MinusModifiedTime: "-modifiedTime",
+    });
 
     /// What `type` can be.
-    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[derive(Clone)]
     pub enum BookCoverType {
         /// `png`
         Png,
@@ -1764,34 +1218,10 @@ pub mod types {
         Other(String),
     }
 
-    impl Choice for BookCoverType {
-        #[inline]
-        fn value(&self) -> &str {
-            match self {
-                Self::Png => "png",
-                Self::Jpg => "jpg",
-                Self::Other(value) => value,
-            }
-        }
-    }
-
-    impl From<&str> for BookCoverType {
-        #[inline]
-        fn from(value: &str) -> Self {
-            match value {
-                "png" => Self::Png,
-                "jpg" => Self::Jpg,
-                other => Self::Other(other.to_owned()),
-            }
-        }
-    }
-
-    impl std::fmt::Display for BookCoverType {
-        #[inline]
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str(self.value())
-        }
-    }
+    choice!(BookCoverType {
+        Png: "png",
+        Jpg: "jpg",
+    });
 }
 
 static FILES: Files = Files {

@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::names::{Names, snake, variant};
 use crate::rust_type::RustType;
 use crate::shapes::{Shapes, Struct, members_of};
+use crate::tokens::{Pairs, stand_in};
 
 /// All types of a service.
 #[derive(Debug, Serialize)]
@@ -23,8 +24,8 @@ struct StructView {
     doc: Vec<String>,
     name: String,
     fields: Vec<FieldView>,
-    /// What it derives.
-    derives: &'static str,
+    /// What makes it a record, as a text that stands for it: its fields with their names in JSON.
+    record: String,
     /// One entry where it is made from what must be in it, else none.
     constructors: Vec<ConstructorView>,
 }
@@ -33,11 +34,7 @@ struct StructView {
 struct FieldView {
     doc: Vec<String>,
     name: String,
-    wire: String,
     ty: String,
-    /// The methods that read and write it.
-    take: &'static str,
-    put: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,14 +48,14 @@ struct ChoiceView {
     doc: Vec<String>,
     name: String,
     variants: Vec<VariantView>,
+    /// What makes it a set, as a text that stands for it: its variants with their values.
+    choice: String,
 }
 
 #[derive(Debug, Serialize)]
 struct VariantView {
     doc: Vec<String>,
     name: String,
-    /// The value, as a literal of Rust.
-    value: String,
 }
 
 /// The view of a service's types.
@@ -79,11 +76,21 @@ pub(crate) fn field_names(one: &Struct<'_>) -> Vec<String> {
 }
 
 fn struct_view(shapes: &Shapes<'_>, one: &Struct<'_>) -> StructView {
-    let fields: Vec<FieldView> =
-        members_of(one).zip(field_names(one)).map(|(field, name)| field_view(shapes, one, field, name)).collect();
+    let (mut fields, mut members, mut boxed) = (Vec::new(), Pairs::default(), Pairs::default());
+    for (field, name) in members_of(one).zip(field_names(one)) {
+        let rust = shapes.rust_type(&field.name, &field.ty);
+        let is_boxed = shapes.is_recursive(&one.name, &rust);
+        let place = if is_boxed { &mut boxed } else { &mut members };
+        place.push(&name, &field.name);
+        let ty = if is_boxed { format!("Box<{}>", rust.name("")) } else { rust.name("") };
+        let ty = if shapes.is_certain(one, field) { ty } else { format!("Option<{ty}>") };
+        fields.push(FieldView { doc: field_doc(field), name, ty });
+    }
     let constructors: Vec<ConstructorView> = constructor(shapes, one, &fields).into_iter().collect();
+    let boxed = if boxed.is_empty() { String::new() } else { format!(" {}", boxed.in_braces()) };
     // What has to be there cannot be left out, so there is no value without it.
-    let derives = if constructors.is_empty() { "Debug, Clone, PartialEq, Default" } else { "Debug, Clone, PartialEq" };
+    let default = if constructors.is_empty() { " default" } else { "" };
+    let record = format!("{} {}{boxed}{default}", one.name, members.in_braces());
     let what = match one.of {
         Some(name) => format!("The record `{name}`."),
         None => "A record that stands within others.".to_owned(),
@@ -93,7 +100,13 @@ fn struct_view(shapes: &Shapes<'_>, one: &Struct<'_>) -> StructView {
         (false, true) => " Requests take it.",
         _ => "",
     };
-    StructView { doc: lines(&format!("{what}{way}")), name: one.name.clone(), fields, derives, constructors }
+    StructView {
+        doc: lines(&format!("{what}{way}")),
+        name: one.name.clone(),
+        fields,
+        record: stand_in(&record),
+        constructors,
+    }
 }
 
 /// The function that makes a struct, where something has to be in it.
@@ -124,23 +137,20 @@ fn given(shapes: &Shapes<'_>, field: &Field, name: &str) -> String {
     }
 }
 
-fn field_view(shapes: &Shapes<'_>, one: &Struct<'_>, field: &Field, name: String) -> FieldView {
-    let rust = shapes.rust_type(&field.name, &field.ty);
-    let boxed = shapes.is_recursive(&one.name, &rust);
-    let ty = if boxed { format!("Box<{}>", rust.name("")) } else { rust.name("") };
-    let ty = if shapes.is_certain(one, field) { ty } else { format!("Option<{ty}>") };
+fn field_doc(field: &Field) -> Vec<String> {
     let default = field.default.as_ref().map(|value| format!(", {} unless given", plain(&value.to_string())));
-    let (take, put) = if boxed { ("take_boxed", "member_boxed") } else { ("take", "member") };
-    let words = format!("`{}`: {}{}.", field.name, type_words(&field.ty), default.unwrap_or_default());
-    FieldView { doc: lines(&words), name, wire: format!("{:?}", field.name), ty, take, put }
+    lines(&format!("`{}`: {}{}.", field.name, type_words(&field.ty), default.unwrap_or_default()))
 }
 
 fn choice_view(name: &str, member: &str, values: &[String]) -> ChoiceView {
     let mut names = Names::with(&["Other"]);
-    let variants = values.iter().map(|value| VariantView {
-        doc: lines(&if value.is_empty() { "An empty text.".to_owned() } else { format!("`{value}`") }),
-        name: names.pascal(variant(value)),
-        value: format!("{value:?}"),
-    });
-    ChoiceView { doc: lines(&format!("What `{member}` can be.")), name: name.to_owned(), variants: variants.collect() }
+    let (mut variants, mut pairs) = (Vec::new(), Pairs::default());
+    for value in values {
+        let doc = lines(&if value.is_empty() { "An empty text.".to_owned() } else { format!("`{value}`") });
+        let name = names.pascal(variant(value));
+        pairs.push(&name, value);
+        variants.push(VariantView { doc, name });
+    }
+    let choice = stand_in(&format!("{name} {}", pairs.in_braces()));
+    ChoiceView { doc: lines(&format!("What `{member}` can be.")), name: name.to_owned(), variants, choice }
 }

@@ -2,7 +2,7 @@
 
 use zoho_core::Record;
 
-use super::read::{FromRecord, Mismatch};
+use super::read::{FromRecord, Reading};
 use super::write::{RecordWriter, ToRecord};
 
 /// One of a set of values. A value that the definition does not name is kept in the variant `Other`.
@@ -12,8 +12,8 @@ pub trait Choice: for<'a> From<&'a str> {
 }
 
 impl<C: Choice> FromRecord for C {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        record.text().map(|text| Self::from(text.as_ref())).ok_or_else(|| Mismatch::wanted("text", record))
+    fn read(record: &Record, reading: &mut Reading) -> Self {
+        Self::from(&reading.wanted("text", record, record.text()).unwrap_or_default())
     }
 }
 

@@ -3,15 +3,26 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::Value;
 use zoho_core::{Error, ErrorKind, Record};
 
 /// What can be read from a JSON value.
 pub trait FromRecord: Sized {
+    /// Reads it. What is of another type is noted in `reading`, and something stands for it that nobody gets to see.
+    ///
+    /// No member ends the reading of those behind it: a struct of fifty members would have fifty ways out, each with its
+    /// own members to drop, and most of the time that its bindings take to compile would go there.
+    fn read(record: &Record, reading: &mut Reading) -> Self;
+
     /// Reads it.
     ///
     /// # Errors
-    /// Where in the value something is of another type.
-    fn from_record(record: &Record) -> Result<Self, Mismatch>;
+    /// Where in the value something is of another type: the first such place.
+    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+        let mut reading = Reading::default();
+        let value = Self::read(record, &mut reading);
+        reading.mismatch.map_or(Ok(value), Err)
+    }
 
     /// What stands for a member that is not there, where something does.
     fn absent() -> Option<Self> {
@@ -73,41 +84,68 @@ impl From<Mismatch> for Error {
     }
 }
 
+/// How a reading goes: whether all was of the type that its definition says, and else where not.
+#[derive(Debug, Default)]
+pub struct Reading {
+    mismatch: Option<Mismatch>,
+}
+
+impl Reading {
+    /// Notes a value of another type. The first one counts.
+    pub fn note(&mut self, mismatch: Mismatch) {
+        self.mismatch.get_or_insert(mismatch);
+    }
+
+    /// What was read of a value; where that is nothing, it is noted what it must have been.
+    pub fn wanted<T>(&mut self, what: &str, found: &Record, read: Option<T>) -> Option<T> {
+        if read.is_none() {
+            self.note(Mismatch::wanted(what, found));
+        }
+        read
+    }
+
+    /// Reads a value that stands within another.
+    fn within<T: FromRecord>(&mut self, step: impl fmt::Display, record: &Record) -> T {
+        let mut inner = Self::default();
+        let value = T::read(record, &mut inner);
+        if let Some(mismatch) = inner.mismatch {
+            self.note(mismatch.inside(&step.to_string()));
+        }
+        value
+    }
+}
+
 /// The members of an object, taken out one after the other.
 #[derive(Debug)]
 pub struct Members<'a> {
+    reading: &'a mut Reading,
     members: Vec<(Cow<'a, str>, Record)>,
     /// Where the next one is looked for first: mostly they come in the order of the definition.
     next: usize,
 }
 
 impl<'a> Members<'a> {
-    /// The members of an object.
-    ///
-    /// # Errors
-    /// Where it is none.
-    pub fn of(record: &'a Record) -> Result<Self, Mismatch> {
-        let members = record.members().ok_or_else(|| Mismatch::wanted("an object", record))?;
-        Ok(Self { members, next: 0 })
+    /// The members of an object; none where it is no object, which is noted.
+    pub fn of(record: &'a Record, reading: &'a mut Reading) -> Self {
+        let members = reading.wanted("an object", record, record.members()).unwrap_or_default();
+        Self { reading, members, next: 0 }
     }
 
-    /// Takes a member out. Of two with one name the last counts.
-    ///
-    /// # Errors
-    /// Where it is of another type, or is not there and has to be.
-    pub fn take<T: FromRecord>(&mut self, name: &str) -> Result<T, Mismatch> {
+    /// Takes a member out. Of two with one name the last counts. It is noted where it is of another type, or is not there
+    /// and has to be.
+    pub fn take<T: FromRecord>(&mut self, name: &str) -> T {
         match self.remove(name) {
-            Some(value) => T::from_record(&value).map_err(|mismatch| mismatch.inside(name)),
-            None => T::absent().ok_or_else(|| Mismatch { at: name.to_owned(), message: "is missing".to_owned() }),
+            Some(value) => self.reading.within(name, &value),
+            None => T::absent().unwrap_or_else(|| {
+                self.reading.note(Mismatch { at: name.to_owned(), message: "is missing".to_owned() });
+                T::read(&Record::from(Value::Null), &mut Reading::default())
+            }),
         }
     }
 
     /// Takes a member out that holds what it stands in, so that it lies elsewhere in memory.
-    ///
-    /// # Errors
-    /// As [`Members::take`].
-    pub fn take_boxed<T: FromRecord>(&mut self, name: &str) -> Result<Option<Box<T>>, Mismatch> {
-        self.take::<Option<T>>(name).map(|value| value.map(Box::new))
+    pub fn take_boxed<T: FromRecord>(&mut self, name: &str) -> Option<Box<T>> {
+        self.take::<Option<T>>(name).map(Box::new)
     }
 
     fn remove(&mut self, name: &str) -> Option<Record> {
@@ -126,7 +164,7 @@ impl<'a> Members<'a> {
     }
 
     /// What was not taken, as it came.
-    pub fn rest(self) -> Record {
+    pub fn rest(&self) -> Record {
         if self.members.is_empty() {
             return Record::default();
         }
@@ -135,20 +173,18 @@ impl<'a> Members<'a> {
 }
 
 impl FromRecord for Record {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        Ok(record.clone())
+    fn read(record: &Record, _: &mut Reading) -> Self {
+        record.clone()
     }
 }
 
 impl FromRecord for () {
-    fn from_record(_: &Record) -> Result<Self, Mismatch> {
-        Ok(())
-    }
+    fn read(_: &Record, _: &mut Reading) -> Self {}
 }
 
 impl<T: FromRecord> FromRecord for Option<T> {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        if T::is_nothing(record) { Ok(None) } else { T::from_record(record).map(Some) }
+    fn read(record: &Record, reading: &mut Reading) -> Self {
+        if T::is_nothing(record) { None } else { Some(T::read(record, reading)) }
     }
 
     fn absent() -> Option<Self> {
@@ -157,9 +193,13 @@ impl<T: FromRecord> FromRecord for Option<T> {
 }
 
 impl<T: FromRecord> FromRecord for Vec<T> {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let entries = record.entries().ok_or_else(|| Mismatch::wanted("a list", record))?;
-        let read = |(at, entry)| T::from_record(entry).map_err(|mismatch| mismatch.inside(&usize::to_string(&at)));
-        entries.iter().enumerate().map(read).collect()
+    fn read(record: &Record, reading: &mut Reading) -> Self {
+        let entries = reading.wanted("a list", record, record.entries()).unwrap_or_default();
+        entries.iter().enumerate().map(|(at, entry)| reading.within(at, entry)).collect()
     }
+}
+
+/// A struct with nothing in it but what has to be, and that empty: every `Default` of the bindings is this.
+pub fn blank<T: FromRecord>() -> T {
+    T::read(&Record::default(), &mut Reading::default())
 }

@@ -5,7 +5,7 @@
 
 use zoho_core::{Date, Decimal, Id, Record, Time};
 
-use super::read::{FromRecord, Mismatch};
+use super::read::{FromRecord, Reading};
 use super::write::{RecordWriter, ToRecord};
 
 /// Whether a value means that there is none, where no text is wanted.
@@ -14,8 +14,8 @@ fn is_nothing(record: &Record) -> bool {
 }
 
 impl FromRecord for String {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        record.text().map(Self::from).ok_or_else(|| Mismatch::wanted("text", record))
+    fn read(record: &Record, reading: &mut Reading) -> Self {
+        reading.wanted("text", record, record.text().map(Self::from)).unwrap_or_default()
     }
 }
 
@@ -26,9 +26,9 @@ impl ToRecord for String {
 }
 
 impl FromRecord for i64 {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+    fn read(record: &Record, reading: &mut Reading) -> Self {
         let number = record.text().and_then(|text| text.trim().parse().ok());
-        number.ok_or_else(|| Mismatch::wanted("a whole number", record))
+        reading.wanted("a whole number", record, number).unwrap_or_default()
     }
 
     fn is_nothing(record: &Record) -> bool {
@@ -43,9 +43,9 @@ impl ToRecord for i64 {
 }
 
 impl FromRecord for bool {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+    fn read(record: &Record, reading: &mut Reading) -> Self {
         let truth = record.text().and_then(|text| text.trim().parse().ok());
-        truth.ok_or_else(|| Mismatch::wanted("true or false", record))
+        reading.wanted("true or false", record, truth).unwrap_or_default()
     }
 
     fn is_nothing(record: &Record) -> bool {
@@ -60,9 +60,9 @@ impl ToRecord for bool {
 }
 
 impl FromRecord for Decimal {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+    fn read(record: &Record, reading: &mut Reading) -> Self {
         let number = record.text().and_then(|text| Self::read(text.trim()));
-        number.ok_or_else(|| Mismatch::wanted("a number", record))
+        reading.wanted("a number", record, number).unwrap_or_default()
     }
 
     fn is_nothing(record: &Record) -> bool {
@@ -77,11 +77,11 @@ impl ToRecord for Decimal {
 }
 
 impl FromRecord for Id {
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
+    fn read(record: &Record, reading: &mut Reading) -> Self {
         let is_truth = |text: &str| text == "true" || text == "false";
         let quoted = record.as_str().trim_start().starts_with('"');
         let text = record.text().filter(|text| quoted || !is_truth(text));
-        text.map(|text| Self::from(text.as_ref())).ok_or_else(|| Mismatch::wanted("an id", record))
+        Self::from(reading.wanted("an id", record, text).unwrap_or_default().as_ref())
     }
 
     fn is_nothing(record: &Record) -> bool {
@@ -98,8 +98,8 @@ impl ToRecord for Id {
 macro_rules! times {
     ($($name:ident: $what:literal)*) => { $(
         impl FromRecord for $name {
-            fn from_record(record: &Record) -> Result<Self, Mismatch> {
-                record.text().map(|text| Self::from(text.as_ref())).ok_or_else(|| Mismatch::wanted($what, record))
+            fn read(record: &Record, reading: &mut Reading) -> Self {
+                Self::from(reading.wanted($what, record, record.text()).unwrap_or_default().as_ref())
             }
 
             fn is_nothing(record: &Record) -> bool {

@@ -1,5 +1,7 @@
 //! Writing: a value of Rust as JSON, for a request or for whoever keeps it.
 
+use std::fmt::{self, Debug as _};
+
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use zoho_core::Record;
@@ -63,27 +65,38 @@ impl RecordWriter {
         if self.for_a_call { self.string(digits) } else { self.raw(digits) }
     }
 
-    /// Writes an object by its members.
-    pub fn object(&mut self, members: impl FnOnce(&mut Self)) {
-        self.within('{', '}', members);
+    /// Begins an object.
+    pub fn begin(&mut self) {
+        self.open('{');
+    }
+
+    /// Ends an object: the members of another, that stand beside those that are there, and its brace.
+    pub fn end(&mut self, extra: &Record) {
+        for (name, value) in extra.members().unwrap_or_default() {
+            self.member(&name, &value);
+        }
+        self.close('}');
     }
 
     /// Writes a list by its entries.
     pub(crate) fn list<T: ToRecord>(&mut self, entries: &[T]) {
-        self.within('[', ']', |out| {
-            for entry in entries {
-                out.separate();
-                entry.write(out);
-            }
-        });
+        self.open('[');
+        for entry in entries {
+            self.separate();
+            entry.write(self);
+        }
+        self.close(']');
     }
 
-    fn within(&mut self, open: char, close: char, inner: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.first, true);
-        self.text.push(open);
-        inner(self);
-        self.text.push(close);
-        self.first = outer;
+    fn open(&mut self, bracket: char) {
+        self.text.push(bracket);
+        self.first = true;
+    }
+
+    /// Whatever stands around it has something in it now.
+    fn close(&mut self, bracket: char) {
+        self.text.push(bracket);
+        self.first = false;
     }
 
     fn separate(&mut self) {
@@ -106,13 +119,6 @@ impl RecordWriter {
     pub fn member_boxed<T: ToRecord>(&mut self, name: &str, value: &Option<Box<T>>) {
         if let Some(value) = value {
             self.member(name, &**value);
-        }
-    }
-
-    /// Writes the members of another object beside those that are there.
-    pub fn rest(&mut self, extra: &Record) {
-        for (name, value) in extra.members().unwrap_or_default() {
-            self.member(&name, &value);
         }
     }
 }
@@ -148,4 +154,38 @@ impl<T: ToRecord> ToRecord for Vec<T> {
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(value: &impl ToRecord, serializer: S) -> Result<S::Ok, S::Error> {
     value.to_record().serialize(serializer)
+}
+
+/// Whether two say the same when they are written: every `PartialEq` of the bindings is this.
+pub fn same<T: ToRecord>(one: &T, other: &T) -> bool {
+    one.to_record() == other.to_record()
+}
+
+/// Shows the members that are there, under the names that the service gives them: every `Debug` of the bindings is this.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn debug(name: &str, value: &impl ToRecord, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(name)?;
+    f.write_str(" ")?;
+    Shown(&value.to_record()).fmt(f)
+}
+
+/// A value that is shown part by part, so that `{:#?}` gives each a line.
+struct Shown<'r>(&'r Record);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(members) = self.0.members() {
+            let mut shown = f.debug_map();
+            members.iter().for_each(|(name, value)| {
+                shown.entry(name, &Shown(value));
+            });
+            return shown.finish();
+        }
+        match self.0.entries() {
+            Some(entries) => f.debug_list().entries(entries.iter().map(Shown)).finish(),
+            None => f.write_str(self.0.as_str()),
+        }
+    }
 }

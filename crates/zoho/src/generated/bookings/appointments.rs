@@ -122,7 +122,7 @@ impl<'c> Appointments<'c> {
 }
 
 /// A call of `appointments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -134,22 +134,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Appointment;
-    const NAME: &'static str = "appointments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "appointments.get", types::Appointment);
 
 /// A call of `appointments.book`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Book(Call);
 
@@ -203,22 +191,10 @@ impl Book {
     }
 }
 
-impl TypedApi for Book {
-    type Output = types::Appointment;
-    const NAME: &'static str = "appointments.book";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Book, "appointments.book", types::Appointment);
 
 /// A call of `appointments.reschedule`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reschedule(Call);
 
@@ -242,22 +218,10 @@ impl Reschedule {
     }
 }
 
-impl TypedApi for Reschedule {
-    type Output = types::Appointment;
-    const NAME: &'static str = "appointments.reschedule";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reschedule, "appointments.reschedule", types::Appointment);
 
 /// A call of `appointments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -269,16 +233,4 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Appointment;
-    const NAME: &'static str = "appointments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "appointments.update", types::Appointment);

@@ -31,7 +31,7 @@ impl<'c> Resources<'c> {
 }
 
 /// A call of `resources.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -61,16 +61,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Resource;
-    const NAME: &'static str = "resources.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "resources.list", types::Resource);

@@ -45,7 +45,7 @@ impl<'c> Slots<'c> {
 }
 
 /// A call of `slots.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -81,16 +81,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = String;
-    const NAME: &'static str = "slots.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "slots.list", String);

@@ -31,7 +31,7 @@ impl<'c> Staff<'c> {
 }
 
 /// A call of `staff.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -61,16 +61,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Staff;
-    const NAME: &'static str = "staff.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "staff.list", types::Staff);

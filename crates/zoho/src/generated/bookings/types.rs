@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Workspace`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Workspace {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -16,40 +15,14 @@ pub struct Workspace {
     pub extra: Record,
 }
 
-impl FromRecord for Workspace {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Workspace {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Workspace {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Workspace {
+    id: "id",
+    name: "name",
+} default);
 
 /// The record `Service`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct BookingsService {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -74,56 +47,22 @@ pub struct BookingsService {
     pub extra: Record,
 }
 
-impl FromRecord for BookingsService {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            description: record.take("description")?,
-            service_type: record.take("service_type")?,
-            duration: record.take("duration")?,
-            buffertime: record.take("buffertime")?,
-            price: record.take("price")?,
-            currency: record.take("currency")?,
-            assigned_staffs: record.take("assigned_staffs")?,
-            let_customer_select_staff: record.take("let_customer_select_staff")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for BookingsService {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("description", &self.description);
-            out.member("service_type", &self.service_type);
-            out.member("duration", &self.duration);
-            out.member("buffertime", &self.buffertime);
-            out.member("price", &self.price);
-            out.member("currency", &self.currency);
-            out.member("assigned_staffs", &self.assigned_staffs);
-            out.member("let_customer_select_staff", &self.let_customer_select_staff);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for BookingsService {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(BookingsService {
+    id: "id",
+    name: "name",
+    description: "description",
+    service_type: "service_type",
+    duration: "duration",
+    buffertime: "buffertime",
+    price: "price",
+    currency: "currency",
+    assigned_staffs: "assigned_staffs",
+    let_customer_select_staff: "let_customer_select_staff",
+} default);
 
 /// The record `Staff`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Staff {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -132,40 +71,14 @@ pub struct Staff {
     pub extra: Record,
 }
 
-impl FromRecord for Staff {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Staff {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Staff {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Staff {
+    id: "id",
+    name: "name",
+} default);
 
 /// The record `Resource`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Resource {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -174,40 +87,14 @@ pub struct Resource {
     pub extra: Record,
 }
 
-impl FromRecord for Resource {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Resource {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Resource {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Resource {
+    id: "id",
+    name: "name",
+} default);
 
 /// The record `Customer`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Customer {
-
     /// `name`: `string`.
     pub name: String,
     /// `email`: `email`.
@@ -235,42 +122,15 @@ impl Customer {
     }
 }
 
-impl FromRecord for Customer {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            name: record.take("name")?,
-            email: record.take("email")?,
-            phone_number: record.take("phone_number")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Customer {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("name", &self.name);
-            out.member("email", &self.email);
-            out.member("phone_number", &self.phone_number);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Customer {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Customer {
+    name: "name",
+    email: "email",
+    phone_number: "phone_number",
+});
 
 /// The record `Appointment`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Appointment {
-
     /// `booking_id`: `id`.
     pub booking_id: Id,
     /// `booking_type`: `string`.
@@ -321,80 +181,34 @@ pub struct Appointment {
     pub extra: Record,
 }
 
-impl FromRecord for Appointment {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            booking_id: record.take("booking_id")?,
-            booking_type: record.take("booking_type")?,
-            status: record.take("status")?,
-            workspace_id: record.take("workspace_id")?,
-            workspace_name: record.take("workspace_name")?,
-            service_id: record.take("service_id")?,
-            service_name: record.take("service_name")?,
-            staff_id: record.take("staff_id")?,
-            staff_name: record.take("staff_name")?,
-            start_time: record.take("start_time")?,
-            duration: record.take("duration")?,
-            time_zone: record.take("time_zone")?,
-            booked_on: record.take("booked_on")?,
-            customer_name: record.take("customer_name")?,
-            customer_email: record.take("customer_email")?,
-            customer_contact_no: record.take("customer_contact_no")?,
-            customer_booking_start_time: record.take("customer_booking_start_time")?,
-            customer_more_info: record.take("customer_more_info")?,
-            cost: record.take("cost")?,
-            cost_paid: record.take("cost_paid")?,
-            due: record.take("due")?,
-            currency: record.take("currency")?,
-            summary_url: record.take("summary_url")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Appointment {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("booking_id", &self.booking_id);
-            out.member("booking_type", &self.booking_type);
-            out.member("status", &self.status);
-            out.member("workspace_id", &self.workspace_id);
-            out.member("workspace_name", &self.workspace_name);
-            out.member("service_id", &self.service_id);
-            out.member("service_name", &self.service_name);
-            out.member("staff_id", &self.staff_id);
-            out.member("staff_name", &self.staff_name);
-            out.member("start_time", &self.start_time);
-            out.member("duration", &self.duration);
-            out.member("time_zone", &self.time_zone);
-            out.member("booked_on", &self.booked_on);
-            out.member("customer_name", &self.customer_name);
-            out.member("customer_email", &self.customer_email);
-            out.member("customer_contact_no", &self.customer_contact_no);
-            out.member("customer_booking_start_time", &self.customer_booking_start_time);
-            out.member("customer_more_info", &self.customer_more_info);
-            out.member("cost", &self.cost);
-            out.member("cost_paid", &self.cost_paid);
-            out.member("due", &self.due);
-            out.member("currency", &self.currency);
-            out.member("summary_url", &self.summary_url);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Appointment {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Appointment {
+    booking_id: "booking_id",
+    booking_type: "booking_type",
+    status: "status",
+    workspace_id: "workspace_id",
+    workspace_name: "workspace_name",
+    service_id: "service_id",
+    service_name: "service_name",
+    staff_id: "staff_id",
+    staff_name: "staff_name",
+    start_time: "start_time",
+    duration: "duration",
+    time_zone: "time_zone",
+    booked_on: "booked_on",
+    customer_name: "customer_name",
+    customer_email: "customer_email",
+    customer_contact_no: "customer_contact_no",
+    customer_booking_start_time: "customer_booking_start_time",
+    customer_more_info: "customer_more_info",
+    cost: "cost",
+    cost_paid: "cost_paid",
+    due: "due",
+    currency: "currency",
+    summary_url: "summary_url",
+} default);
 
 /// What `service_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum BookingsServiceServiceType {
     /// `APPOINTMENT`
     Appointment,
@@ -408,41 +222,15 @@ pub enum BookingsServiceServiceType {
     Other(String),
 }
 
-impl Choice for BookingsServiceServiceType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Appointment => "APPOINTMENT",
-            Self::Resource => "RESOURCE",
-            Self::Class => "CLASS",
-            Self::Collective => "COLLECTIVE",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for BookingsServiceServiceType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "APPOINTMENT" => Self::Appointment,
-            "RESOURCE" => Self::Resource,
-            "CLASS" => Self::Class,
-            "COLLECTIVE" => Self::Collective,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for BookingsServiceServiceType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(BookingsServiceServiceType {
+    Appointment: "APPOINTMENT",
+    Resource: "RESOURCE",
+    Class: "CLASS",
+    Collective: "COLLECTIVE",
+});
 
 /// What `action` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum AppointmentsUpdateAction {
     /// `completed`
     Completed,
@@ -454,33 +242,8 @@ pub enum AppointmentsUpdateAction {
     Other(String),
 }
 
-impl Choice for AppointmentsUpdateAction {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Completed => "completed",
-            Self::Cancel => "cancel",
-            Self::Noshow => "noshow",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for AppointmentsUpdateAction {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "completed" => Self::Completed,
-            "cancel" => Self::Cancel,
-            "noshow" => Self::Noshow,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for AppointmentsUpdateAction {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(AppointmentsUpdateAction {
+    Completed: "completed",
+    Cancel: "cancel",
+    Noshow: "noshow",
+});

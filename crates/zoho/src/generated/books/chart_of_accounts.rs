@@ -38,7 +38,7 @@ impl<'c> ChartOfAccounts<'c> {
 }
 
 /// A call of `chart_of_accounts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -122,16 +122,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Account;
-    const NAME: &'static str = "chart_of_accounts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "chart_of_accounts.list", types::Account);

@@ -165,7 +165,7 @@ impl<'c> Contacts<'c> {
 }
 
 /// A call of `contacts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -306,22 +306,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "contacts.list", types::Contact);
 
 /// A call of `contacts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -333,22 +321,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "contacts.get", types::Contact);
 
 /// A call of `contacts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -648,22 +624,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "contacts.create", types::Contact);
 
 /// A call of `contacts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -945,22 +909,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "contacts.update", types::Contact);
 
 /// A call of `contacts.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -972,22 +924,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "contacts.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "contacts.delete", ());
 
 /// A call of `contacts.deactivate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deactivate(Call);
 
@@ -999,16 +939,4 @@ impl Deactivate {
     }
 }
 
-impl TypedApi for Deactivate {
-    type Output = ();
-    const NAME: &'static str = "contacts.deactivate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Deactivate, "contacts.deactivate", ());

@@ -72,7 +72,7 @@ impl<'c> CustomerPayments<'c> {
 }
 
 /// A call of `customer_payments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -159,22 +159,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Payment;
-    const NAME: &'static str = "customer_payments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "customer_payments.list", types::Payment);
 
 /// A call of `customer_payments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -249,16 +237,4 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Payment;
-    const NAME: &'static str = "customer_payments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "customer_payments.create", types::Payment);

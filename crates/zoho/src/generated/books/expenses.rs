@@ -70,7 +70,7 @@ impl<'c> Expenses<'c> {
 }
 
 /// A call of `expenses.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -193,22 +193,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Expense;
-    const NAME: &'static str = "expenses.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "expenses.list", types::Expense);
 
 /// A call of `expenses.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -409,16 +397,4 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Expense;
-    const NAME: &'static str = "expenses.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "expenses.create", types::Expense);

@@ -304,7 +304,7 @@ impl<'c> Attachment<'c> {
 }
 
 /// A call of `invoices.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -523,22 +523,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Invoice;
-    const NAME: &'static str = "invoices.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "invoices.list", types::Invoice);
 
 /// A call of `invoices.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -550,22 +538,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Invoice;
-    const NAME: &'static str = "invoices.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "invoices.get", types::Invoice);
 
 /// A call of `invoices.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -885,22 +861,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Invoice;
-    const NAME: &'static str = "invoices.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "invoices.create", types::Invoice);
 
 /// A call of `invoices.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1186,22 +1150,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Invoice;
-    const NAME: &'static str = "invoices.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "invoices.update", types::Invoice);
 
 /// A call of `invoices.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -1213,22 +1165,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "invoices.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "invoices.delete", ());
 
 /// A call of `invoices.mark_as_sent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsSent(Call);
 
@@ -1240,22 +1180,10 @@ impl MarkAsSent {
     }
 }
 
-impl TypedApi for MarkAsSent {
-    type Output = ();
-    const NAME: &'static str = "invoices.mark_as_sent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsSent, "invoices.mark_as_sent", ());
 
 /// A call of `invoices.void`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Void(Call);
 
@@ -1267,22 +1195,10 @@ impl Void {
     }
 }
 
-impl TypedApi for Void {
-    type Output = ();
-    const NAME: &'static str = "invoices.void";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Void, "invoices.void", ());
 
 /// A call of `invoices.email`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Email(Call);
 
@@ -1339,22 +1255,10 @@ impl Email {
     }
 }
 
-impl TypedApi for Email {
-    type Output = ();
-    const NAME: &'static str = "invoices.email";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Email, "invoices.email", ());
 
 /// A call of `invoices.pdf`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Pdf(Call);
 
@@ -1366,22 +1270,10 @@ impl Pdf {
     }
 }
 
-impl TypedApi for Pdf {
-    type Output = Download;
-    const NAME: &'static str = "invoices.pdf";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Pdf, "invoices.pdf", Download);
 
 /// A call of `invoices.attachment.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentUpload(Call);
 
@@ -1399,22 +1291,10 @@ impl AttachmentUpload {
     }
 }
 
-impl TypedApi for AttachmentUpload {
-    type Output = ();
-    const NAME: &'static str = "invoices.attachment.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentUpload, "invoices.attachment.upload", ());
 
 /// A call of `invoices.attachment.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentDownload(Call);
 
@@ -1432,16 +1312,4 @@ impl AttachmentDownload {
     }
 }
 
-impl TypedApi for AttachmentDownload {
-    type Output = Download;
-    const NAME: &'static str = "invoices.attachment.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentDownload, "invoices.attachment.download", Download);

@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Address`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Address {
-
     /// `attention`: `string`.
     pub attention: Option<String>,
     /// `address`: `string`.
@@ -32,56 +31,22 @@ pub struct Address {
     pub extra: Record,
 }
 
-impl FromRecord for Address {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            attention: record.take("attention")?,
-            address: record.take("address")?,
-            street2: record.take("street2")?,
-            city: record.take("city")?,
-            state: record.take("state")?,
-            state_code: record.take("state_code")?,
-            zip: record.take("zip")?,
-            country: record.take("country")?,
-            phone: record.take("phone")?,
-            fax: record.take("fax")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Address {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("attention", &self.attention);
-            out.member("address", &self.address);
-            out.member("street2", &self.street2);
-            out.member("city", &self.city);
-            out.member("state", &self.state);
-            out.member("state_code", &self.state_code);
-            out.member("zip", &self.zip);
-            out.member("country", &self.country);
-            out.member("phone", &self.phone);
-            out.member("fax", &self.fax);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Address {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Address {
+    attention: "attention",
+    address: "address",
+    street2: "street2",
+    city: "city",
+    state: "state",
+    state_code: "state_code",
+    zip: "zip",
+    country: "country",
+    phone: "phone",
+    fax: "fax",
+} default);
 
 /// The record `Tag`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Tag {
-
     /// `tag_id`: `id`.
     pub tag_id: Id,
     /// `tag_option_id`: `id`.
@@ -102,40 +67,14 @@ impl Tag {
     }
 }
 
-impl FromRecord for Tag {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            tag_id: record.take("tag_id")?,
-            tag_option_id: record.take("tag_option_id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Tag {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("tag_id", &self.tag_id);
-            out.member("tag_option_id", &self.tag_option_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Tag {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Tag {
+    tag_id: "tag_id",
+    tag_option_id: "tag_option_id",
+});
 
 /// The record `TagShown`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct TagShown {
-
     /// `tag_id`: `id`.
     pub tag_id: Id,
     /// `tag_option_id`: `id`.
@@ -150,46 +89,17 @@ pub struct TagShown {
     pub extra: Record,
 }
 
-impl FromRecord for TagShown {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            tag_id: record.take("tag_id")?,
-            tag_option_id: record.take("tag_option_id")?,
-            tag_name: record.take("tag_name")?,
-            tag_option_name: record.take("tag_option_name")?,
-            is_tag_mandatory: record.take("is_tag_mandatory")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for TagShown {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("tag_id", &self.tag_id);
-            out.member("tag_option_id", &self.tag_option_id);
-            out.member("tag_name", &self.tag_name);
-            out.member("tag_option_name", &self.tag_option_name);
-            out.member("is_tag_mandatory", &self.is_tag_mandatory);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for TagShown {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(TagShown {
+    tag_id: "tag_id",
+    tag_option_id: "tag_option_id",
+    tag_name: "tag_name",
+    tag_option_name: "tag_option_name",
+    is_tag_mandatory: "is_tag_mandatory",
+} default);
 
 /// The record `Field`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Field {
-
     /// `customfield_id`: `id`.
     pub customfield_id: Id,
     /// `value`: `any`.
@@ -210,40 +120,14 @@ impl Field {
     }
 }
 
-impl FromRecord for Field {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            customfield_id: record.take("customfield_id")?,
-            value: record.take("value")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Field {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("customfield_id", &self.customfield_id);
-            out.member("value", &self.value);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Field {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Field {
+    customfield_id: "customfield_id",
+    value: "value",
+});
 
 /// The record `IndexedField`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct IndexedField {
-
     /// `index`: `int`.
     pub index: Option<i64>,
     /// `label`: `string`.
@@ -254,42 +138,15 @@ pub struct IndexedField {
     pub extra: Record,
 }
 
-impl FromRecord for IndexedField {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            index: record.take("index")?,
-            label: record.take("label")?,
-            value: record.take("value")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for IndexedField {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("index", &self.index);
-            out.member("label", &self.label);
-            out.member("value", &self.value);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for IndexedField {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(IndexedField {
+    index: "index",
+    label: "label",
+    value: "value",
+} default);
 
 /// The record `Account`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Account {
-
     /// `account_id`: `id`.
     pub account_id: Id,
     /// `account_name`: `string`.
@@ -328,70 +185,29 @@ pub struct Account {
     pub extra: Record,
 }
 
-impl FromRecord for Account {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            account_id: record.take("account_id")?,
-            account_name: record.take("account_name")?,
-            account_code: record.take("account_code")?,
-            account_type: record.take("account_type")?,
-            is_active: record.take("is_active")?,
-            is_user_created: record.take("is_user_created")?,
-            is_system_account: record.take("is_system_account")?,
-            is_standalone_account: record.take("is_standalone_account")?,
-            is_involved_in_transaction: record.take("is_involved_in_transaction")?,
-            current_balance: record.take("current_balance")?,
-            parent_account_id: record.take("parent_account_id")?,
-            parent_account_name: record.take("parent_account_name")?,
-            depth: record.take("depth")?,
-            child_count: record.take("child_count")?,
-            has_attachment: record.take("has_attachment")?,
-            created_time: record.take("created_time")?,
-            last_modified_time: record.take("last_modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Account {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("account_id", &self.account_id);
-            out.member("account_name", &self.account_name);
-            out.member("account_code", &self.account_code);
-            out.member("account_type", &self.account_type);
-            out.member("is_active", &self.is_active);
-            out.member("is_user_created", &self.is_user_created);
-            out.member("is_system_account", &self.is_system_account);
-            out.member("is_standalone_account", &self.is_standalone_account);
-            out.member("is_involved_in_transaction", &self.is_involved_in_transaction);
-            out.member("current_balance", &self.current_balance);
-            out.member("parent_account_id", &self.parent_account_id);
-            out.member("parent_account_name", &self.parent_account_name);
-            out.member("depth", &self.depth);
-            out.member("child_count", &self.child_count);
-            out.member("has_attachment", &self.has_attachment);
-            out.member("created_time", &self.created_time);
-            out.member("last_modified_time", &self.last_modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Account {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Account {
+    account_id: "account_id",
+    account_name: "account_name",
+    account_code: "account_code",
+    account_type: "account_type",
+    is_active: "is_active",
+    is_user_created: "is_user_created",
+    is_system_account: "is_system_account",
+    is_standalone_account: "is_standalone_account",
+    is_involved_in_transaction: "is_involved_in_transaction",
+    current_balance: "current_balance",
+    parent_account_id: "parent_account_id",
+    parent_account_name: "parent_account_name",
+    depth: "depth",
+    child_count: "child_count",
+    has_attachment: "has_attachment",
+    created_time: "created_time",
+    last_modified_time: "last_modified_time",
+} default);
 
 /// The record `OpeningBalance`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct OpeningBalance {
-
     /// `location_id`: `id`.
     pub location_id: Option<Id>,
     /// `exchange_rate`: `decimal`.
@@ -402,42 +218,15 @@ pub struct OpeningBalance {
     pub extra: Record,
 }
 
-impl FromRecord for OpeningBalance {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            location_id: record.take("location_id")?,
-            exchange_rate: record.take("exchange_rate")?,
-            opening_balance_amount: record.take("opening_balance_amount")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for OpeningBalance {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("location_id", &self.location_id);
-            out.member("exchange_rate", &self.exchange_rate);
-            out.member("opening_balance_amount", &self.opening_balance_amount);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for OpeningBalance {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(OpeningBalance {
+    location_id: "location_id",
+    exchange_rate: "exchange_rate",
+    opening_balance_amount: "opening_balance_amount",
+} default);
 
 /// The record `Person`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Person {
-
     /// `contact_person_id`: `id`.
     pub contact_person_id: Option<Id>,
     /// `salutation`: `string`.
@@ -468,62 +257,25 @@ pub struct Person {
     pub extra: Record,
 }
 
-impl FromRecord for Person {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            contact_person_id: record.take("contact_person_id")?,
-            salutation: record.take("salutation")?,
-            first_name: record.take("first_name")?,
-            last_name: record.take("last_name")?,
-            email: record.take("email")?,
-            phone: record.take("phone")?,
-            mobile: record.take("mobile")?,
-            designation: record.take("designation")?,
-            department: record.take("department")?,
-            skype: record.take("skype")?,
-            is_primary_contact: record.take("is_primary_contact")?,
-            enable_portal: record.take("enable_portal")?,
-            communication_preference: record.take("communication_preference")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Person {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("contact_person_id", &self.contact_person_id);
-            out.member("salutation", &self.salutation);
-            out.member("first_name", &self.first_name);
-            out.member("last_name", &self.last_name);
-            out.member("email", &self.email);
-            out.member("phone", &self.phone);
-            out.member("mobile", &self.mobile);
-            out.member("designation", &self.designation);
-            out.member("department", &self.department);
-            out.member("skype", &self.skype);
-            out.member("is_primary_contact", &self.is_primary_contact);
-            out.member("enable_portal", &self.enable_portal);
-            out.member("communication_preference", &self.communication_preference);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Person {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Person {
+    contact_person_id: "contact_person_id",
+    salutation: "salutation",
+    first_name: "first_name",
+    last_name: "last_name",
+    email: "email",
+    phone: "phone",
+    mobile: "mobile",
+    designation: "designation",
+    department: "department",
+    skype: "skype",
+    is_primary_contact: "is_primary_contact",
+    enable_portal: "enable_portal",
+    communication_preference: "communication_preference",
+} default);
 
 /// The record `Contact`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Contact {
-
     /// `is_taxable`: `bool`.
     pub is_taxable: Option<bool>,
     /// `tax_id`: `id`.
@@ -662,189 +414,79 @@ pub struct Contact {
     pub extra: Record,
 }
 
-impl FromRecord for Contact {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            is_taxable: record.take("is_taxable")?,
-            tax_id: record.take("tax_id")?,
-            tax_authority_id: record.take("tax_authority_id")?,
-            tax_authority_name: record.take("tax_authority_name")?,
-            tax_exemption_id: record.take("tax_exemption_id")?,
-            tax_exemption_code: record.take("tax_exemption_code")?,
-            tax_exemption_certificate_number: record
-                .take("tax_exemption_certificate_number")?,
-            country_code: record.take("country_code")?,
-            vat_reg_no: record.take("vat_reg_no")?,
-            vat_treatment: record.take("vat_treatment")?,
-            tax_reg_no: record.take("tax_reg_no")?,
-            tax_treatment: record.take("tax_treatment")?,
-            tax_regime: record.take("tax_regime")?,
-            legal_name: record.take("legal_name")?,
-            is_tds_registered: record.take("is_tds_registered")?,
-            gst_no: record.take("gst_no")?,
-            gst_treatment: record.take("gst_treatment")?,
-            place_of_contact: record.take("place_of_contact")?,
-            track_1099: record.take("track_1099")?,
-            tax_id_type: record.take("tax_id_type")?,
-            tax_id_value: record.take("tax_id_value")?,
-            contact_name: record.take("contact_name")?,
-            company_name: record.take("company_name")?,
-            contact_type: record.take("contact_type")?,
-            customer_sub_type: record.take("customer_sub_type")?,
-            contact_number: record.take("contact_number")?,
-            website: record.take("website")?,
-            owner_id: record.take("owner_id")?,
-            currency_id: record.take("currency_id")?,
-            payment_terms: record.take("payment_terms")?,
-            payment_terms_label: record.take("payment_terms_label")?,
-            credit_limit: record.take("credit_limit")?,
-            pricebook_id: record.take("pricebook_id")?,
-            notes: record.take("notes")?,
-            tags: record.take("tags")?,
-            custom_fields: record.take("custom_fields")?,
-            billing_address: record.take("billing_address")?,
-            shipping_address: record.take("shipping_address")?,
-            contact_persons: record.take("contact_persons")?,
-            default_templates: record.take("default_templates")?,
-            opening_balances: record.take("opening_balances")?,
-            facebook: record.take("facebook")?,
-            twitter: record.take("twitter")?,
-            language_code: record.take("language_code")?,
-            is_portal_enabled: record.take("is_portal_enabled")?,
-            tds_tax_id: record.take("tds_tax_id")?,
-            contact_id: record.take("contact_id")?,
-            status: record.take("status")?,
-            primary_contact_id: record.take("primary_contact_id")?,
-            currency_code: record.take("currency_code")?,
-            currency_symbol: record.take("currency_symbol")?,
-            outstanding_receivable_amount: record.take("outstanding_receivable_amount")?,
-            outstanding_receivable_amount_bcy: record
-                .take("outstanding_receivable_amount_bcy")?,
-            unused_credits_receivable_amount: record
-                .take("unused_credits_receivable_amount")?,
-            unused_credits_receivable_amount_bcy: record
-                .take("unused_credits_receivable_amount_bcy")?,
-            tax_name: record.take("tax_name")?,
-            tax_percentage: record.take("tax_percentage")?,
-            payment_reminder_enabled: record.take("payment_reminder_enabled")?,
-            has_transaction: record.take("has_transaction")?,
-            is_linked_with_zohocrm: record.take("is_linked_with_zohocrm")?,
-            created_time: record.take("created_time")?,
-            last_modified_time: record.take("last_modified_time")?,
-            first_name: record.take("first_name")?,
-            last_name: record.take("last_name")?,
-            email: record.take("email")?,
-            phone: record.take("phone")?,
-            mobile: record.take("mobile")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Contact {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("is_taxable", &self.is_taxable);
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_authority_id", &self.tax_authority_id);
-            out.member("tax_authority_name", &self.tax_authority_name);
-            out.member("tax_exemption_id", &self.tax_exemption_id);
-            out.member("tax_exemption_code", &self.tax_exemption_code);
-            out.member(
-                "tax_exemption_certificate_number",
-                &self.tax_exemption_certificate_number,
-            );
-            out.member("country_code", &self.country_code);
-            out.member("vat_reg_no", &self.vat_reg_no);
-            out.member("vat_treatment", &self.vat_treatment);
-            out.member("tax_reg_no", &self.tax_reg_no);
-            out.member("tax_treatment", &self.tax_treatment);
-            out.member("tax_regime", &self.tax_regime);
-            out.member("legal_name", &self.legal_name);
-            out.member("is_tds_registered", &self.is_tds_registered);
-            out.member("gst_no", &self.gst_no);
-            out.member("gst_treatment", &self.gst_treatment);
-            out.member("place_of_contact", &self.place_of_contact);
-            out.member("track_1099", &self.track_1099);
-            out.member("tax_id_type", &self.tax_id_type);
-            out.member("tax_id_value", &self.tax_id_value);
-            out.member("contact_name", &self.contact_name);
-            out.member("company_name", &self.company_name);
-            out.member("contact_type", &self.contact_type);
-            out.member("customer_sub_type", &self.customer_sub_type);
-            out.member("contact_number", &self.contact_number);
-            out.member("website", &self.website);
-            out.member("owner_id", &self.owner_id);
-            out.member("currency_id", &self.currency_id);
-            out.member("payment_terms", &self.payment_terms);
-            out.member("payment_terms_label", &self.payment_terms_label);
-            out.member("credit_limit", &self.credit_limit);
-            out.member("pricebook_id", &self.pricebook_id);
-            out.member("notes", &self.notes);
-            out.member("tags", &self.tags);
-            out.member("custom_fields", &self.custom_fields);
-            out.member("billing_address", &self.billing_address);
-            out.member("shipping_address", &self.shipping_address);
-            out.member("contact_persons", &self.contact_persons);
-            out.member("default_templates", &self.default_templates);
-            out.member("opening_balances", &self.opening_balances);
-            out.member("facebook", &self.facebook);
-            out.member("twitter", &self.twitter);
-            out.member("language_code", &self.language_code);
-            out.member("is_portal_enabled", &self.is_portal_enabled);
-            out.member("tds_tax_id", &self.tds_tax_id);
-            out.member("contact_id", &self.contact_id);
-            out.member("status", &self.status);
-            out.member("primary_contact_id", &self.primary_contact_id);
-            out.member("currency_code", &self.currency_code);
-            out.member("currency_symbol", &self.currency_symbol);
-            out.member(
-                "outstanding_receivable_amount",
-                &self.outstanding_receivable_amount,
-            );
-            out.member(
-                "outstanding_receivable_amount_bcy",
-                &self.outstanding_receivable_amount_bcy,
-            );
-            out.member(
-                "unused_credits_receivable_amount",
-                &self.unused_credits_receivable_amount,
-            );
-            out.member(
-                "unused_credits_receivable_amount_bcy",
-                &self.unused_credits_receivable_amount_bcy,
-            );
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_percentage", &self.tax_percentage);
-            out.member("payment_reminder_enabled", &self.payment_reminder_enabled);
-            out.member("has_transaction", &self.has_transaction);
-            out.member("is_linked_with_zohocrm", &self.is_linked_with_zohocrm);
-            out.member("created_time", &self.created_time);
-            out.member("last_modified_time", &self.last_modified_time);
-            out.member("first_name", &self.first_name);
-            out.member("last_name", &self.last_name);
-            out.member("email", &self.email);
-            out.member("phone", &self.phone);
-            out.member("mobile", &self.mobile);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Contact {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Contact {
+    is_taxable: "is_taxable",
+    tax_id: "tax_id",
+    tax_authority_id: "tax_authority_id",
+    tax_authority_name: "tax_authority_name",
+    tax_exemption_id: "tax_exemption_id",
+    tax_exemption_code: "tax_exemption_code",
+    tax_exemption_certificate_number: "tax_exemption_certificate_number",
+    country_code: "country_code",
+    vat_reg_no: "vat_reg_no",
+    vat_treatment: "vat_treatment",
+    tax_reg_no: "tax_reg_no",
+    tax_treatment: "tax_treatment",
+    tax_regime: "tax_regime",
+    legal_name: "legal_name",
+    is_tds_registered: "is_tds_registered",
+    gst_no: "gst_no",
+    gst_treatment: "gst_treatment",
+    place_of_contact: "place_of_contact",
+    track_1099: "track_1099",
+    tax_id_type: "tax_id_type",
+    tax_id_value: "tax_id_value",
+    contact_name: "contact_name",
+    company_name: "company_name",
+    contact_type: "contact_type",
+    customer_sub_type: "customer_sub_type",
+    contact_number: "contact_number",
+    website: "website",
+    owner_id: "owner_id",
+    currency_id: "currency_id",
+    payment_terms: "payment_terms",
+    payment_terms_label: "payment_terms_label",
+    credit_limit: "credit_limit",
+    pricebook_id: "pricebook_id",
+    notes: "notes",
+    tags: "tags",
+    custom_fields: "custom_fields",
+    billing_address: "billing_address",
+    shipping_address: "shipping_address",
+    contact_persons: "contact_persons",
+    default_templates: "default_templates",
+    opening_balances: "opening_balances",
+    facebook: "facebook",
+    twitter: "twitter",
+    language_code: "language_code",
+    is_portal_enabled: "is_portal_enabled",
+    tds_tax_id: "tds_tax_id",
+    contact_id: "contact_id",
+    status: "status",
+    primary_contact_id: "primary_contact_id",
+    currency_code: "currency_code",
+    currency_symbol: "currency_symbol",
+    outstanding_receivable_amount: "outstanding_receivable_amount",
+    outstanding_receivable_amount_bcy: "outstanding_receivable_amount_bcy",
+    unused_credits_receivable_amount: "unused_credits_receivable_amount",
+    unused_credits_receivable_amount_bcy: "unused_credits_receivable_amount_bcy",
+    tax_name: "tax_name",
+    tax_percentage: "tax_percentage",
+    payment_reminder_enabled: "payment_reminder_enabled",
+    has_transaction: "has_transaction",
+    is_linked_with_zohocrm: "is_linked_with_zohocrm",
+    created_time: "created_time",
+    last_modified_time: "last_modified_time",
+    first_name: "first_name",
+    last_name: "last_name",
+    email: "email",
+    phone: "phone",
+    mobile: "mobile",
+} default);
 
 /// The record `PaidInvoice`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaidInvoice {
-
     /// `invoice_id`: `id`.
     pub invoice_id: Id,
     /// `amount_applied`: `decimal`.
@@ -868,42 +510,15 @@ impl PaidInvoice {
     }
 }
 
-impl FromRecord for PaidInvoice {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            invoice_id: record.take("invoice_id")?,
-            amount_applied: record.take("amount_applied")?,
-            tax_amount_withheld: record.take("tax_amount_withheld")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for PaidInvoice {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("invoice_id", &self.invoice_id);
-            out.member("amount_applied", &self.amount_applied);
-            out.member("tax_amount_withheld", &self.tax_amount_withheld);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for PaidInvoice {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(PaidInvoice {
+    invoice_id: "invoice_id",
+    amount_applied: "amount_applied",
+    tax_amount_withheld: "tax_amount_withheld",
+});
 
 /// The record `Payment`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Payment {
-
     /// `customer_id`: `id`.
     pub customer_id: Option<Id>,
     /// `payment_mode`: one of 7 values.
@@ -952,80 +567,34 @@ pub struct Payment {
     pub extra: Record,
 }
 
-impl FromRecord for Payment {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            customer_id: record.take("customer_id")?,
-            payment_mode: record.take("payment_mode")?,
-            amount: record.take("amount")?,
-            date: record.take("date")?,
-            reference_number: record.take("reference_number")?,
-            description: record.take("description")?,
-            bank_charges: record.take("bank_charges")?,
-            location_id: record.take("location_id")?,
-            custom_fields: record.take("custom_fields")?,
-            payment_id: record.take("payment_id")?,
-            payment_number: record.take("payment_number")?,
-            status: record.take("status")?,
-            amount_refunded: record.take("amount_refunded")?,
-            bcy_amount: record.take("bcy_amount")?,
-            customer_name: record.take("customer_name")?,
-            email: record.take("email")?,
-            currency_code: record.take("currency_code")?,
-            currency_symbol: record.take("currency_symbol")?,
-            location_name: record.take("location_name")?,
-            invoice_number: record.take("invoice_number")?,
-            invoices: record.take("invoices")?,
-            tags: record.take("tags")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Payment {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("customer_id", &self.customer_id);
-            out.member("payment_mode", &self.payment_mode);
-            out.member("amount", &self.amount);
-            out.member("date", &self.date);
-            out.member("reference_number", &self.reference_number);
-            out.member("description", &self.description);
-            out.member("bank_charges", &self.bank_charges);
-            out.member("location_id", &self.location_id);
-            out.member("custom_fields", &self.custom_fields);
-            out.member("payment_id", &self.payment_id);
-            out.member("payment_number", &self.payment_number);
-            out.member("status", &self.status);
-            out.member("amount_refunded", &self.amount_refunded);
-            out.member("bcy_amount", &self.bcy_amount);
-            out.member("customer_name", &self.customer_name);
-            out.member("email", &self.email);
-            out.member("currency_code", &self.currency_code);
-            out.member("currency_symbol", &self.currency_symbol);
-            out.member("location_name", &self.location_name);
-            out.member("invoice_number", &self.invoice_number);
-            out.member("invoices", &self.invoices);
-            out.member("tags", &self.tags);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Payment {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Payment {
+    customer_id: "customer_id",
+    payment_mode: "payment_mode",
+    amount: "amount",
+    date: "date",
+    reference_number: "reference_number",
+    description: "description",
+    bank_charges: "bank_charges",
+    location_id: "location_id",
+    custom_fields: "custom_fields",
+    payment_id: "payment_id",
+    payment_number: "payment_number",
+    status: "status",
+    amount_refunded: "amount_refunded",
+    bcy_amount: "bcy_amount",
+    customer_name: "customer_name",
+    email: "email",
+    currency_code: "currency_code",
+    currency_symbol: "currency_symbol",
+    location_name: "location_name",
+    invoice_number: "invoice_number",
+    invoices: "invoices",
+    tags: "tags",
+} default);
 
 /// The record `InvoicePaid`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct InvoicePaid {
-
     /// `invoice_id`: `id`.
     pub invoice_id: Id,
     /// `invoice_number`: `string`.
@@ -1044,50 +613,19 @@ pub struct InvoicePaid {
     pub extra: Record,
 }
 
-impl FromRecord for InvoicePaid {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            invoice_id: record.take("invoice_id")?,
-            invoice_number: record.take("invoice_number")?,
-            date: record.take("date")?,
-            invoice_amount: record.take("invoice_amount")?,
-            amount_applied: record.take("amount_applied")?,
-            balance_amount: record.take("balance_amount")?,
-            tax_amount_withheld: record.take("tax_amount_withheld")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for InvoicePaid {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("invoice_id", &self.invoice_id);
-            out.member("invoice_number", &self.invoice_number);
-            out.member("date", &self.date);
-            out.member("invoice_amount", &self.invoice_amount);
-            out.member("amount_applied", &self.amount_applied);
-            out.member("balance_amount", &self.balance_amount);
-            out.member("tax_amount_withheld", &self.tax_amount_withheld);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for InvoicePaid {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(InvoicePaid {
+    invoice_id: "invoice_id",
+    invoice_number: "invoice_number",
+    date: "date",
+    invoice_amount: "invoice_amount",
+    amount_applied: "amount_applied",
+    balance_amount: "balance_amount",
+    tax_amount_withheld: "tax_amount_withheld",
+} default);
 
 /// The record `ExpenseLine`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ExpenseLine {
-
     /// `line_item_id`: `id`.
     pub line_item_id: Option<Id>,
     /// `account_id`: `id`.
@@ -1110,54 +648,21 @@ pub struct ExpenseLine {
     pub extra: Record,
 }
 
-impl FromRecord for ExpenseLine {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            line_item_id: record.take("line_item_id")?,
-            account_id: record.take("account_id")?,
-            description: record.take("description")?,
-            amount: record.take("amount")?,
-            tax_id: record.take("tax_id")?,
-            item_order: record.take("item_order")?,
-            product_type: record.take("product_type")?,
-            location_id: record.take("location_id")?,
-            tags: record.take("tags")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ExpenseLine {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("line_item_id", &self.line_item_id);
-            out.member("account_id", &self.account_id);
-            out.member("description", &self.description);
-            out.member("amount", &self.amount);
-            out.member("tax_id", &self.tax_id);
-            out.member("item_order", &self.item_order);
-            out.member("product_type", &self.product_type);
-            out.member("location_id", &self.location_id);
-            out.member("tags", &self.tags);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ExpenseLine {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ExpenseLine {
+    line_item_id: "line_item_id",
+    account_id: "account_id",
+    description: "description",
+    amount: "amount",
+    tax_id: "tax_id",
+    item_order: "item_order",
+    product_type: "product_type",
+    location_id: "location_id",
+    tags: "tags",
+} default);
 
 /// The record `Expense`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Expense {
-
     /// `account_id`: `id`.
     pub account_id: Option<Id>,
     /// `date`: `date`.
@@ -1270,144 +775,66 @@ pub struct Expense {
     pub extra: Record,
 }
 
-impl FromRecord for Expense {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            account_id: record.take("account_id")?,
-            date: record.take("date")?,
-            amount: record.take("amount")?,
-            paid_through_account_id: record.take("paid_through_account_id")?,
-            vendor_id: record.take("vendor_id")?,
-            customer_id: record.take("customer_id")?,
-            project_id: record.take("project_id")?,
-            currency_id: record.take("currency_id")?,
-            exchange_rate: record.take("exchange_rate")?,
-            reference_number: record.take("reference_number")?,
-            description: record.take("description")?,
-            is_billable: record.take("is_billable")?,
-            is_inclusive_tax: record.take("is_inclusive_tax")?,
-            tax_id: record.take("tax_id")?,
-            location_id: record.take("location_id")?,
-            product_type: record.take("product_type")?,
-            gst_no: record.take("gst_no")?,
-            hsn_or_sac: record.take("hsn_or_sac")?,
-            source_of_supply: record.take("source_of_supply")?,
-            destination_of_supply: record.take("destination_of_supply")?,
-            place_of_supply: record.take("place_of_supply")?,
-            tax_treatment: record.take("tax_treatment")?,
-            reverse_charge_tax_id: record.take("reverse_charge_tax_id")?,
-            start_reading: record.take("start_reading")?,
-            end_reading: record.take("end_reading")?,
-            mileage_type: record.take("mileage_type")?,
-            mileage_unit: record.take("mileage_unit")?,
-            mileage_rate: record.take("mileage_rate")?,
-            expense_id: record.take("expense_id")?,
-            status: record.take("status")?,
-            account_name: record.take("account_name")?,
-            paid_through_account_name: record.take("paid_through_account_name")?,
-            vendor_name: record.take("vendor_name")?,
-            customer_name: record.take("customer_name")?,
-            project_name: record.take("project_name")?,
-            location_name: record.take("location_name")?,
-            currency_code: record.take("currency_code")?,
-            sub_total: record.take("sub_total")?,
-            total: record.take("total")?,
-            total_without_tax: record.take("total_without_tax")?,
-            bcy_total: record.take("bcy_total")?,
-            tax_name: record.take("tax_name")?,
-            tax_percentage: record.take("tax_percentage")?,
-            tax_amount: record.take("tax_amount")?,
-            is_itemized_expense: record.take("is_itemized_expense")?,
-            is_personal: record.take("is_personal")?,
-            expense_type: record.take("expense_type")?,
-            expense_receipt_name: record.take("expense_receipt_name")?,
-            invoice_id: record.take("invoice_id")?,
-            invoice_number: record.take("invoice_number")?,
-            transaction_id: record.take("transaction_id")?,
-            tags: record.take("tags")?,
-            created_time: record.take("created_time")?,
-            last_modified_time: record.take("last_modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Expense {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("account_id", &self.account_id);
-            out.member("date", &self.date);
-            out.member("amount", &self.amount);
-            out.member("paid_through_account_id", &self.paid_through_account_id);
-            out.member("vendor_id", &self.vendor_id);
-            out.member("customer_id", &self.customer_id);
-            out.member("project_id", &self.project_id);
-            out.member("currency_id", &self.currency_id);
-            out.member("exchange_rate", &self.exchange_rate);
-            out.member("reference_number", &self.reference_number);
-            out.member("description", &self.description);
-            out.member("is_billable", &self.is_billable);
-            out.member("is_inclusive_tax", &self.is_inclusive_tax);
-            out.member("tax_id", &self.tax_id);
-            out.member("location_id", &self.location_id);
-            out.member("product_type", &self.product_type);
-            out.member("gst_no", &self.gst_no);
-            out.member("hsn_or_sac", &self.hsn_or_sac);
-            out.member("source_of_supply", &self.source_of_supply);
-            out.member("destination_of_supply", &self.destination_of_supply);
-            out.member("place_of_supply", &self.place_of_supply);
-            out.member("tax_treatment", &self.tax_treatment);
-            out.member("reverse_charge_tax_id", &self.reverse_charge_tax_id);
-            out.member("start_reading", &self.start_reading);
-            out.member("end_reading", &self.end_reading);
-            out.member("mileage_type", &self.mileage_type);
-            out.member("mileage_unit", &self.mileage_unit);
-            out.member("mileage_rate", &self.mileage_rate);
-            out.member("expense_id", &self.expense_id);
-            out.member("status", &self.status);
-            out.member("account_name", &self.account_name);
-            out.member("paid_through_account_name", &self.paid_through_account_name);
-            out.member("vendor_name", &self.vendor_name);
-            out.member("customer_name", &self.customer_name);
-            out.member("project_name", &self.project_name);
-            out.member("location_name", &self.location_name);
-            out.member("currency_code", &self.currency_code);
-            out.member("sub_total", &self.sub_total);
-            out.member("total", &self.total);
-            out.member("total_without_tax", &self.total_without_tax);
-            out.member("bcy_total", &self.bcy_total);
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_percentage", &self.tax_percentage);
-            out.member("tax_amount", &self.tax_amount);
-            out.member("is_itemized_expense", &self.is_itemized_expense);
-            out.member("is_personal", &self.is_personal);
-            out.member("expense_type", &self.expense_type);
-            out.member("expense_receipt_name", &self.expense_receipt_name);
-            out.member("invoice_id", &self.invoice_id);
-            out.member("invoice_number", &self.invoice_number);
-            out.member("transaction_id", &self.transaction_id);
-            out.member("tags", &self.tags);
-            out.member("created_time", &self.created_time);
-            out.member("last_modified_time", &self.last_modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Expense {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Expense {
+    account_id: "account_id",
+    date: "date",
+    amount: "amount",
+    paid_through_account_id: "paid_through_account_id",
+    vendor_id: "vendor_id",
+    customer_id: "customer_id",
+    project_id: "project_id",
+    currency_id: "currency_id",
+    exchange_rate: "exchange_rate",
+    reference_number: "reference_number",
+    description: "description",
+    is_billable: "is_billable",
+    is_inclusive_tax: "is_inclusive_tax",
+    tax_id: "tax_id",
+    location_id: "location_id",
+    product_type: "product_type",
+    gst_no: "gst_no",
+    hsn_or_sac: "hsn_or_sac",
+    source_of_supply: "source_of_supply",
+    destination_of_supply: "destination_of_supply",
+    place_of_supply: "place_of_supply",
+    tax_treatment: "tax_treatment",
+    reverse_charge_tax_id: "reverse_charge_tax_id",
+    start_reading: "start_reading",
+    end_reading: "end_reading",
+    mileage_type: "mileage_type",
+    mileage_unit: "mileage_unit",
+    mileage_rate: "mileage_rate",
+    expense_id: "expense_id",
+    status: "status",
+    account_name: "account_name",
+    paid_through_account_name: "paid_through_account_name",
+    vendor_name: "vendor_name",
+    customer_name: "customer_name",
+    project_name: "project_name",
+    location_name: "location_name",
+    currency_code: "currency_code",
+    sub_total: "sub_total",
+    total: "total",
+    total_without_tax: "total_without_tax",
+    bcy_total: "bcy_total",
+    tax_name: "tax_name",
+    tax_percentage: "tax_percentage",
+    tax_amount: "tax_amount",
+    is_itemized_expense: "is_itemized_expense",
+    is_personal: "is_personal",
+    expense_type: "expense_type",
+    expense_receipt_name: "expense_receipt_name",
+    invoice_id: "invoice_id",
+    invoice_number: "invoice_number",
+    transaction_id: "transaction_id",
+    tags: "tags",
+    created_time: "created_time",
+    last_modified_time: "last_modified_time",
+} default);
 
 /// The record `Gateway`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Gateway {
-
     /// `gateway_name`: `string`.
     pub gateway_name: Option<String>,
     /// `configured`: `bool`.
@@ -1418,42 +845,15 @@ pub struct Gateway {
     pub extra: Record,
 }
 
-impl FromRecord for Gateway {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            gateway_name: record.take("gateway_name")?,
-            configured: record.take("configured")?,
-            additional_field1: record.take("additional_field1")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Gateway {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("gateway_name", &self.gateway_name);
-            out.member("configured", &self.configured);
-            out.member("additional_field1", &self.additional_field1);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Gateway {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Gateway {
+    gateway_name: "gateway_name",
+    configured: "configured",
+    additional_field1: "additional_field1",
+} default);
 
 /// The record `Line`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Line {
-
     /// `item_id`: `id`.
     pub item_id: Option<Id>,
     /// `name`: `string`.
@@ -1508,86 +908,37 @@ pub struct Line {
     pub extra: Record,
 }
 
-impl FromRecord for Line {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            item_id: record.take("item_id")?,
-            name: record.take("name")?,
-            description: record.take("description")?,
-            item_order: record.take("item_order")?,
-            rate: record.take("rate")?,
-            quantity: record.take("quantity")?,
-            unit: record.take("unit")?,
-            discount: record.take("discount")?,
-            discount_amount: record.take("discount_amount")?,
-            tax_id: record.take("tax_id")?,
-            tax_name: record.take("tax_name")?,
-            tax_type: record.take("tax_type")?,
-            tax_percentage: record.take("tax_percentage")?,
-            tax_treatment_code: record.take("tax_treatment_code")?,
-            product_type: record.take("product_type")?,
-            hsn_or_sac: record.take("hsn_or_sac")?,
-            sat_item_key_code: record.take("sat_item_key_code")?,
-            unitkey_code: record.take("unitkey_code")?,
-            location_id: record.take("location_id")?,
-            project_id: record.take("project_id")?,
-            time_entry_ids: record.take("time_entry_ids")?,
-            expense_id: record.take("expense_id")?,
-            line_item_category: record.take("line_item_category")?,
-            line_item_id: record.take("line_item_id")?,
-            tags: record.take("tags")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Line {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("item_id", &self.item_id);
-            out.member("name", &self.name);
-            out.member("description", &self.description);
-            out.member("item_order", &self.item_order);
-            out.member("rate", &self.rate);
-            out.member("quantity", &self.quantity);
-            out.member("unit", &self.unit);
-            out.member("discount", &self.discount);
-            out.member("discount_amount", &self.discount_amount);
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_type", &self.tax_type);
-            out.member("tax_percentage", &self.tax_percentage);
-            out.member("tax_treatment_code", &self.tax_treatment_code);
-            out.member("product_type", &self.product_type);
-            out.member("hsn_or_sac", &self.hsn_or_sac);
-            out.member("sat_item_key_code", &self.sat_item_key_code);
-            out.member("unitkey_code", &self.unitkey_code);
-            out.member("location_id", &self.location_id);
-            out.member("project_id", &self.project_id);
-            out.member("time_entry_ids", &self.time_entry_ids);
-            out.member("expense_id", &self.expense_id);
-            out.member("line_item_category", &self.line_item_category);
-            out.member("line_item_id", &self.line_item_id);
-            out.member("tags", &self.tags);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Line {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Line {
+    item_id: "item_id",
+    name: "name",
+    description: "description",
+    item_order: "item_order",
+    rate: "rate",
+    quantity: "quantity",
+    unit: "unit",
+    discount: "discount",
+    discount_amount: "discount_amount",
+    tax_id: "tax_id",
+    tax_name: "tax_name",
+    tax_type: "tax_type",
+    tax_percentage: "tax_percentage",
+    tax_treatment_code: "tax_treatment_code",
+    product_type: "product_type",
+    hsn_or_sac: "hsn_or_sac",
+    sat_item_key_code: "sat_item_key_code",
+    unitkey_code: "unitkey_code",
+    location_id: "location_id",
+    project_id: "project_id",
+    time_entry_ids: "time_entry_ids",
+    expense_id: "expense_id",
+    line_item_category: "line_item_category",
+    line_item_id: "line_item_id",
+    tags: "tags",
+} default);
 
 /// The record `LineShown`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LineShown {
-
     /// `item_id`: `id`.
     pub item_id: Option<Id>,
     /// `name`: `string`.
@@ -1650,94 +1001,41 @@ pub struct LineShown {
     pub extra: Record,
 }
 
-impl FromRecord for LineShown {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            item_id: record.take("item_id")?,
-            name: record.take("name")?,
-            description: record.take("description")?,
-            item_order: record.take("item_order")?,
-            rate: record.take("rate")?,
-            quantity: record.take("quantity")?,
-            unit: record.take("unit")?,
-            discount: record.take("discount")?,
-            discount_amount: record.take("discount_amount")?,
-            tax_id: record.take("tax_id")?,
-            tax_name: record.take("tax_name")?,
-            tax_type: record.take("tax_type")?,
-            tax_percentage: record.take("tax_percentage")?,
-            tax_treatment_code: record.take("tax_treatment_code")?,
-            product_type: record.take("product_type")?,
-            hsn_or_sac: record.take("hsn_or_sac")?,
-            sat_item_key_code: record.take("sat_item_key_code")?,
-            unitkey_code: record.take("unitkey_code")?,
-            location_id: record.take("location_id")?,
-            project_id: record.take("project_id")?,
-            time_entry_ids: record.take("time_entry_ids")?,
-            expense_id: record.take("expense_id")?,
-            line_item_category: record.take("line_item_category")?,
-            line_item_id: record.take("line_item_id")?,
-            item_total: record.take("item_total")?,
-            item_type: record.take("item_type")?,
-            project_name: record.take("project_name")?,
-            location_name: record.take("location_name")?,
-            tags: record.take("tags")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LineShown {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("item_id", &self.item_id);
-            out.member("name", &self.name);
-            out.member("description", &self.description);
-            out.member("item_order", &self.item_order);
-            out.member("rate", &self.rate);
-            out.member("quantity", &self.quantity);
-            out.member("unit", &self.unit);
-            out.member("discount", &self.discount);
-            out.member("discount_amount", &self.discount_amount);
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_type", &self.tax_type);
-            out.member("tax_percentage", &self.tax_percentage);
-            out.member("tax_treatment_code", &self.tax_treatment_code);
-            out.member("product_type", &self.product_type);
-            out.member("hsn_or_sac", &self.hsn_or_sac);
-            out.member("sat_item_key_code", &self.sat_item_key_code);
-            out.member("unitkey_code", &self.unitkey_code);
-            out.member("location_id", &self.location_id);
-            out.member("project_id", &self.project_id);
-            out.member("time_entry_ids", &self.time_entry_ids);
-            out.member("expense_id", &self.expense_id);
-            out.member("line_item_category", &self.line_item_category);
-            out.member("line_item_id", &self.line_item_id);
-            out.member("item_total", &self.item_total);
-            out.member("item_type", &self.item_type);
-            out.member("project_name", &self.project_name);
-            out.member("location_name", &self.location_name);
-            out.member("tags", &self.tags);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LineShown {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LineShown {
+    item_id: "item_id",
+    name: "name",
+    description: "description",
+    item_order: "item_order",
+    rate: "rate",
+    quantity: "quantity",
+    unit: "unit",
+    discount: "discount",
+    discount_amount: "discount_amount",
+    tax_id: "tax_id",
+    tax_name: "tax_name",
+    tax_type: "tax_type",
+    tax_percentage: "tax_percentage",
+    tax_treatment_code: "tax_treatment_code",
+    product_type: "product_type",
+    hsn_or_sac: "hsn_or_sac",
+    sat_item_key_code: "sat_item_key_code",
+    unitkey_code: "unitkey_code",
+    location_id: "location_id",
+    project_id: "project_id",
+    time_entry_ids: "time_entry_ids",
+    expense_id: "expense_id",
+    line_item_category: "line_item_category",
+    line_item_id: "line_item_id",
+    item_total: "item_total",
+    item_type: "item_type",
+    project_name: "project_name",
+    location_name: "location_name",
+    tags: "tags",
+} default);
 
 /// The record `Invoice`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Invoice {
-
     /// `customer_id`: `id`.
     pub customer_id: Option<Id>,
     /// `invoice_number`: `string`.
@@ -1878,172 +1176,80 @@ pub struct Invoice {
     pub extra: Record,
 }
 
-impl FromRecord for Invoice {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            customer_id: record.take("customer_id")?,
-            invoice_number: record.take("invoice_number")?,
-            reference_number: record.take("reference_number")?,
-            date: record.take("date")?,
-            due_date: record.take("due_date")?,
-            payment_terms: record.take("payment_terms")?,
-            payment_terms_label: record.take("payment_terms_label")?,
-            currency_id: record.take("currency_id")?,
-            exchange_rate: record.take("exchange_rate")?,
-            discount: record.take("discount")?,
-            is_discount_before_tax: record.take("is_discount_before_tax")?,
-            discount_type: record.take("discount_type")?,
-            is_inclusive_tax: record.take("is_inclusive_tax")?,
-            shipping_charge: record.take("shipping_charge")?,
-            adjustment: record.take("adjustment")?,
-            adjustment_description: record.take("adjustment_description")?,
-            notes: record.take("notes")?,
-            terms: record.take("terms")?,
-            template_id: record.take("template_id")?,
-            location_id: record.take("location_id")?,
-            recurring_invoice_id: record.take("recurring_invoice_id")?,
-            salesperson_name: record.take("salesperson_name")?,
-            allow_partial_payments: record.take("allow_partial_payments")?,
-            place_of_supply: record.take("place_of_supply")?,
-            gst_no: record.take("gst_no")?,
-            gst_treatment: record.take("gst_treatment")?,
-            vat_treatment: record.take("vat_treatment")?,
-            tax_treatment: record.take("tax_treatment")?,
-            is_reverse_charge_applied: record.take("is_reverse_charge_applied")?,
-            cfdi_usage: record.take("cfdi_usage")?,
-            custom_fields: record.take("custom_fields")?,
-            invoice_id: record.take("invoice_id")?,
-            status: record.take("status")?,
-            customer_name: record.take("customer_name")?,
-            currency_code: record.take("currency_code")?,
-            line_items: record.take("line_items")?,
-            sub_total: record.take("sub_total")?,
-            tax_total: record.take("tax_total")?,
-            total: record.take("total")?,
-            balance: record.take("balance")?,
-            payment_made: record.take("payment_made")?,
-            credits_applied: record.take("credits_applied")?,
-            tax_amount_withheld: record.take("tax_amount_withheld")?,
-            write_off_amount: record.take("write_off_amount")?,
-            taxes: record.take("taxes")?,
-            billing_address: record.take("billing_address")?,
-            shipping_address: record.take("shipping_address")?,
-            is_emailed: record.take("is_emailed")?,
-            is_viewed_by_client: record.take("is_viewed_by_client")?,
-            client_viewed_time: record.take("client_viewed_time")?,
-            reminders_sent: record.take("reminders_sent")?,
-            last_reminder_sent_date: record.take("last_reminder_sent_date")?,
-            payment_reminder_enabled: record.take("payment_reminder_enabled")?,
-            payment_expected_date: record.take("payment_expected_date")?,
-            last_payment_date: record.take("last_payment_date")?,
-            has_attachment: record.take("has_attachment")?,
-            attachment_name: record.take("attachment_name")?,
-            can_send_in_mail: record.take("can_send_in_mail")?,
-            invoice_url: record.take("invoice_url")?,
-            template_name: record.take("template_name")?,
-            location_name: record.take("location_name")?,
-            salesperson_id: record.take("salesperson_id")?,
-            price_precision: record.take("price_precision")?,
-            tags: record.take("tags")?,
-            contact_persons_associated: record.take("contact_persons_associated")?,
-            due_days: record.take("due_days")?,
-            created_time: record.take("created_time")?,
-            last_modified_time: record.take("last_modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Invoice {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("customer_id", &self.customer_id);
-            out.member("invoice_number", &self.invoice_number);
-            out.member("reference_number", &self.reference_number);
-            out.member("date", &self.date);
-            out.member("due_date", &self.due_date);
-            out.member("payment_terms", &self.payment_terms);
-            out.member("payment_terms_label", &self.payment_terms_label);
-            out.member("currency_id", &self.currency_id);
-            out.member("exchange_rate", &self.exchange_rate);
-            out.member("discount", &self.discount);
-            out.member("is_discount_before_tax", &self.is_discount_before_tax);
-            out.member("discount_type", &self.discount_type);
-            out.member("is_inclusive_tax", &self.is_inclusive_tax);
-            out.member("shipping_charge", &self.shipping_charge);
-            out.member("adjustment", &self.adjustment);
-            out.member("adjustment_description", &self.adjustment_description);
-            out.member("notes", &self.notes);
-            out.member("terms", &self.terms);
-            out.member("template_id", &self.template_id);
-            out.member("location_id", &self.location_id);
-            out.member("recurring_invoice_id", &self.recurring_invoice_id);
-            out.member("salesperson_name", &self.salesperson_name);
-            out.member("allow_partial_payments", &self.allow_partial_payments);
-            out.member("place_of_supply", &self.place_of_supply);
-            out.member("gst_no", &self.gst_no);
-            out.member("gst_treatment", &self.gst_treatment);
-            out.member("vat_treatment", &self.vat_treatment);
-            out.member("tax_treatment", &self.tax_treatment);
-            out.member("is_reverse_charge_applied", &self.is_reverse_charge_applied);
-            out.member("cfdi_usage", &self.cfdi_usage);
-            out.member("custom_fields", &self.custom_fields);
-            out.member("invoice_id", &self.invoice_id);
-            out.member("status", &self.status);
-            out.member("customer_name", &self.customer_name);
-            out.member("currency_code", &self.currency_code);
-            out.member("line_items", &self.line_items);
-            out.member("sub_total", &self.sub_total);
-            out.member("tax_total", &self.tax_total);
-            out.member("total", &self.total);
-            out.member("balance", &self.balance);
-            out.member("payment_made", &self.payment_made);
-            out.member("credits_applied", &self.credits_applied);
-            out.member("tax_amount_withheld", &self.tax_amount_withheld);
-            out.member("write_off_amount", &self.write_off_amount);
-            out.member("taxes", &self.taxes);
-            out.member("billing_address", &self.billing_address);
-            out.member("shipping_address", &self.shipping_address);
-            out.member("is_emailed", &self.is_emailed);
-            out.member("is_viewed_by_client", &self.is_viewed_by_client);
-            out.member("client_viewed_time", &self.client_viewed_time);
-            out.member("reminders_sent", &self.reminders_sent);
-            out.member("last_reminder_sent_date", &self.last_reminder_sent_date);
-            out.member("payment_reminder_enabled", &self.payment_reminder_enabled);
-            out.member("payment_expected_date", &self.payment_expected_date);
-            out.member("last_payment_date", &self.last_payment_date);
-            out.member("has_attachment", &self.has_attachment);
-            out.member("attachment_name", &self.attachment_name);
-            out.member("can_send_in_mail", &self.can_send_in_mail);
-            out.member("invoice_url", &self.invoice_url);
-            out.member("template_name", &self.template_name);
-            out.member("location_name", &self.location_name);
-            out.member("salesperson_id", &self.salesperson_id);
-            out.member("price_precision", &self.price_precision);
-            out.member("tags", &self.tags);
-            out.member("contact_persons_associated", &self.contact_persons_associated);
-            out.member("due_days", &self.due_days);
-            out.member("created_time", &self.created_time);
-            out.member("last_modified_time", &self.last_modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Invoice {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Invoice {
+    customer_id: "customer_id",
+    invoice_number: "invoice_number",
+    reference_number: "reference_number",
+    date: "date",
+    due_date: "due_date",
+    payment_terms: "payment_terms",
+    payment_terms_label: "payment_terms_label",
+    currency_id: "currency_id",
+    exchange_rate: "exchange_rate",
+    discount: "discount",
+    is_discount_before_tax: "is_discount_before_tax",
+    discount_type: "discount_type",
+    is_inclusive_tax: "is_inclusive_tax",
+    shipping_charge: "shipping_charge",
+    adjustment: "adjustment",
+    adjustment_description: "adjustment_description",
+    notes: "notes",
+    terms: "terms",
+    template_id: "template_id",
+    location_id: "location_id",
+    recurring_invoice_id: "recurring_invoice_id",
+    salesperson_name: "salesperson_name",
+    allow_partial_payments: "allow_partial_payments",
+    place_of_supply: "place_of_supply",
+    gst_no: "gst_no",
+    gst_treatment: "gst_treatment",
+    vat_treatment: "vat_treatment",
+    tax_treatment: "tax_treatment",
+    is_reverse_charge_applied: "is_reverse_charge_applied",
+    cfdi_usage: "cfdi_usage",
+    custom_fields: "custom_fields",
+    invoice_id: "invoice_id",
+    status: "status",
+    customer_name: "customer_name",
+    currency_code: "currency_code",
+    line_items: "line_items",
+    sub_total: "sub_total",
+    tax_total: "tax_total",
+    total: "total",
+    balance: "balance",
+    payment_made: "payment_made",
+    credits_applied: "credits_applied",
+    tax_amount_withheld: "tax_amount_withheld",
+    write_off_amount: "write_off_amount",
+    taxes: "taxes",
+    billing_address: "billing_address",
+    shipping_address: "shipping_address",
+    is_emailed: "is_emailed",
+    is_viewed_by_client: "is_viewed_by_client",
+    client_viewed_time: "client_viewed_time",
+    reminders_sent: "reminders_sent",
+    last_reminder_sent_date: "last_reminder_sent_date",
+    payment_reminder_enabled: "payment_reminder_enabled",
+    payment_expected_date: "payment_expected_date",
+    last_payment_date: "last_payment_date",
+    has_attachment: "has_attachment",
+    attachment_name: "attachment_name",
+    can_send_in_mail: "can_send_in_mail",
+    invoice_url: "invoice_url",
+    template_name: "template_name",
+    location_name: "location_name",
+    salesperson_id: "salesperson_id",
+    price_precision: "price_precision",
+    tags: "tags",
+    contact_persons_associated: "contact_persons_associated",
+    due_days: "due_days",
+    created_time: "created_time",
+    last_modified_time: "last_modified_time",
+} default);
 
 /// The record `Recipient`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Recipient {
-
     /// `contact_person_id`: `id`.
     pub contact_person_id: Id,
     /// `contact_person_name`: `string`.
@@ -2062,50 +1268,19 @@ pub struct Recipient {
     pub extra: Record,
 }
 
-impl FromRecord for Recipient {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            contact_person_id: record.take("contact_person_id")?,
-            contact_person_name: record.take("contact_person_name")?,
-            first_name: record.take("first_name")?,
-            last_name: record.take("last_name")?,
-            contact_person_email: record.take("contact_person_email")?,
-            phone: record.take("phone")?,
-            mobile: record.take("mobile")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Recipient {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("contact_person_id", &self.contact_person_id);
-            out.member("contact_person_name", &self.contact_person_name);
-            out.member("first_name", &self.first_name);
-            out.member("last_name", &self.last_name);
-            out.member("contact_person_email", &self.contact_person_email);
-            out.member("phone", &self.phone);
-            out.member("mobile", &self.mobile);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Recipient {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Recipient {
+    contact_person_id: "contact_person_id",
+    contact_person_name: "contact_person_name",
+    first_name: "first_name",
+    last_name: "last_name",
+    contact_person_email: "contact_person_email",
+    phone: "phone",
+    mobile: "mobile",
+} default);
 
 /// The record `OpeningStock`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct OpeningStock {
-
     /// `location_id`: `id`.
     pub location_id: Id,
     /// `initial_stock`: `decimal`.
@@ -2129,42 +1304,15 @@ impl OpeningStock {
     }
 }
 
-impl FromRecord for OpeningStock {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            location_id: record.take("location_id")?,
-            initial_stock: record.take("initial_stock")?,
-            initial_stock_rate: record.take("initial_stock_rate")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for OpeningStock {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("location_id", &self.location_id);
-            out.member("initial_stock", &self.initial_stock);
-            out.member("initial_stock_rate", &self.initial_stock_rate);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for OpeningStock {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(OpeningStock {
+    location_id: "location_id",
+    initial_stock: "initial_stock",
+    initial_stock_rate: "initial_stock_rate",
+});
 
 /// The record `Item`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Item {
-
     /// `name`: `string`.
     pub name: Option<String>,
     /// `rate`: `decimal`.
@@ -2231,98 +1379,43 @@ pub struct Item {
     pub extra: Record,
 }
 
-impl FromRecord for Item {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            name: record.take("name")?,
-            rate: record.take("rate")?,
-            description: record.take("description")?,
-            sku: record.take("sku")?,
-            product_type: record.take("product_type")?,
-            item_type: record.take("item_type")?,
-            account_id: record.take("account_id")?,
-            purchase_description: record.take("purchase_description")?,
-            purchase_rate: record.take("purchase_rate")?,
-            purchase_account_id: record.take("purchase_account_id")?,
-            inventory_account_id: record.take("inventory_account_id")?,
-            vendor_id: record.take("vendor_id")?,
-            reorder_level: record.take("reorder_level")?,
-            tax_id: record.take("tax_id")?,
-            tax_percentage: record.take("tax_percentage")?,
-            purchase_tax_rule_id: record.take("purchase_tax_rule_id")?,
-            sales_tax_rule_id: record.take("sales_tax_rule_id")?,
-            is_taxable: record.take("is_taxable")?,
-            tax_exemption_id: record.take("tax_exemption_id")?,
-            purchase_tax_exemption_id: record.take("purchase_tax_exemption_id")?,
-            hsn_or_sac: record.take("hsn_or_sac")?,
-            sat_item_key_code: record.take("sat_item_key_code")?,
-            unitkey_code: record.take("unitkey_code")?,
-            item_tax_preferences: record.take("item_tax_preferences")?,
-            custom_fields: record.take("custom_fields")?,
-            item_id: record.take("item_id")?,
-            status: record.take("status")?,
-            unit: record.take("unit")?,
-            tax_name: record.take("tax_name")?,
-            tax_type: record.take("tax_type")?,
-            locations: record.take("locations")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Item {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("name", &self.name);
-            out.member("rate", &self.rate);
-            out.member("description", &self.description);
-            out.member("sku", &self.sku);
-            out.member("product_type", &self.product_type);
-            out.member("item_type", &self.item_type);
-            out.member("account_id", &self.account_id);
-            out.member("purchase_description", &self.purchase_description);
-            out.member("purchase_rate", &self.purchase_rate);
-            out.member("purchase_account_id", &self.purchase_account_id);
-            out.member("inventory_account_id", &self.inventory_account_id);
-            out.member("vendor_id", &self.vendor_id);
-            out.member("reorder_level", &self.reorder_level);
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_percentage", &self.tax_percentage);
-            out.member("purchase_tax_rule_id", &self.purchase_tax_rule_id);
-            out.member("sales_tax_rule_id", &self.sales_tax_rule_id);
-            out.member("is_taxable", &self.is_taxable);
-            out.member("tax_exemption_id", &self.tax_exemption_id);
-            out.member("purchase_tax_exemption_id", &self.purchase_tax_exemption_id);
-            out.member("hsn_or_sac", &self.hsn_or_sac);
-            out.member("sat_item_key_code", &self.sat_item_key_code);
-            out.member("unitkey_code", &self.unitkey_code);
-            out.member("item_tax_preferences", &self.item_tax_preferences);
-            out.member("custom_fields", &self.custom_fields);
-            out.member("item_id", &self.item_id);
-            out.member("status", &self.status);
-            out.member("unit", &self.unit);
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_type", &self.tax_type);
-            out.member("locations", &self.locations);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Item {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Item {
+    name: "name",
+    rate: "rate",
+    description: "description",
+    sku: "sku",
+    product_type: "product_type",
+    item_type: "item_type",
+    account_id: "account_id",
+    purchase_description: "purchase_description",
+    purchase_rate: "purchase_rate",
+    purchase_account_id: "purchase_account_id",
+    inventory_account_id: "inventory_account_id",
+    vendor_id: "vendor_id",
+    reorder_level: "reorder_level",
+    tax_id: "tax_id",
+    tax_percentage: "tax_percentage",
+    purchase_tax_rule_id: "purchase_tax_rule_id",
+    sales_tax_rule_id: "sales_tax_rule_id",
+    is_taxable: "is_taxable",
+    tax_exemption_id: "tax_exemption_id",
+    purchase_tax_exemption_id: "purchase_tax_exemption_id",
+    hsn_or_sac: "hsn_or_sac",
+    sat_item_key_code: "sat_item_key_code",
+    unitkey_code: "unitkey_code",
+    item_tax_preferences: "item_tax_preferences",
+    custom_fields: "custom_fields",
+    item_id: "item_id",
+    status: "status",
+    unit: "unit",
+    tax_name: "tax_name",
+    tax_type: "tax_type",
+    locations: "locations",
+} default);
 
 /// The record `Stock`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Stock {
-
     /// `location_id`: `id`.
     pub location_id: Id,
     /// `location_name`: `string`.
@@ -2341,54 +1434,19 @@ pub struct Stock {
     pub extra: Record,
 }
 
-impl FromRecord for Stock {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            location_id: record.take("location_id")?,
-            location_name: record.take("location_name")?,
-            status: record.take("status")?,
-            is_primary: record.take("is_primary")?,
-            location_stock_on_hand: record.take("location_stock_on_hand")?,
-            location_available_stock: record.take("location_available_stock")?,
-            location_actual_available_stock: record
-                .take("location_actual_available_stock")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Stock {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("location_id", &self.location_id);
-            out.member("location_name", &self.location_name);
-            out.member("status", &self.status);
-            out.member("is_primary", &self.is_primary);
-            out.member("location_stock_on_hand", &self.location_stock_on_hand);
-            out.member("location_available_stock", &self.location_available_stock);
-            out.member(
-                "location_actual_available_stock",
-                &self.location_actual_available_stock,
-            );
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Stock {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Stock {
+    location_id: "location_id",
+    location_name: "location_name",
+    status: "status",
+    is_primary: "is_primary",
+    location_stock_on_hand: "location_stock_on_hand",
+    location_available_stock: "location_available_stock",
+    location_actual_available_stock: "location_actual_available_stock",
+} default);
 
 /// The record `Organization`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Organization {
-
     /// `organization_id`: `id`.
     pub organization_id: Id,
     /// `name`: `string`.
@@ -2431,74 +1489,31 @@ pub struct Organization {
     pub extra: Record,
 }
 
-impl FromRecord for Organization {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            organization_id: record.take("organization_id")?,
-            name: record.take("name")?,
-            contact_name: record.take("contact_name")?,
-            email: record.take("email")?,
-            is_default_org: record.take("is_default_org")?,
-            is_org_active: record.take("is_org_active")?,
-            plan_type: record.take("plan_type")?,
-            plan_name: record.take("plan_name")?,
-            plan_period: record.take("plan_period")?,
-            account_created_date: record.take("account_created_date")?,
-            time_zone: record.take("time_zone")?,
-            language_code: record.take("language_code")?,
-            fiscal_year_start_month: record.take("fiscal_year_start_month")?,
-            currency_id: record.take("currency_id")?,
-            currency_code: record.take("currency_code")?,
-            currency_symbol: record.take("currency_symbol")?,
-            currency_format: record.take("currency_format")?,
-            price_precision: record.take("price_precision")?,
-            tax_group_enabled: record.take("tax_group_enabled")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Organization {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("organization_id", &self.organization_id);
-            out.member("name", &self.name);
-            out.member("contact_name", &self.contact_name);
-            out.member("email", &self.email);
-            out.member("is_default_org", &self.is_default_org);
-            out.member("is_org_active", &self.is_org_active);
-            out.member("plan_type", &self.plan_type);
-            out.member("plan_name", &self.plan_name);
-            out.member("plan_period", &self.plan_period);
-            out.member("account_created_date", &self.account_created_date);
-            out.member("time_zone", &self.time_zone);
-            out.member("language_code", &self.language_code);
-            out.member("fiscal_year_start_month", &self.fiscal_year_start_month);
-            out.member("currency_id", &self.currency_id);
-            out.member("currency_code", &self.currency_code);
-            out.member("currency_symbol", &self.currency_symbol);
-            out.member("currency_format", &self.currency_format);
-            out.member("price_precision", &self.price_precision);
-            out.member("tax_group_enabled", &self.tax_group_enabled);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Organization {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Organization {
+    organization_id: "organization_id",
+    name: "name",
+    contact_name: "contact_name",
+    email: "email",
+    is_default_org: "is_default_org",
+    is_org_active: "is_org_active",
+    plan_type: "plan_type",
+    plan_name: "plan_name",
+    plan_period: "plan_period",
+    account_created_date: "account_created_date",
+    time_zone: "time_zone",
+    language_code: "language_code",
+    fiscal_year_start_month: "fiscal_year_start_month",
+    currency_id: "currency_id",
+    currency_code: "currency_code",
+    currency_symbol: "currency_symbol",
+    currency_format: "currency_format",
+    price_precision: "price_precision",
+    tax_group_enabled: "tax_group_enabled",
+} default);
 
 /// A record that stands within others. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct PersonCommunicationPreference {
-
     /// `is_sms_enabled`: `bool`.
     pub is_sms_enabled: Option<bool>,
     /// `is_whatsapp_enabled`: `bool`.
@@ -2507,40 +1522,14 @@ pub struct PersonCommunicationPreference {
     pub extra: Record,
 }
 
-impl FromRecord for PersonCommunicationPreference {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            is_sms_enabled: record.take("is_sms_enabled")?,
-            is_whatsapp_enabled: record.take("is_whatsapp_enabled")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for PersonCommunicationPreference {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("is_sms_enabled", &self.is_sms_enabled);
-            out.member("is_whatsapp_enabled", &self.is_whatsapp_enabled);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for PersonCommunicationPreference {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(PersonCommunicationPreference {
+    is_sms_enabled: "is_sms_enabled",
+    is_whatsapp_enabled: "is_whatsapp_enabled",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExpensesCreateTaxes {
-
     /// `tax_id`: `id`.
     pub tax_id: Id,
     /// `tax_amount`: `decimal`.
@@ -2561,40 +1550,14 @@ impl ExpensesCreateTaxes {
     }
 }
 
-impl FromRecord for ExpensesCreateTaxes {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            tax_id: record.take("tax_id")?,
-            tax_amount: record.take("tax_amount")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ExpensesCreateTaxes {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_amount", &self.tax_amount);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ExpensesCreateTaxes {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ExpensesCreateTaxes {
+    tax_id: "tax_id",
+    tax_amount: "tax_amount",
+});
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct InvoiceTaxes {
-
     /// `tax_name`: `string`.
     pub tax_name: Option<String>,
     /// `tax_amount`: `decimal`.
@@ -2603,40 +1566,14 @@ pub struct InvoiceTaxes {
     pub extra: Record,
 }
 
-impl FromRecord for InvoiceTaxes {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            tax_name: record.take("tax_name")?,
-            tax_amount: record.take("tax_amount")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for InvoiceTaxes {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("tax_name", &self.tax_name);
-            out.member("tax_amount", &self.tax_amount);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for InvoiceTaxes {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(InvoiceTaxes {
+    tax_name: "tax_name",
+    tax_amount: "tax_amount",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvoicesCreateContactPersonsAssociated {
-
     /// `contact_person_id`: `id`.
     pub contact_person_id: Id,
     /// What the definition does not name, as it came.
@@ -2654,76 +1591,26 @@ impl InvoicesCreateContactPersonsAssociated {
     }
 }
 
-impl FromRecord for InvoicesCreateContactPersonsAssociated {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            contact_person_id: record.take("contact_person_id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for InvoicesCreateContactPersonsAssociated {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("contact_person_id", &self.contact_person_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for InvoicesCreateContactPersonsAssociated {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(InvoicesCreateContactPersonsAssociated {
+    contact_person_id: "contact_person_id",
+});
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct InvoicesCreatePaymentOptions {
-
     /// `payment_gateways`: `[Gateway]`.
     pub payment_gateways: Option<Vec<Gateway>>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for InvoicesCreatePaymentOptions {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            payment_gateways: record.take("payment_gateways")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for InvoicesCreatePaymentOptions {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("payment_gateways", &self.payment_gateways);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for InvoicesCreatePaymentOptions {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(InvoicesCreatePaymentOptions {
+    payment_gateways: "payment_gateways",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct InvoicesCreateBatchPayments {
-
     /// `payment_mode`: `string`.
     pub payment_mode: Option<String>,
     /// `amount`: `decimal`.
@@ -2734,42 +1621,15 @@ pub struct InvoicesCreateBatchPayments {
     pub extra: Record,
 }
 
-impl FromRecord for InvoicesCreateBatchPayments {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            payment_mode: record.take("payment_mode")?,
-            amount: record.take("amount")?,
-            account_id: record.take("account_id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for InvoicesCreateBatchPayments {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("payment_mode", &self.payment_mode);
-            out.member("amount", &self.amount);
-            out.member("account_id", &self.account_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for InvoicesCreateBatchPayments {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(InvoicesCreateBatchPayments {
+    payment_mode: "payment_mode",
+    amount: "amount",
+    account_id: "account_id",
+} default);
 
 /// A record that stands within others. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ItemItemTaxPreferences {
-
     /// `tax_id`: `id`.
     pub tax_id: Option<Id>,
     /// `tax_specification`: `intra|inter|*`.
@@ -2778,38 +1638,13 @@ pub struct ItemItemTaxPreferences {
     pub extra: Record,
 }
 
-impl FromRecord for ItemItemTaxPreferences {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            tax_id: record.take("tax_id")?,
-            tax_specification: record.take("tax_specification")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ItemItemTaxPreferences {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("tax_id", &self.tax_id);
-            out.member("tax_specification", &self.tax_specification);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ItemItemTaxPreferences {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ItemItemTaxPreferences {
+    tax_id: "tax_id",
+    tax_specification: "tax_specification",
+} default);
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ChartOfAccountsListFilterBy {
     /// `AccountType.All`
     AccountTypeAll,
@@ -2825,43 +1660,16 @@ pub enum ChartOfAccountsListFilterBy {
     Other(String),
 }
 
-impl Choice for ChartOfAccountsListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::AccountTypeAll => "AccountType.All",
-            Self::AccountTypeActive => "AccountType.Active",
-            Self::AccountTypeInactive => "AccountType.Inactive",
-            Self::AccountTypeAsset => "AccountType.Asset",
-            Self::AccountTypeIncome => "AccountType.Income",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ChartOfAccountsListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "AccountType.All" => Self::AccountTypeAll,
-            "AccountType.Active" => Self::AccountTypeActive,
-            "AccountType.Inactive" => Self::AccountTypeInactive,
-            "AccountType.Asset" => Self::AccountTypeAsset,
-            "AccountType.Income" => Self::AccountTypeIncome,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ChartOfAccountsListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ChartOfAccountsListFilterBy {
+    AccountTypeAll: "AccountType.All",
+    AccountTypeActive: "AccountType.Active",
+    AccountTypeInactive: "AccountType.Inactive",
+    AccountTypeAsset: "AccountType.Asset",
+    AccountTypeIncome: "AccountType.Income",
+});
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ChartOfAccountsListSortColumn {
     /// `account_name`
     AccountName,
@@ -2873,39 +1681,14 @@ pub enum ChartOfAccountsListSortColumn {
     Other(String),
 }
 
-impl Choice for ChartOfAccountsListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::AccountName => "account_name",
-            Self::AccountType => "account_type",
-            Self::AccountCode => "account_code",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ChartOfAccountsListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "account_name" => Self::AccountName,
-            "account_type" => Self::AccountType,
-            "account_code" => Self::AccountCode,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ChartOfAccountsListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ChartOfAccountsListSortColumn {
+    AccountName: "account_name",
+    AccountType: "account_type",
+    AccountCode: "account_code",
+});
 
 /// What `account_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum AccountAccountType {
     /// `cash`
     Cash,
@@ -2929,51 +1712,20 @@ pub enum AccountAccountType {
     Other(String),
 }
 
-impl Choice for AccountAccountType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Cash => "cash",
-            Self::Bank => "bank",
-            Self::FixedAsset => "fixed_asset",
-            Self::OtherAsset => "other_asset",
-            Self::OtherCurrentAsset => "other_current_asset",
-            Self::CreditCard => "credit_card",
-            Self::Equity => "equity",
-            Self::Income => "income",
-            Self::Expense => "expense",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for AccountAccountType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "cash" => Self::Cash,
-            "bank" => Self::Bank,
-            "fixed_asset" => Self::FixedAsset,
-            "other_asset" => Self::OtherAsset,
-            "other_current_asset" => Self::OtherCurrentAsset,
-            "credit_card" => Self::CreditCard,
-            "equity" => Self::Equity,
-            "income" => Self::Income,
-            "expense" => Self::Expense,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for AccountAccountType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(AccountAccountType {
+    Cash: "cash",
+    Bank: "bank",
+    FixedAsset: "fixed_asset",
+    OtherAsset: "other_asset",
+    OtherCurrentAsset: "other_current_asset",
+    CreditCard: "credit_card",
+    Equity: "equity",
+    Income: "income",
+    Expense: "expense",
+});
 
 /// What `contact_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ContactContactType {
     /// `customer`
     Customer,
@@ -2983,37 +1735,13 @@ pub enum ContactContactType {
     Other(String),
 }
 
-impl Choice for ContactContactType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Customer => "customer",
-            Self::Vendor => "vendor",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ContactContactType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "customer" => Self::Customer,
-            "vendor" => Self::Vendor,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ContactContactType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ContactContactType {
+    Customer: "customer",
+    Vendor: "vendor",
+});
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ContactsListFilterBy {
     /// `Status.All`
     StatusAll,
@@ -3033,47 +1761,18 @@ pub enum ContactsListFilterBy {
     Other(String),
 }
 
-impl Choice for ContactsListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::StatusAll => "Status.All",
-            Self::StatusActive => "Status.Active",
-            Self::StatusInactive => "Status.Inactive",
-            Self::StatusDuplicate => "Status.Duplicate",
-            Self::StatusCrm => "Status.Crm",
-            Self::InvoiceOverDue => "Invoice.OverDue",
-            Self::InvoiceUnpaid => "Invoice.Unpaid",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ContactsListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "Status.All" => Self::StatusAll,
-            "Status.Active" => Self::StatusActive,
-            "Status.Inactive" => Self::StatusInactive,
-            "Status.Duplicate" => Self::StatusDuplicate,
-            "Status.Crm" => Self::StatusCrm,
-            "Invoice.OverDue" => Self::InvoiceOverDue,
-            "Invoice.Unpaid" => Self::InvoiceUnpaid,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ContactsListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ContactsListFilterBy {
+    StatusAll: "Status.All",
+    StatusActive: "Status.Active",
+    StatusInactive: "Status.Inactive",
+    StatusDuplicate: "Status.Duplicate",
+    StatusCrm: "Status.Crm",
+    InvoiceOverDue: "Invoice.OverDue",
+    InvoiceUnpaid: "Invoice.Unpaid",
+});
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ContactsListSortColumn {
     /// `contact_name`
     ContactName,
@@ -3093,47 +1792,18 @@ pub enum ContactsListSortColumn {
     Other(String),
 }
 
-impl Choice for ContactsListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::ContactName => "contact_name",
-            Self::FirstName => "first_name",
-            Self::LastName => "last_name",
-            Self::Email => "email",
-            Self::OutstandingReceivableAmount => "outstanding_receivable_amount",
-            Self::CreatedTime => "created_time",
-            Self::LastModifiedTime => "last_modified_time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ContactsListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "contact_name" => Self::ContactName,
-            "first_name" => Self::FirstName,
-            "last_name" => Self::LastName,
-            "email" => Self::Email,
-            "outstanding_receivable_amount" => Self::OutstandingReceivableAmount,
-            "created_time" => Self::CreatedTime,
-            "last_modified_time" => Self::LastModifiedTime,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ContactsListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ContactsListSortColumn {
+    ContactName: "contact_name",
+    FirstName: "first_name",
+    LastName: "last_name",
+    Email: "email",
+    OutstandingReceivableAmount: "outstanding_receivable_amount",
+    CreatedTime: "created_time",
+    LastModifiedTime: "last_modified_time",
+});
 
 /// What `gst_treatment` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ContactGstTreatment {
     /// `business_gst`
     BusinessGst,
@@ -3147,41 +1817,15 @@ pub enum ContactGstTreatment {
     Other(String),
 }
 
-impl Choice for ContactGstTreatment {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::BusinessGst => "business_gst",
-            Self::BusinessNone => "business_none",
-            Self::Overseas => "overseas",
-            Self::Consumer => "consumer",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ContactGstTreatment {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "business_gst" => Self::BusinessGst,
-            "business_none" => Self::BusinessNone,
-            "overseas" => Self::Overseas,
-            "consumer" => Self::Consumer,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ContactGstTreatment {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ContactGstTreatment {
+    BusinessGst: "business_gst",
+    BusinessNone: "business_none",
+    Overseas: "overseas",
+    Consumer: "consumer",
+});
 
 /// What `customer_sub_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ContactCustomerSubType {
     /// `individual`
     Individual,
@@ -3191,37 +1835,13 @@ pub enum ContactCustomerSubType {
     Other(String),
 }
 
-impl Choice for ContactCustomerSubType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Individual => "individual",
-            Self::Business => "business",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ContactCustomerSubType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "individual" => Self::Individual,
-            "business" => Self::Business,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ContactCustomerSubType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ContactCustomerSubType {
+    Individual: "individual",
+    Business: "business",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemStatus {
     /// `active`
     Active,
@@ -3231,37 +1851,13 @@ pub enum ItemStatus {
     Other(String),
 }
 
-impl Choice for ItemStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemStatus {
+    Active: "active",
+    Inactive: "inactive",
+});
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CustomerPaymentsListFilterBy {
     /// `PaymentMode.All`
     PaymentModeAll,
@@ -3277,43 +1873,16 @@ pub enum CustomerPaymentsListFilterBy {
     Other(String),
 }
 
-impl Choice for CustomerPaymentsListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::PaymentModeAll => "PaymentMode.All",
-            Self::PaymentModeCheck => "PaymentMode.Check",
-            Self::PaymentModeCash => "PaymentMode.Cash",
-            Self::PaymentModeBankTransfer => "PaymentMode.BankTransfer",
-            Self::PaymentModeCreditCard => "PaymentMode.CreditCard",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CustomerPaymentsListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "PaymentMode.All" => Self::PaymentModeAll,
-            "PaymentMode.Check" => Self::PaymentModeCheck,
-            "PaymentMode.Cash" => Self::PaymentModeCash,
-            "PaymentMode.BankTransfer" => Self::PaymentModeBankTransfer,
-            "PaymentMode.CreditCard" => Self::PaymentModeCreditCard,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CustomerPaymentsListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CustomerPaymentsListFilterBy {
+    PaymentModeAll: "PaymentMode.All",
+    PaymentModeCheck: "PaymentMode.Check",
+    PaymentModeCash: "PaymentMode.Cash",
+    PaymentModeBankTransfer: "PaymentMode.BankTransfer",
+    PaymentModeCreditCard: "PaymentMode.CreditCard",
+});
 
 /// What `payment_mode` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum PaymentPaymentMode {
     /// `check`
     Check,
@@ -3333,47 +1902,18 @@ pub enum PaymentPaymentMode {
     Other(String),
 }
 
-impl Choice for PaymentPaymentMode {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Check => "check",
-            Self::Cash => "cash",
-            Self::Creditcard => "creditcard",
-            Self::Banktransfer => "banktransfer",
-            Self::Bankremittance => "bankremittance",
-            Self::Autotransaction => "autotransaction",
-            Self::Others => "others",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for PaymentPaymentMode {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "check" => Self::Check,
-            "cash" => Self::Cash,
-            "creditcard" => Self::Creditcard,
-            "banktransfer" => Self::Banktransfer,
-            "bankremittance" => Self::Bankremittance,
-            "autotransaction" => Self::Autotransaction,
-            "others" => Self::Others,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for PaymentPaymentMode {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(PaymentPaymentMode {
+    Check: "check",
+    Cash: "cash",
+    Creditcard: "creditcard",
+    Banktransfer: "banktransfer",
+    Bankremittance: "bankremittance",
+    Autotransaction: "autotransaction",
+    Others: "others",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpensesListStatus {
     /// `unbilled`
     Unbilled,
@@ -3389,43 +1929,16 @@ pub enum ExpensesListStatus {
     Other(String),
 }
 
-impl Choice for ExpensesListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Unbilled => "unbilled",
-            Self::Invoiced => "invoiced",
-            Self::Reimbursed => "reimbursed",
-            Self::NonBillable => "non-billable",
-            Self::Billable => "billable",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpensesListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "unbilled" => Self::Unbilled,
-            "invoiced" => Self::Invoiced,
-            "reimbursed" => Self::Reimbursed,
-            "non-billable" => Self::NonBillable,
-            "billable" => Self::Billable,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpensesListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpensesListStatus {
+    Unbilled: "unbilled",
+    Invoiced: "invoiced",
+    Reimbursed: "reimbursed",
+    NonBillable: "non-billable",
+    Billable: "billable",
+});
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpensesListFilterBy {
     /// `Status.All`
     StatusAll,
@@ -3443,45 +1956,17 @@ pub enum ExpensesListFilterBy {
     Other(String),
 }
 
-impl Choice for ExpensesListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::StatusAll => "Status.All",
-            Self::StatusBillable => "Status.Billable",
-            Self::StatusNonbillable => "Status.Nonbillable",
-            Self::StatusReimbursed => "Status.Reimbursed",
-            Self::StatusInvoiced => "Status.Invoiced",
-            Self::StatusUnbilled => "Status.Unbilled",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpensesListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "Status.All" => Self::StatusAll,
-            "Status.Billable" => Self::StatusBillable,
-            "Status.Nonbillable" => Self::StatusNonbillable,
-            "Status.Reimbursed" => Self::StatusReimbursed,
-            "Status.Invoiced" => Self::StatusInvoiced,
-            "Status.Unbilled" => Self::StatusUnbilled,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpensesListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpensesListFilterBy {
+    StatusAll: "Status.All",
+    StatusBillable: "Status.Billable",
+    StatusNonbillable: "Status.Nonbillable",
+    StatusReimbursed: "Status.Reimbursed",
+    StatusInvoiced: "Status.Invoiced",
+    StatusUnbilled: "Status.Unbilled",
+});
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpensesListSortColumn {
     /// `date`
     Date,
@@ -3501,47 +1986,18 @@ pub enum ExpensesListSortColumn {
     Other(String),
 }
 
-impl Choice for ExpensesListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Date => "date",
-            Self::AccountName => "account_name",
-            Self::Total => "total",
-            Self::BcyTotal => "bcy_total",
-            Self::ReferenceNumber => "reference_number",
-            Self::CustomerName => "customer_name",
-            Self::CreatedTime => "created_time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpensesListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "date" => Self::Date,
-            "account_name" => Self::AccountName,
-            "total" => Self::Total,
-            "bcy_total" => Self::BcyTotal,
-            "reference_number" => Self::ReferenceNumber,
-            "customer_name" => Self::CustomerName,
-            "created_time" => Self::CreatedTime,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpensesListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpensesListSortColumn {
+    Date: "date",
+    AccountName: "account_name",
+    Total: "total",
+    BcyTotal: "bcy_total",
+    ReferenceNumber: "reference_number",
+    CustomerName: "customer_name",
+    CreatedTime: "created_time",
+});
 
 /// What `product_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpenseProductType {
     /// `goods`
     Goods,
@@ -3551,37 +2007,13 @@ pub enum ExpenseProductType {
     Other(String),
 }
 
-impl Choice for ExpenseProductType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Goods => "goods",
-            Self::Service => "service",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpenseProductType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "goods" => Self::Goods,
-            "service" => Self::Service,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpenseProductType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpenseProductType {
+    Goods: "goods",
+    Service: "service",
+});
 
 /// What `mileage_unit` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpenseMileageUnit {
     /// `km`
     Km,
@@ -3591,37 +2023,13 @@ pub enum ExpenseMileageUnit {
     Other(String),
 }
 
-impl Choice for ExpenseMileageUnit {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Km => "km",
-            Self::Mile => "mile",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpenseMileageUnit {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "km" => Self::Km,
-            "mile" => Self::Mile,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpenseMileageUnit {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpenseMileageUnit {
+    Km: "km",
+    Mile: "mile",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ExpenseStatus {
     /// `unbilled`
     Unbilled,
@@ -3637,43 +2045,16 @@ pub enum ExpenseStatus {
     Other(String),
 }
 
-impl Choice for ExpenseStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Unbilled => "unbilled",
-            Self::Invoiced => "invoiced",
-            Self::Reimbursed => "reimbursed",
-            Self::NonBillable => "non-billable",
-            Self::Billable => "billable",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ExpenseStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "unbilled" => Self::Unbilled,
-            "invoiced" => Self::Invoiced,
-            "reimbursed" => Self::Reimbursed,
-            "non-billable" => Self::NonBillable,
-            "billable" => Self::Billable,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ExpenseStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ExpenseStatus {
+    Unbilled: "unbilled",
+    Invoiced: "invoiced",
+    Reimbursed: "reimbursed",
+    NonBillable: "non-billable",
+    Billable: "billable",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoicesListStatus {
     /// `sent`
     Sent,
@@ -3695,49 +2076,19 @@ pub enum InvoicesListStatus {
     Other(String),
 }
 
-impl Choice for InvoicesListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Sent => "sent",
-            Self::Draft => "draft",
-            Self::Overdue => "overdue",
-            Self::Paid => "paid",
-            Self::Void => "void",
-            Self::Unpaid => "unpaid",
-            Self::PartiallyPaid => "partially_paid",
-            Self::Viewed => "viewed",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoicesListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "sent" => Self::Sent,
-            "draft" => Self::Draft,
-            "overdue" => Self::Overdue,
-            "paid" => Self::Paid,
-            "void" => Self::Void,
-            "unpaid" => Self::Unpaid,
-            "partially_paid" => Self::PartiallyPaid,
-            "viewed" => Self::Viewed,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoicesListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoicesListStatus {
+    Sent: "sent",
+    Draft: "draft",
+    Overdue: "overdue",
+    Paid: "paid",
+    Void: "void",
+    Unpaid: "unpaid",
+    PartiallyPaid: "partially_paid",
+    Viewed: "viewed",
+});
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoicesListFilterBy {
     /// `Status.All`
     StatusAll,
@@ -3751,41 +2102,15 @@ pub enum InvoicesListFilterBy {
     Other(String),
 }
 
-impl Choice for InvoicesListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::StatusAll => "Status.All",
-            Self::StatusSent => "Status.Sent",
-            Self::StatusPaid => "Status.Paid",
-            Self::DatePaymentExpectedDate => "Date.PaymentExpectedDate",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoicesListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "Status.All" => Self::StatusAll,
-            "Status.Sent" => Self::StatusSent,
-            "Status.Paid" => Self::StatusPaid,
-            "Date.PaymentExpectedDate" => Self::DatePaymentExpectedDate,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoicesListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoicesListFilterBy {
+    StatusAll: "Status.All",
+    StatusSent: "Status.Sent",
+    StatusPaid: "Status.Paid",
+    DatePaymentExpectedDate: "Date.PaymentExpectedDate",
+});
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoicesListSortColumn {
     /// `customer_name`
     CustomerName,
@@ -3805,47 +2130,18 @@ pub enum InvoicesListSortColumn {
     Other(String),
 }
 
-impl Choice for InvoicesListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::CustomerName => "customer_name",
-            Self::InvoiceNumber => "invoice_number",
-            Self::Date => "date",
-            Self::DueDate => "due_date",
-            Self::Total => "total",
-            Self::Balance => "balance",
-            Self::CreatedTime => "created_time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoicesListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "customer_name" => Self::CustomerName,
-            "invoice_number" => Self::InvoiceNumber,
-            "date" => Self::Date,
-            "due_date" => Self::DueDate,
-            "total" => Self::Total,
-            "balance" => Self::Balance,
-            "created_time" => Self::CreatedTime,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoicesListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoicesListSortColumn {
+    CustomerName: "customer_name",
+    InvoiceNumber: "invoice_number",
+    Date: "date",
+    DueDate: "due_date",
+    Total: "total",
+    Balance: "balance",
+    CreatedTime: "created_time",
+});
 
 /// What `sort_order` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoicesListSortOrder {
     /// `A`
     A,
@@ -3855,37 +2151,13 @@ pub enum InvoicesListSortOrder {
     Other(String),
 }
 
-impl Choice for InvoicesListSortOrder {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::A => "A",
-            Self::D => "D",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoicesListSortOrder {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "A" => Self::A,
-            "D" => Self::D,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoicesListSortOrder {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoicesListSortOrder {
+    A: "A",
+    D: "D",
+});
 
 /// What `discount_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoiceDiscountType {
     /// `entity_level`
     EntityLevel,
@@ -3895,37 +2167,13 @@ pub enum InvoiceDiscountType {
     Other(String),
 }
 
-impl Choice for InvoiceDiscountType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::EntityLevel => "entity_level",
-            Self::ItemLevel => "item_level",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoiceDiscountType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "entity_level" => Self::EntityLevel,
-            "item_level" => Self::ItemLevel,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoiceDiscountType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoiceDiscountType {
+    EntityLevel: "entity_level",
+    ItemLevel: "item_level",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum InvoiceStatus {
     /// `draft`
     Draft,
@@ -3947,49 +2195,19 @@ pub enum InvoiceStatus {
     Other(String),
 }
 
-impl Choice for InvoiceStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sent => "sent",
-            Self::Viewed => "viewed",
-            Self::Overdue => "overdue",
-            Self::Paid => "paid",
-            Self::PartiallyPaid => "partially_paid",
-            Self::Unpaid => "unpaid",
-            Self::Void => "void",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for InvoiceStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "draft" => Self::Draft,
-            "sent" => Self::Sent,
-            "viewed" => Self::Viewed,
-            "overdue" => Self::Overdue,
-            "paid" => Self::Paid,
-            "partially_paid" => Self::PartiallyPaid,
-            "unpaid" => Self::Unpaid,
-            "void" => Self::Void,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for InvoiceStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(InvoiceStatus {
+    Draft: "draft",
+    Sent: "sent",
+    Viewed: "viewed",
+    Overdue: "overdue",
+    Paid: "paid",
+    PartiallyPaid: "partially_paid",
+    Unpaid: "unpaid",
+    Void: "void",
+});
 
 /// What `filter_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemsListFilterBy {
     /// `Status.All`
     StatusAll,
@@ -4001,39 +2219,14 @@ pub enum ItemsListFilterBy {
     Other(String),
 }
 
-impl Choice for ItemsListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::StatusAll => "Status.All",
-            Self::StatusActive => "Status.Active",
-            Self::StatusInactive => "Status.Inactive",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemsListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "Status.All" => Self::StatusAll,
-            "Status.Active" => Self::StatusActive,
-            "Status.Inactive" => Self::StatusInactive,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemsListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemsListFilterBy {
+    StatusAll: "Status.All",
+    StatusActive: "Status.Active",
+    StatusInactive: "Status.Inactive",
+});
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemsListSortColumn {
     /// `name`
     Name,
@@ -4045,39 +2238,14 @@ pub enum ItemsListSortColumn {
     Other(String),
 }
 
-impl Choice for ItemsListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Name => "name",
-            Self::Rate => "rate",
-            Self::TaxName => "tax_name",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemsListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "name" => Self::Name,
-            "rate" => Self::Rate,
-            "tax_name" => Self::TaxName,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemsListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemsListSortColumn {
+    Name: "name",
+    Rate: "rate",
+    TaxName: "tax_name",
+});
 
 /// What `product_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemProductType {
     /// `goods`
     Goods,
@@ -4089,39 +2257,14 @@ pub enum ItemProductType {
     Other(String),
 }
 
-impl Choice for ItemProductType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Goods => "goods",
-            Self::Service => "service",
-            Self::DigitalService => "digital_service",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemProductType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "goods" => Self::Goods,
-            "service" => Self::Service,
-            "digital_service" => Self::DigitalService,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemProductType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemProductType {
+    Goods: "goods",
+    Service: "service",
+    DigitalService: "digital_service",
+});
 
 /// What `item_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemItemType {
     /// `sales`
     Sales,
@@ -4135,41 +2278,15 @@ pub enum ItemItemType {
     Other(String),
 }
 
-impl Choice for ItemItemType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Sales => "sales",
-            Self::Purchases => "purchases",
-            Self::SalesAndPurchases => "sales_and_purchases",
-            Self::Inventory => "inventory",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemItemType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "sales" => Self::Sales,
-            "purchases" => Self::Purchases,
-            "sales_and_purchases" => Self::SalesAndPurchases,
-            "inventory" => Self::Inventory,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemItemType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemItemType {
+    Sales: "sales",
+    Purchases: "purchases",
+    SalesAndPurchases: "sales_and_purchases",
+    Inventory: "inventory",
+});
 
 /// What `tax_specification` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemItemTaxPreferencesTaxSpecification {
     /// `intra`
     Intra,
@@ -4179,31 +2296,7 @@ pub enum ItemItemTaxPreferencesTaxSpecification {
     Other(String),
 }
 
-impl Choice for ItemItemTaxPreferencesTaxSpecification {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Intra => "intra",
-            Self::Inter => "inter",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemItemTaxPreferencesTaxSpecification {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "intra" => Self::Intra,
-            "inter" => Self::Inter,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemItemTaxPreferencesTaxSpecification {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemItemTaxPreferencesTaxSpecification {
+    Intra: "intra",
+    Inter: "inter",
+});

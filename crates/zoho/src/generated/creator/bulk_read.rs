@@ -87,7 +87,7 @@ impl<'c> BulkRead<'c> {
 }
 
 /// A call of `bulk_read.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -126,22 +126,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::CreatorJob;
-    const NAME: &'static str = "bulk_read.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "bulk_read.create", types::CreatorJob);
 
 /// A call of `bulk_read.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -168,22 +156,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::CreatorJob;
-    const NAME: &'static str = "bulk_read.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "bulk_read.get", types::CreatorJob);
 
 /// A call of `bulk_read.result`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResultApi(Call);
 
@@ -210,16 +186,4 @@ impl ResultApi {
     }
 }
 
-impl TypedApi for ResultApi {
-    type Output = Download;
-    const NAME: &'static str = "bulk_read.result";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResultApi, "bulk_read.result", Download);

@@ -31,7 +31,7 @@ impl<'c> Fields<'c> {
 }
 
 /// A call of `fields.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -64,16 +64,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Field;
-    const NAME: &'static str = "fields.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "fields.list", types::Field);

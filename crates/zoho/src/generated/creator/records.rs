@@ -227,7 +227,7 @@ impl<'c> RecordsGroup<'c> {
 }
 
 /// A call of `records.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -281,22 +281,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::CreatorRecord;
-    const NAME: &'static str = "records.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "records.list", types::CreatorRecord);
 
 /// A call of `records.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -350,22 +338,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::CreatorRecord;
-    const NAME: &'static str = "records.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "records.search", types::CreatorRecord);
 
 /// A call of `records.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -407,22 +383,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::CreatorRecord;
-    const NAME: &'static str = "records.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "records.get", types::CreatorRecord);
 
 /// A call of `records.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -478,22 +442,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = Outcome;
-    const NAME: &'static str = "records.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "records.create", Outcome);
 
 /// A call of `records.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -537,22 +489,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Written;
-    const NAME: &'static str = "records.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "records.update", types::Written);
 
 /// A call of `records.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -602,22 +542,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "records.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "records.update_many", Outcome);
 
 /// A call of `records.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -644,22 +572,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "records.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "records.delete", ());
 
 /// A call of `records.delete_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteMany(Call);
 
@@ -709,16 +625,4 @@ impl DeleteMany {
     }
 }
 
-impl TypedApi for DeleteMany {
-    type Output = Outcome;
-    const NAME: &'static str = "records.delete_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteMany, "records.delete_many", Outcome);

@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Application`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Application {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `application_name`: `string`.
@@ -28,52 +27,20 @@ pub struct Application {
     pub extra: Record,
 }
 
-impl FromRecord for Application {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            application_name: record.take("application_name")?,
-            workspace_name: record.take("workspace_name")?,
-            category: record.take("category")?,
-            date_format: record.take("date_format")?,
-            time_zone: record.take("time_zone")?,
-            creation_date: record.take("creation_date")?,
-            created_by: record.take("created_by")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Application {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("application_name", &self.application_name);
-            out.member("workspace_name", &self.workspace_name);
-            out.member("category", &self.category);
-            out.member("date_format", &self.date_format);
-            out.member("time_zone", &self.time_zone);
-            out.member("creation_date", &self.creation_date);
-            out.member("created_by", &self.created_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Application {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Application {
+    link_name: "link_name",
+    application_name: "application_name",
+    workspace_name: "workspace_name",
+    category: "category",
+    date_format: "date_format",
+    time_zone: "time_zone",
+    creation_date: "creation_date",
+    created_by: "created_by",
+} default);
 
 /// The record `Form`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Form {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -84,42 +51,15 @@ pub struct Form {
     pub extra: Record,
 }
 
-impl FromRecord for Form {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            display_name: record.take("display_name")?,
-            type_: record.take("type")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Form {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("display_name", &self.display_name);
-            out.member("type", &self.type_);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Form {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Form {
+    link_name: "link_name",
+    display_name: "display_name",
+    type_: "type",
+} default);
 
 /// The record `Report`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Report {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -130,42 +70,15 @@ pub struct Report {
     pub extra: Record,
 }
 
-impl FromRecord for Report {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            display_name: record.take("display_name")?,
-            type_: record.take("type")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Report {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("display_name", &self.display_name);
-            out.member("type", &self.type_);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Report {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Report {
+    link_name: "link_name",
+    display_name: "display_name",
+    type_: "type",
+} default);
 
 /// The record `Page`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Page {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -174,40 +87,14 @@ pub struct Page {
     pub extra: Record,
 }
 
-impl FromRecord for Page {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            display_name: record.take("display_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Page {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("display_name", &self.display_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Page {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Page {
+    link_name: "link_name",
+    display_name: "display_name",
+} default);
 
 /// The record `Section`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Section {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -216,40 +103,14 @@ pub struct Section {
     pub extra: Record,
 }
 
-impl FromRecord for Section {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            display_name: record.take("display_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Section {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("display_name", &self.display_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Section {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Section {
+    link_name: "link_name",
+    display_name: "display_name",
+} default);
 
 /// The record `Field`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Field {
-
     /// `link_name`: `id`.
     pub link_name: Id,
     /// `display_name`: `string`.
@@ -266,48 +127,18 @@ pub struct Field {
     pub extra: Record,
 }
 
-impl FromRecord for Field {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            link_name: record.take("link_name")?,
-            display_name: record.take("display_name")?,
-            type_: record.take("type")?,
-            mandatory: record.take("mandatory")?,
-            unique: record.take("unique")?,
-            max_char: record.take("max_char")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Field {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("link_name", &self.link_name);
-            out.member("display_name", &self.display_name);
-            out.member("type", &self.type_);
-            out.member("mandatory", &self.mandatory);
-            out.member("unique", &self.unique);
-            out.member("max_char", &self.max_char);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Field {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Field {
+    link_name: "link_name",
+    display_name: "display_name",
+    type_: "type",
+    mandatory: "mandatory",
+    unique: "unique",
+    max_char: "max_char",
+} default);
 
 /// The record `Record`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CreatorRecord {
-
     /// `ID`: `id`.
     pub id: Id,
     /// `Added_Time`: `time`.
@@ -322,46 +153,17 @@ pub struct CreatorRecord {
     pub extra: Record,
 }
 
-impl FromRecord for CreatorRecord {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("ID")?,
-            added_time: record.take("Added_Time")?,
-            added_user: record.take("Added_User")?,
-            modified_time: record.take("Modified_Time")?,
-            modified_user: record.take("Modified_User")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CreatorRecord {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("ID", &self.id);
-            out.member("Added_Time", &self.added_time);
-            out.member("Added_User", &self.added_user);
-            out.member("Modified_Time", &self.modified_time);
-            out.member("Modified_User", &self.modified_user);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CreatorRecord {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CreatorRecord {
+    id: "ID",
+    added_time: "Added_Time",
+    added_user: "Added_User",
+    modified_time: "Modified_Time",
+    modified_user: "Modified_User",
+} default);
 
 /// The record `Result`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CreatorResult {
-
     /// `fields`: `[string]`.
     pub fields: Option<Vec<String>>,
     /// `message`: `bool`.
@@ -372,80 +174,28 @@ pub struct CreatorResult {
     pub extra: Record,
 }
 
-impl FromRecord for CreatorResult {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            fields: record.take("fields")?,
-            message: record.take("message")?,
-            tasks: record.take("tasks")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CreatorResult {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("fields", &self.fields);
-            out.member("message", &self.message);
-            out.member("tasks", &self.tasks);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CreatorResult {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CreatorResult {
+    fields: "fields",
+    message: "message",
+    tasks: "tasks",
+} default);
 
 /// The record `Written`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Written {
-
     /// `ID`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for Written {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("ID")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Written {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("ID", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Written {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Written {
+    id: "ID",
+} default);
 
 /// The record `Job`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CreatorJob {
-
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `string`.
@@ -462,48 +212,18 @@ pub struct CreatorJob {
     pub extra: Record,
 }
 
-impl FromRecord for CreatorJob {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            operation: record.take("operation")?,
-            status: record.take("status")?,
-            created_time: record.take("created_time")?,
-            created_by: record.take("created_by")?,
-            result: record.take("result")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CreatorJob {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("operation", &self.operation);
-            out.member("status", &self.status);
-            out.member("created_time", &self.created_time);
-            out.member("created_by", &self.created_by);
-            out.member("result", &self.result);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CreatorJob {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CreatorJob {
+    id: "id",
+    operation: "operation",
+    status: "status",
+    created_time: "created_time",
+    created_by: "created_by",
+    result: "result",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FilesUploadReply {
-
     /// `filename`: `string`.
     pub filename: Option<String>,
     /// `filepath`: `string`.
@@ -514,42 +234,15 @@ pub struct FilesUploadReply {
     pub extra: Record,
 }
 
-impl FromRecord for FilesUploadReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            filename: record.take("filename")?,
-            filepath: record.take("filepath")?,
-            message: record.take("message")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FilesUploadReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("filename", &self.filename);
-            out.member("filepath", &self.filepath);
-            out.member("message", &self.message);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FilesUploadReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FilesUploadReply {
+    filename: "filename",
+    filepath: "filepath",
+    message: "message",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct BulkReadCreateQuery {
-
     /// `criteria`: `string`.
     pub criteria: Option<String>,
     /// `max_records`: `int`.
@@ -560,42 +253,15 @@ pub struct BulkReadCreateQuery {
     pub extra: Record,
 }
 
-impl FromRecord for BulkReadCreateQuery {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            criteria: record.take("criteria")?,
-            max_records: record.take("max_records")?,
-            fields: record.take("fields")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for BulkReadCreateQuery {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("criteria", &self.criteria);
-            out.member("max_records", &self.max_records);
-            out.member("fields", &self.fields);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for BulkReadCreateQuery {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(BulkReadCreateQuery {
+    criteria: "criteria",
+    max_records: "max_records",
+    fields: "fields",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CreatorJobResult {
-
     /// `count`: `int`.
     pub count: Option<i64>,
     /// `download_url`: `string`.
@@ -604,38 +270,13 @@ pub struct CreatorJobResult {
     pub extra: Record,
 }
 
-impl FromRecord for CreatorJobResult {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            count: record.take("count")?,
-            download_url: record.take("download_url")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CreatorJobResult {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("count", &self.count);
-            out.member("download_url", &self.download_url);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CreatorJobResult {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CreatorJobResult {
+    count: "count",
+    download_url: "download_url",
+} default);
 
 /// What `environment` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ApplicationsListEnvironment {
     /// `production`
     Production,
@@ -647,39 +288,14 @@ pub enum ApplicationsListEnvironment {
     Other(String),
 }
 
-impl Choice for ApplicationsListEnvironment {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Production => "production",
-            Self::Development => "development",
-            Self::Stage => "stage",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ApplicationsListEnvironment {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "production" => Self::Production,
-            "development" => Self::Development,
-            "stage" => Self::Stage,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ApplicationsListEnvironment {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ApplicationsListEnvironment {
+    Production: "production",
+    Development: "development",
+    Stage: "stage",
+});
 
 /// What `category` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ApplicationCategory {
     /// `1`
     _1,
@@ -689,37 +305,13 @@ pub enum ApplicationCategory {
     Other(String),
 }
 
-impl Choice for ApplicationCategory {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ApplicationCategory {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ApplicationCategory {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ApplicationCategory {
+    _1: "1",
+    _2: "2",
+});
 
 /// What `field_config` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsListFieldConfig {
     /// `quick_view`
     QuickView,
@@ -733,41 +325,15 @@ pub enum RecordsListFieldConfig {
     Other(String),
 }
 
-impl Choice for RecordsListFieldConfig {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::QuickView => "quick_view",
-            Self::DetailView => "detail_view",
-            Self::Custom => "custom",
-            Self::All => "all",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsListFieldConfig {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "quick_view" => Self::QuickView,
-            "detail_view" => Self::DetailView,
-            "custom" => Self::Custom,
-            "all" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsListFieldConfig {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsListFieldConfig {
+    QuickView: "quick_view",
+    DetailView: "detail_view",
+    Custom: "custom",
+    All: "all",
+});
 
 /// What `skip_workflow` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsCreateSkipWorkflow {
     /// `form_workflow`
     FormWorkflow,
@@ -779,39 +345,14 @@ pub enum RecordsCreateSkipWorkflow {
     Other(String),
 }
 
-impl Choice for RecordsCreateSkipWorkflow {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::FormWorkflow => "form_workflow",
-            Self::Schedules => "schedules",
-            Self::All => "all",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsCreateSkipWorkflow {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "form_workflow" => Self::FormWorkflow,
-            "schedules" => Self::Schedules,
-            "all" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsCreateSkipWorkflow {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsCreateSkipWorkflow {
+    FormWorkflow: "form_workflow",
+    Schedules: "schedules",
+    All: "all",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CreatorJobStatus {
     /// `IN PROGRESS`
     InProgress,
@@ -823,33 +364,8 @@ pub enum CreatorJobStatus {
     Other(String),
 }
 
-impl Choice for CreatorJobStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::InProgress => "IN PROGRESS",
-            Self::Completed => "COMPLETED",
-            Self::Failed => "FAILED",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CreatorJobStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "IN PROGRESS" => Self::InProgress,
-            "COMPLETED" => Self::Completed,
-            "FAILED" => Self::Failed,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CreatorJobStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CreatorJobStatus {
+    InProgress: "IN PROGRESS",
+    Completed: "COMPLETED",
+    Failed: "FAILED",
+});

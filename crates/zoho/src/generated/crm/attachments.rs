@@ -111,7 +111,7 @@ impl<'c> Attachments<'c> {
 }
 
 /// A call of `attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -135,22 +135,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Attachment;
-    const NAME: &'static str = "attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "attachments.list", types::Attachment);
 
 /// A call of `attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
 
@@ -162,22 +150,10 @@ impl Upload {
     }
 }
 
-impl TypedApi for Upload {
-    type Output = Outcome;
-    const NAME: &'static str = "attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upload, "attachments.upload", Outcome);
 
 /// A call of `attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -189,16 +165,4 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "attachments.download", Download);

@@ -92,7 +92,7 @@ impl<'c> BulkWrite<'c> {
 }
 
 /// A call of `bulk_write.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
 
@@ -104,22 +104,10 @@ impl Upload {
     }
 }
 
-impl TypedApi for Upload {
-    type Output = types::Upload;
-    const NAME: &'static str = "bulk_write.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upload, "bulk_write.upload", types::Upload);
 
 /// A call of `bulk_write.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -143,22 +131,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::WriteJob;
-    const NAME: &'static str = "bulk_write.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "bulk_write.create", types::WriteJob);
 
 /// A call of `bulk_write.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -170,16 +146,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::WriteJob;
-    const NAME: &'static str = "bulk_write.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "bulk_write.get", types::WriteJob);

@@ -40,7 +40,7 @@ impl<'c> Coql<'c> {
 }
 
 /// A call of `coql.query`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Query(Call);
 
@@ -67,16 +67,4 @@ impl Query {
     }
 }
 
-impl TypedApi for Query {
-    type Output = Record;
-    const NAME: &'static str = "coql.query";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Query, "coql.query", Record);

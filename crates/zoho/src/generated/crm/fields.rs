@@ -51,7 +51,7 @@ impl<'c> Fields<'c> {
 }
 
 /// A call of `fields.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -75,22 +75,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Field;
-    const NAME: &'static str = "fields.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "fields.list", types::Field);
 
 /// A call of `fields.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -102,16 +90,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Field;
-    const NAME: &'static str = "fields.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "fields.get", types::Field);

@@ -51,7 +51,7 @@ impl<'c> Layouts<'c> {
 }
 
 /// A call of `layouts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -69,22 +69,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "layouts.list", types::Layout);
 
 /// A call of `layouts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -96,16 +84,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "layouts.get", types::Layout);

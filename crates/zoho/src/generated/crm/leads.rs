@@ -65,7 +65,7 @@ impl<'c> Leads<'c> {
 }
 
 /// A call of `leads.convert`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Convert(Call);
 
@@ -77,16 +77,4 @@ impl Convert {
     }
 }
 
-impl TypedApi for Convert {
-    type Output = Outcome;
-    const NAME: &'static str = "leads.convert";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Convert, "leads.convert", Outcome);

@@ -49,7 +49,7 @@ impl<'c> Modules<'c> {
 }
 
 /// A call of `modules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -73,22 +73,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "modules.list", types::Module);
 
 /// A call of `modules.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -100,16 +88,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "modules.get", types::Module);

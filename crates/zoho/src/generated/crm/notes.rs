@@ -174,7 +174,7 @@ impl<'c> Notes<'c> {
 }
 
 /// A call of `notes.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -210,22 +210,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Note;
-    const NAME: &'static str = "notes.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "notes.list", types::Note);
 
 /// A call of `notes.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -249,22 +237,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = Outcome;
-    const NAME: &'static str = "notes.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "notes.create", Outcome);
 
 /// A call of `notes.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -276,22 +252,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Note;
-    const NAME: &'static str = "notes.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "notes.get", types::Note);
 
 /// A call of `notes.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -315,22 +279,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = Outcome;
-    const NAME: &'static str = "notes.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "notes.update", Outcome);
 
 /// A call of `notes.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -342,16 +294,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = Outcome;
-    const NAME: &'static str = "notes.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "notes.delete", Outcome);

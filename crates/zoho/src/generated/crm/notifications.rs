@@ -133,7 +133,7 @@ impl<'c> Notifications<'c> {
 }
 
 /// A call of `notifications.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -169,22 +169,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Channel;
-    const NAME: &'static str = "notifications.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "notifications.list", types::Channel);
 
 /// A call of `notifications.enable`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Enable(Call);
 
@@ -196,22 +184,10 @@ impl Enable {
     }
 }
 
-impl TypedApi for Enable {
-    type Output = Outcome;
-    const NAME: &'static str = "notifications.enable";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Enable, "notifications.enable", Outcome);
 
 /// A call of `notifications.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -223,22 +199,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = Outcome;
-    const NAME: &'static str = "notifications.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "notifications.update", Outcome);
 
 /// A call of `notifications.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -250,16 +214,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = Outcome;
-    const NAME: &'static str = "notifications.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "notifications.delete", Outcome);

@@ -29,7 +29,7 @@ impl<'c> Org<'c> {
 }
 
 /// A call of `org.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -41,16 +41,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Organization;
-    const NAME: &'static str = "org.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "org.get", types::Organization);

@@ -31,7 +31,7 @@ impl<'c> Profiles<'c> {
 }
 
 /// A call of `profiles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -55,16 +55,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "profiles.list", types::Profile);

@@ -342,7 +342,7 @@ impl<'c> RecordsGroup<'c> {
 }
 
 /// A call of `records.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -408,22 +408,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::CrmRecord;
-    const NAME: &'static str = "records.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "records.list", types::CrmRecord);
 
 /// A call of `records.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -447,22 +435,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::CrmRecord;
-    const NAME: &'static str = "records.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "records.get", types::CrmRecord);
 
 /// A call of `records.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -540,22 +516,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::CrmRecord;
-    const NAME: &'static str = "records.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "records.search", types::CrmRecord);
 
 /// A call of `records.insert`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Insert(Call);
 
@@ -594,22 +558,10 @@ impl Insert {
     }
 }
 
-impl TypedApi for Insert {
-    type Output = Outcome;
-    const NAME: &'static str = "records.insert";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Insert, "records.insert", Outcome);
 
 /// A call of `records.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -654,22 +606,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = Outcome;
-    const NAME: &'static str = "records.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "records.update", Outcome);
 
 /// A call of `records.upsert`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upsert(Call);
 
@@ -717,22 +657,10 @@ impl Upsert {
     }
 }
 
-impl TypedApi for Upsert {
-    type Output = Outcome;
-    const NAME: &'static str = "records.upsert";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upsert, "records.upsert", Outcome);
 
 /// A call of `records.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -759,22 +687,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = Outcome;
-    const NAME: &'static str = "records.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "records.delete", Outcome);
 
 /// A call of `records.deleted`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deleted(Call);
 
@@ -804,22 +720,10 @@ impl Deleted {
     }
 }
 
-impl TypedApi for Deleted {
-    type Output = types::Deleted;
-    const NAME: &'static str = "records.deleted";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Deleted, "records.deleted", types::Deleted);
 
 /// A call of `records.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -861,22 +765,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::RecordsCountReply;
-    const NAME: &'static str = "records.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "records.count", types::RecordsCountReply);
 
 /// A call of `records.related`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Related(Call);
 
@@ -924,22 +816,10 @@ impl Related {
     }
 }
 
-impl TypedApi for Related {
-    type Output = types::CrmRecord;
-    const NAME: &'static str = "records.related";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Related, "records.related", types::CrmRecord);
 
 /// A call of `records.link`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Link(Call);
 
@@ -963,22 +843,10 @@ impl Link {
     }
 }
 
-impl TypedApi for Link {
-    type Output = Outcome;
-    const NAME: &'static str = "records.link";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Link, "records.link", Outcome);
 
 /// A call of `records.unlink`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unlink(Call);
 
@@ -999,16 +867,4 @@ impl Unlink {
     }
 }
 
-impl TypedApi for Unlink {
-    type Output = Outcome;
-    const NAME: &'static str = "records.unlink";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unlink, "records.unlink", Outcome);

@@ -31,7 +31,7 @@ impl<'c> RelatedLists<'c> {
 }
 
 /// A call of `related_lists.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -61,16 +61,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::RelatedList;
-    const NAME: &'static str = "related_lists.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "related_lists.list", types::RelatedList);

@@ -121,7 +121,7 @@ impl<'c> Tags<'c> {
 }
 
 /// A call of `tags.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -139,22 +139,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Tag;
-    const NAME: &'static str = "tags.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "tags.list", types::Tag);
 
 /// A call of `tags.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -166,22 +154,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = Outcome;
-    const NAME: &'static str = "tags.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "tags.create", Outcome);
 
 /// A call of `tags.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Add(Call);
 
@@ -208,22 +184,10 @@ impl Add {
     }
 }
 
-impl TypedApi for Add {
-    type Output = Outcome;
-    const NAME: &'static str = "tags.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Add, "tags.add", Outcome);
 
 /// A call of `tags.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Remove(Call);
 
@@ -244,16 +208,4 @@ impl Remove {
     }
 }
 
-impl TypedApi for Remove {
-    type Output = Outcome;
-    const NAME: &'static str = "tags.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Remove, "tags.remove", Outcome);

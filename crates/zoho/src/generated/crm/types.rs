@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Lookup`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Lookup {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -16,40 +15,14 @@ pub struct Lookup {
     pub extra: Record,
 }
 
-impl FromRecord for Lookup {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Lookup {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Lookup {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Lookup {
+    id: "id",
+    name: "name",
+} default);
 
 /// The record `Person`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Person {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -60,42 +33,15 @@ pub struct Person {
     pub extra: Record,
 }
 
-impl FromRecord for Person {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            email: record.take("email")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Person {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("email", &self.email);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Person {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Person {
+    id: "id",
+    name: "name",
+    email: "email",
+} default);
 
 /// The record `Record`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CrmRecord {
-
     /// `id`: `id`.
     pub id: Id,
     /// `Owner`: `Person`.
@@ -114,50 +60,19 @@ pub struct CrmRecord {
     pub extra: Record,
 }
 
-impl FromRecord for CrmRecord {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            owner: record.take("Owner")?,
-            created_time: record.take("Created_Time")?,
-            modified_time: record.take("Modified_Time")?,
-            created_by: record.take("Created_By")?,
-            modified_by: record.take("Modified_By")?,
-            tag: record.take("Tag")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CrmRecord {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("Owner", &self.owner);
-            out.member("Created_Time", &self.created_time);
-            out.member("Modified_Time", &self.modified_time);
-            out.member("Created_By", &self.created_by);
-            out.member("Modified_By", &self.modified_by);
-            out.member("Tag", &self.tag);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CrmRecord {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CrmRecord {
+    id: "id",
+    owner: "Owner",
+    created_time: "Created_Time",
+    modified_time: "Modified_Time",
+    created_by: "Created_By",
+    modified_by: "Modified_By",
+    tag: "Tag",
+} default);
 
 /// The record `Written`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Written {
-
     /// `id`: `id`.
     pub id: Id,
     /// `Created_Time`: `time`.
@@ -172,46 +87,17 @@ pub struct Written {
     pub extra: Record,
 }
 
-impl FromRecord for Written {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            created_time: record.take("Created_Time")?,
-            modified_time: record.take("Modified_Time")?,
-            created_by: record.take("Created_By")?,
-            modified_by: record.take("Modified_By")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Written {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("Created_Time", &self.created_time);
-            out.member("Modified_Time", &self.modified_time);
-            out.member("Created_By", &self.created_by);
-            out.member("Modified_By", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Written {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Written {
+    id: "id",
+    created_time: "Created_Time",
+    modified_time: "Modified_Time",
+    created_by: "Created_By",
+    modified_by: "Modified_By",
+} default);
 
 /// The record `Attachment`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Attachment {
-
     /// `id`: `id`.
     pub id: Id,
     /// `File_Name`: `string`.
@@ -234,54 +120,21 @@ pub struct Attachment {
     pub extra: Record,
 }
 
-impl FromRecord for Attachment {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            file_name: record.take("File_Name")?,
-            size: record.take("Size")?,
-            parent_id: record.take("Parent_Id")?,
-            owner: record.take("Owner")?,
-            created_time: record.take("Created_Time")?,
-            modified_time: record.take("Modified_Time")?,
-            created_by: record.take("Created_By")?,
-            modified_by: record.take("Modified_By")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Attachment {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("File_Name", &self.file_name);
-            out.member("Size", &self.size);
-            out.member("Parent_Id", &self.parent_id);
-            out.member("Owner", &self.owner);
-            out.member("Created_Time", &self.created_time);
-            out.member("Modified_Time", &self.modified_time);
-            out.member("Created_By", &self.created_by);
-            out.member("Modified_By", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Attachment {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Attachment {
+    id: "id",
+    file_name: "File_Name",
+    size: "Size",
+    parent_id: "Parent_Id",
+    owner: "Owner",
+    created_time: "Created_Time",
+    modified_time: "Modified_Time",
+    created_by: "Created_By",
+    modified_by: "Modified_By",
+} default);
 
 /// The record `Job`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CrmJob {
-
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `string`.
@@ -300,50 +153,19 @@ pub struct CrmJob {
     pub extra: Record,
 }
 
-impl FromRecord for CrmJob {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            operation: record.take("operation")?,
-            state: record.take("state")?,
-            created_time: record.take("created_time")?,
-            created_by: record.take("created_by")?,
-            file_type: record.take("file_type")?,
-            result: record.take("result")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CrmJob {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("operation", &self.operation);
-            out.member("state", &self.state);
-            out.member("created_time", &self.created_time);
-            out.member("created_by", &self.created_by);
-            out.member("file_type", &self.file_type);
-            out.member("result", &self.result);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CrmJob {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CrmJob {
+    id: "id",
+    operation: "operation",
+    state: "state",
+    created_time: "created_time",
+    created_by: "created_by",
+    file_type: "file_type",
+    result: "result",
+} default);
 
 /// The record `Upload`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Upload {
-
     /// `file_id`: `id`.
     pub file_id: Id,
     /// `created_time`: `time`.
@@ -352,40 +174,14 @@ pub struct Upload {
     pub extra: Record,
 }
 
-impl FromRecord for Upload {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            file_id: record.take("file_id")?,
-            created_time: record.take("created_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Upload {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("file_id", &self.file_id);
-            out.member("created_time", &self.created_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Upload {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Upload {
+    file_id: "file_id",
+    created_time: "created_time",
+} default);
 
 /// The record `WriteJob`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct WriteJob {
-
     /// `id`: `id`.
     pub id: Id,
     /// `operation`: `insert|update|upsert|*`.
@@ -406,52 +202,20 @@ pub struct WriteJob {
     pub extra: Record,
 }
 
-impl FromRecord for WriteJob {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            operation: record.take("operation")?,
-            status: record.take("status")?,
-            character_encoding: record.take("character_encoding")?,
-            created_time: record.take("created_time")?,
-            created_by: record.take("created_by")?,
-            resource: record.take("resource")?,
-            result: record.take("result")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for WriteJob {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("operation", &self.operation);
-            out.member("status", &self.status);
-            out.member("character_encoding", &self.character_encoding);
-            out.member("created_time", &self.created_time);
-            out.member("created_by", &self.created_by);
-            out.member("resource", &self.resource);
-            out.member("result", &self.result);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for WriteJob {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(WriteJob {
+    id: "id",
+    operation: "operation",
+    status: "status",
+    character_encoding: "character_encoding",
+    created_time: "created_time",
+    created_by: "created_by",
+    resource: "resource",
+    result: "result",
+} default);
 
 /// The record `Resource`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Resource {
-
     /// `status`: `ADDED|IN PROGRESS|INPROGRESS|COMPLETED|SKIPPED|FAILED|*`.
     pub status: Option<WriteJobStatus>,
     /// `code`: `string`.
@@ -472,52 +236,20 @@ pub struct Resource {
     pub extra: Record,
 }
 
-impl FromRecord for Resource {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            status: record.take("status")?,
-            code: record.take("code")?,
-            type_: record.take("type")?,
-            module: record.take("module")?,
-            ignore_empty: record.take("ignore_empty")?,
-            find_by: record.take("find_by")?,
-            field_mappings: record.take("field_mappings")?,
-            file: record.take("file")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Resource {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("status", &self.status);
-            out.member("code", &self.code);
-            out.member("type", &self.type_);
-            out.member("module", &self.module);
-            out.member("ignore_empty", &self.ignore_empty);
-            out.member("find_by", &self.find_by);
-            out.member("field_mappings", &self.field_mappings);
-            out.member("file", &self.file);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Resource {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Resource {
+    status: "status",
+    code: "code",
+    type_: "type",
+    module: "module",
+    ignore_empty: "ignore_empty",
+    find_by: "find_by",
+    field_mappings: "field_mappings",
+    file: "file",
+} default);
 
 /// The record `NewResource`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewResource {
-
     /// `module`: an object.
     pub module: NewResourceModule,
     /// `file_id`: `id`.
@@ -550,48 +282,18 @@ impl NewResource {
     }
 }
 
-impl FromRecord for NewResource {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            module: record.take("module")?,
-            file_id: record.take("file_id")?,
-            file_names: record.take("file_names")?,
-            find_by: record.take("find_by")?,
-            ignore_empty: record.take("ignore_empty")?,
-            field_mappings: record.take("field_mappings")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewResource {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("module", &self.module);
-            out.member("file_id", &self.file_id);
-            out.member("file_names", &self.file_names);
-            out.member("find_by", &self.find_by);
-            out.member("ignore_empty", &self.ignore_empty);
-            out.member("field_mappings", &self.field_mappings);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewResource {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewResource {
+    module: "module",
+    file_id: "file_id",
+    file_names: "file_names",
+    find_by: "find_by",
+    ignore_empty: "ignore_empty",
+    field_mappings: "field_mappings",
+});
 
 /// The record `Mapping`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Mapping {
-
     /// `api_name`: `string`.
     pub api_name: String,
     /// `index`: `int`.
@@ -627,50 +329,19 @@ impl Mapping {
     }
 }
 
-impl FromRecord for Mapping {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            api_name: record.take("api_name")?,
-            index: record.take("index")?,
-            find_by: record.take("find_by")?,
-            format: record.take("format")?,
-            default_value: record.take("default_value")?,
-            module: record.take("module")?,
-            parent_column_index: record.take("parent_column_index")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Mapping {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("api_name", &self.api_name);
-            out.member("index", &self.index);
-            out.member("find_by", &self.find_by);
-            out.member("format", &self.format);
-            out.member("default_value", &self.default_value);
-            out.member("module", &self.module);
-            out.member("parent_column_index", &self.parent_column_index);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Mapping {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Mapping {
+    api_name: "api_name",
+    index: "index",
+    find_by: "find_by",
+    format: "format",
+    default_value: "default_value",
+    module: "module",
+    parent_column_index: "parent_column_index",
+});
 
 /// The record `CustomView`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CustomView {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -711,72 +382,30 @@ pub struct CustomView {
     pub extra: Record,
 }
 
-impl FromRecord for CustomView {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            system_name: record.take("system_name")?,
-            display_value: record.take("display_value")?,
-            category: record.take("category")?,
-            access_type: record.take("access_type")?,
-            default: record.take("default")?,
-            system_defined: record.take("system_defined")?,
-            favorite: record.take("favorite")?,
-            criteria: record.take("criteria")?,
-            fields: record.take("fields")?,
-            sort_by: record.take("sort_by")?,
-            sort_order: record.take("sort_order")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            last_accessed_time: record.take("last_accessed_time")?,
-            created_by: record.take("created_by")?,
-            modified_by: record.take("modified_by")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CustomView {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("system_name", &self.system_name);
-            out.member("display_value", &self.display_value);
-            out.member("category", &self.category);
-            out.member("access_type", &self.access_type);
-            out.member("default", &self.default);
-            out.member("system_defined", &self.system_defined);
-            out.member("favorite", &self.favorite);
-            out.member("criteria", &self.criteria);
-            out.member("fields", &self.fields);
-            out.member("sort_by", &self.sort_by);
-            out.member("sort_order", &self.sort_order);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("last_accessed_time", &self.last_accessed_time);
-            out.member("created_by", &self.created_by);
-            out.member("modified_by", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CustomView {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CustomView {
+    id: "id",
+    name: "name",
+    system_name: "system_name",
+    display_value: "display_value",
+    category: "category",
+    access_type: "access_type",
+    default: "default",
+    system_defined: "system_defined",
+    favorite: "favorite",
+    criteria: "criteria",
+    fields: "fields",
+    sort_by: "sort_by",
+    sort_order: "sort_order",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    last_accessed_time: "last_accessed_time",
+    created_by: "created_by",
+    modified_by: "modified_by",
+} default);
 
 /// The record `Field`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Field {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -809,64 +438,26 @@ pub struct Field {
     pub extra: Record,
 }
 
-impl FromRecord for Field {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            field_label: record.take("field_label")?,
-            data_type: record.take("data_type")?,
-            json_type: record.take("json_type")?,
-            length: record.take("length")?,
-            decimal_place: record.take("decimal_place")?,
-            system_mandatory: record.take("system_mandatory")?,
-            read_only: record.take("read_only")?,
-            custom_field: record.take("custom_field")?,
-            visible: record.take("visible")?,
-            unique: record.take("unique")?,
-            lookup: record.take("lookup")?,
-            pick_list_values: record.take("pick_list_values")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Field {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.member("field_label", &self.field_label);
-            out.member("data_type", &self.data_type);
-            out.member("json_type", &self.json_type);
-            out.member("length", &self.length);
-            out.member("decimal_place", &self.decimal_place);
-            out.member("system_mandatory", &self.system_mandatory);
-            out.member("read_only", &self.read_only);
-            out.member("custom_field", &self.custom_field);
-            out.member("visible", &self.visible);
-            out.member("unique", &self.unique);
-            out.member("lookup", &self.lookup);
-            out.member("pick_list_values", &self.pick_list_values);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Field {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Field {
+    id: "id",
+    api_name: "api_name",
+    field_label: "field_label",
+    data_type: "data_type",
+    json_type: "json_type",
+    length: "length",
+    decimal_place: "decimal_place",
+    system_mandatory: "system_mandatory",
+    read_only: "read_only",
+    custom_field: "custom_field",
+    visible: "visible",
+    unique: "unique",
+    lookup: "lookup",
+    pick_list_values: "pick_list_values",
+} default);
 
 /// The record `Layout`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Layout {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -899,64 +490,26 @@ pub struct Layout {
     pub extra: Record,
 }
 
-impl FromRecord for Layout {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            api_name: record.take("api_name")?,
-            display_label: record.take("display_label")?,
-            status: record.take("status")?,
-            visible: record.take("visible")?,
-            generated_type: record.take("generated_type")?,
-            show_business_card: record.take("show_business_card")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            created_by: record.take("created_by")?,
-            modified_by: record.take("modified_by")?,
-            profiles: record.take("profiles")?,
-            sections: record.take("sections")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Layout {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("api_name", &self.api_name);
-            out.member("display_label", &self.display_label);
-            out.member("status", &self.status);
-            out.member("visible", &self.visible);
-            out.member("generated_type", &self.generated_type);
-            out.member("show_business_card", &self.show_business_card);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("created_by", &self.created_by);
-            out.member("modified_by", &self.modified_by);
-            out.member("profiles", &self.profiles);
-            out.member("sections", &self.sections);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Layout {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Layout {
+    id: "id",
+    name: "name",
+    api_name: "api_name",
+    display_label: "display_label",
+    status: "status",
+    visible: "visible",
+    generated_type: "generated_type",
+    show_business_card: "show_business_card",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    created_by: "created_by",
+    modified_by: "modified_by",
+    profiles: "profiles",
+    sections: "sections",
+} default);
 
 /// The record `Section`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Section {
-
     /// `name`: `string`.
     pub name: Option<String>,
     /// `api_name`: `string`.
@@ -973,48 +526,18 @@ pub struct Section {
     pub extra: Record,
 }
 
-impl FromRecord for Section {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            name: record.take("name")?,
-            api_name: record.take("api_name")?,
-            display_label: record.take("display_label")?,
-            sequence_number: record.take("sequence_number")?,
-            column_count: record.take("column_count")?,
-            fields: record.take("fields")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Section {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("name", &self.name);
-            out.member("api_name", &self.api_name);
-            out.member("display_label", &self.display_label);
-            out.member("sequence_number", &self.sequence_number);
-            out.member("column_count", &self.column_count);
-            out.member("fields", &self.fields);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Section {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Section {
+    name: "name",
+    api_name: "api_name",
+    display_label: "display_label",
+    sequence_number: "sequence_number",
+    column_count: "column_count",
+    fields: "fields",
+} default);
 
 /// The record `Conversion`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Conversion {
-
     /// `overwrite`: `bool`.
     pub overwrite: Option<bool>,
     /// `notify_lead_owner`: `bool`.
@@ -1035,52 +558,20 @@ pub struct Conversion {
     pub extra: Record,
 }
 
-impl FromRecord for Conversion {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            overwrite: record.take("overwrite")?,
-            notify_lead_owner: record.take("notify_lead_owner")?,
-            notify_new_entity_owner: record.take("notify_new_entity_owner")?,
-            add_to_existing_record: record.take("add_to_existing_record")?,
-            assign_to: record.take("assign_to")?,
-            accounts: record.take("Accounts")?,
-            contacts: record.take("Contacts")?,
-            deals: record.take("Deals")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Conversion {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("overwrite", &self.overwrite);
-            out.member("notify_lead_owner", &self.notify_lead_owner);
-            out.member("notify_new_entity_owner", &self.notify_new_entity_owner);
-            out.member("add_to_existing_record", &self.add_to_existing_record);
-            out.member("assign_to", &self.assign_to);
-            out.member("Accounts", &self.accounts);
-            out.member("Contacts", &self.contacts);
-            out.member("Deals", &self.deals);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Conversion {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Conversion {
+    overwrite: "overwrite",
+    notify_lead_owner: "notify_lead_owner",
+    notify_new_entity_owner: "notify_new_entity_owner",
+    add_to_existing_record: "add_to_existing_record",
+    assign_to: "assign_to",
+    accounts: "Accounts",
+    contacts: "Contacts",
+    deals: "Deals",
+} default);
 
 /// The record `Converted`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Converted {
-
     /// `Contacts`: `Lookup`.
     pub contacts: Option<Lookup>,
     /// `Accounts`: `Lookup`.
@@ -1091,42 +582,15 @@ pub struct Converted {
     pub extra: Record,
 }
 
-impl FromRecord for Converted {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            contacts: record.take("Contacts")?,
-            accounts: record.take("Accounts")?,
-            deals: record.take("Deals")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Converted {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("Contacts", &self.contacts);
-            out.member("Accounts", &self.accounts);
-            out.member("Deals", &self.deals);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Converted {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Converted {
+    contacts: "Contacts",
+    accounts: "Accounts",
+    deals: "Deals",
+} default);
 
 /// The record `Module`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Module {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -1155,60 +619,24 @@ pub struct Module {
     pub extra: Record,
 }
 
-impl FromRecord for Module {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            module_name: record.take("module_name")?,
-            singular_label: record.take("singular_label")?,
-            plural_label: record.take("plural_label")?,
-            generated_type: record.take("generated_type")?,
-            api_supported: record.take("api_supported")?,
-            creatable: record.take("creatable")?,
-            editable: record.take("editable")?,
-            deletable: record.take("deletable")?,
-            viewable: record.take("viewable")?,
-            modified_time: record.take("modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Module {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.member("module_name", &self.module_name);
-            out.member("singular_label", &self.singular_label);
-            out.member("plural_label", &self.plural_label);
-            out.member("generated_type", &self.generated_type);
-            out.member("api_supported", &self.api_supported);
-            out.member("creatable", &self.creatable);
-            out.member("editable", &self.editable);
-            out.member("deletable", &self.deletable);
-            out.member("viewable", &self.viewable);
-            out.member("modified_time", &self.modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Module {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Module {
+    id: "id",
+    api_name: "api_name",
+    module_name: "module_name",
+    singular_label: "singular_label",
+    plural_label: "plural_label",
+    generated_type: "generated_type",
+    api_supported: "api_supported",
+    creatable: "creatable",
+    editable: "editable",
+    deletable: "deletable",
+    viewable: "viewable",
+    modified_time: "modified_time",
+} default);
 
 /// The record `NewNote`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewNote {
-
     /// `Note_Title`: `string`.
     pub note_title: Option<String>,
     /// `Note_Content`: `string`.
@@ -1229,40 +657,14 @@ impl NewNote {
     }
 }
 
-impl FromRecord for NewNote {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            note_title: record.take("Note_Title")?,
-            note_content: record.take("Note_Content")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewNote {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("Note_Title", &self.note_title);
-            out.member("Note_Content", &self.note_content);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewNote {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewNote {
+    note_title: "Note_Title",
+    note_content: "Note_Content",
+});
 
 /// The record `Note`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Note {
-
     /// `Note_Title`: `string`.
     pub note_title: Option<String>,
     /// `Note_Content`: `string`.
@@ -1285,54 +687,21 @@ pub struct Note {
     pub extra: Record,
 }
 
-impl FromRecord for Note {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            note_title: record.take("Note_Title")?,
-            note_content: record.take("Note_Content")?,
-            id: record.take("id")?,
-            parent_id: record.take("Parent_Id")?,
-            owner: record.take("Owner")?,
-            created_time: record.take("Created_Time")?,
-            modified_time: record.take("Modified_Time")?,
-            created_by: record.take("Created_By")?,
-            modified_by: record.take("Modified_By")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Note {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("Note_Title", &self.note_title);
-            out.member("Note_Content", &self.note_content);
-            out.member("id", &self.id);
-            out.member("Parent_Id", &self.parent_id);
-            out.member("Owner", &self.owner);
-            out.member("Created_Time", &self.created_time);
-            out.member("Modified_Time", &self.modified_time);
-            out.member("Created_By", &self.created_by);
-            out.member("Modified_By", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Note {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Note {
+    note_title: "Note_Title",
+    note_content: "Note_Content",
+    id: "id",
+    parent_id: "Parent_Id",
+    owner: "Owner",
+    created_time: "Created_Time",
+    modified_time: "Modified_Time",
+    created_by: "Created_By",
+    modified_by: "Modified_By",
+} default);
 
 /// The record `NewChannel`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewChannel {
-
     /// `channel_expiry`: `time`.
     pub channel_expiry: Option<Time>,
     /// `token`: `string`.
@@ -1375,55 +744,20 @@ impl NewChannel {
     }
 }
 
-impl FromRecord for NewChannel {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            channel_expiry: record.take("channel_expiry")?,
-            token: record.take("token")?,
-            notify_on_related_action: record.take("notify_on_related_action")?,
-            return_affected_field_values: record.take("return_affected_field_values")?,
-            notification_condition: record.take("notification_condition")?,
-            channel_id: record.take("channel_id")?,
-            notify_url: record.take("notify_url")?,
-            events: record.take("events")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewChannel {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("channel_expiry", &self.channel_expiry);
-            out.member("token", &self.token);
-            out.member("notify_on_related_action", &self.notify_on_related_action);
-            out.member(
-                "return_affected_field_values",
-                &self.return_affected_field_values,
-            );
-            out.member("notification_condition", &self.notification_condition);
-            out.member("channel_id", &self.channel_id);
-            out.member("notify_url", &self.notify_url);
-            out.member("events", &self.events);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewChannel {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewChannel {
+    channel_expiry: "channel_expiry",
+    token: "token",
+    notify_on_related_action: "notify_on_related_action",
+    return_affected_field_values: "return_affected_field_values",
+    notification_condition: "notification_condition",
+    channel_id: "channel_id",
+    notify_url: "notify_url",
+    events: "events",
+});
 
 /// The record `Channel`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Channel {
-
     /// `channel_expiry`: `time`.
     pub channel_expiry: Option<Time>,
     /// `token`: `string`.
@@ -1450,99 +784,36 @@ pub struct Channel {
     pub extra: Record,
 }
 
-impl FromRecord for Channel {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            channel_expiry: record.take("channel_expiry")?,
-            token: record.take("token")?,
-            notify_on_related_action: record.take("notify_on_related_action")?,
-            return_affected_field_values: record.take("return_affected_field_values")?,
-            notification_condition: record.take("notification_condition")?,
-            channel_id: record.take("channel_id")?,
-            notify_url: record.take("notify_url")?,
-            events: record.take("events")?,
-            resource_id: record.take("resource_id")?,
-            resource_name: record.take("resource_name")?,
-            resource_uri: record.take("resource_uri")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Channel {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("channel_expiry", &self.channel_expiry);
-            out.member("token", &self.token);
-            out.member("notify_on_related_action", &self.notify_on_related_action);
-            out.member(
-                "return_affected_field_values",
-                &self.return_affected_field_values,
-            );
-            out.member("notification_condition", &self.notification_condition);
-            out.member("channel_id", &self.channel_id);
-            out.member("notify_url", &self.notify_url);
-            out.member("events", &self.events);
-            out.member("resource_id", &self.resource_id);
-            out.member("resource_name", &self.resource_name);
-            out.member("resource_uri", &self.resource_uri);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Channel {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Channel {
+    channel_expiry: "channel_expiry",
+    token: "token",
+    notify_on_related_action: "notify_on_related_action",
+    return_affected_field_values: "return_affected_field_values",
+    notification_condition: "notification_condition",
+    channel_id: "channel_id",
+    notify_url: "notify_url",
+    events: "events",
+    resource_id: "resource_id",
+    resource_name: "resource_name",
+    resource_uri: "resource_uri",
+} default);
 
 /// The record `Watched`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Watched {
-
     /// `events`: `[Event]`.
     pub events: Option<Vec<Event>>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for Watched {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            events: record.take("events")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Watched {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("events", &self.events);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Watched {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Watched {
+    events: "events",
+} default);
 
 /// The record `Event`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Event {
-
     /// `channel_id`: `id`.
     pub channel_id: Id,
     /// `channel_expiry`: `time`.
@@ -1557,46 +828,17 @@ pub struct Event {
     pub extra: Record,
 }
 
-impl FromRecord for Event {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            channel_id: record.take("channel_id")?,
-            channel_expiry: record.take("channel_expiry")?,
-            resource_id: record.take("resource_id")?,
-            resource_name: record.take("resource_name")?,
-            resource_uri: record.take("resource_uri")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Event {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("channel_id", &self.channel_id);
-            out.member("channel_expiry", &self.channel_expiry);
-            out.member("resource_id", &self.resource_id);
-            out.member("resource_name", &self.resource_name);
-            out.member("resource_uri", &self.resource_uri);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Event {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Event {
+    channel_id: "channel_id",
+    channel_expiry: "channel_expiry",
+    resource_id: "resource_id",
+    resource_name: "resource_name",
+    resource_uri: "resource_uri",
+} default);
 
 /// The record `Unwatched`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Unwatched {
-
     /// `channel_id`: `id`.
     pub channel_id: Id,
     /// `resource_id`: `id`.
@@ -1607,42 +849,15 @@ pub struct Unwatched {
     pub extra: Record,
 }
 
-impl FromRecord for Unwatched {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            channel_id: record.take("channel_id")?,
-            resource_id: record.take("resource_id")?,
-            resource_uri: record.take("resource_uri")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Unwatched {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("channel_id", &self.channel_id);
-            out.member("resource_id", &self.resource_id);
-            out.member("resource_uri", &self.resource_uri);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Unwatched {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Unwatched {
+    channel_id: "channel_id",
+    resource_id: "resource_id",
+    resource_uri: "resource_uri",
+} default);
 
 /// The record `Organization`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Organization {
-
     /// `id`: `id`.
     pub id: Id,
     /// `zgid`: `id`.
@@ -1671,60 +886,24 @@ pub struct Organization {
     pub extra: Record,
 }
 
-impl FromRecord for Organization {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            zgid: record.take("zgid")?,
-            company_name: record.take("company_name")?,
-            domain_name: record.take("domain_name")?,
-            primary_email: record.take("primary_email")?,
-            country_code: record.take("country_code")?,
-            currency: record.take("currency")?,
-            iso_code: record.take("iso_code")?,
-            time_zone: record.take("time_zone")?,
-            type_: record.take("type")?,
-            created_time: record.take("created_time")?,
-            license_details: record.take("license_details")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Organization {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("zgid", &self.zgid);
-            out.member("company_name", &self.company_name);
-            out.member("domain_name", &self.domain_name);
-            out.member("primary_email", &self.primary_email);
-            out.member("country_code", &self.country_code);
-            out.member("currency", &self.currency);
-            out.member("iso_code", &self.iso_code);
-            out.member("time_zone", &self.time_zone);
-            out.member("type", &self.type_);
-            out.member("created_time", &self.created_time);
-            out.member("license_details", &self.license_details);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Organization {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Organization {
+    id: "id",
+    zgid: "zgid",
+    company_name: "company_name",
+    domain_name: "domain_name",
+    primary_email: "primary_email",
+    country_code: "country_code",
+    currency: "currency",
+    iso_code: "iso_code",
+    time_zone: "time_zone",
+    type_: "type",
+    created_time: "created_time",
+    license_details: "license_details",
+} default);
 
 /// The record `Profile`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Profile {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -1751,58 +930,23 @@ pub struct Profile {
     pub extra: Record,
 }
 
-impl FromRecord for Profile {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            api_name: record.take("api_name")?,
-            display_label: record.take("display_label")?,
-            description: record.take("description")?,
-            type_: record.take("type")?,
-            custom: record.take("custom")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            created_by: record.take("created_by")?,
-            modified_by: record.take("modified_by")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Profile {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("api_name", &self.api_name);
-            out.member("display_label", &self.display_label);
-            out.member("description", &self.description);
-            out.member("type", &self.type_);
-            out.member("custom", &self.custom);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("created_by", &self.created_by);
-            out.member("modified_by", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Profile {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Profile {
+    id: "id",
+    name: "name",
+    api_name: "api_name",
+    display_label: "display_label",
+    description: "description",
+    type_: "type",
+    custom: "custom",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    created_by: "created_by",
+    modified_by: "modified_by",
+} default);
 
 /// The record `Deleted`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Deleted {
-
     /// `id`: `id`.
     pub id: Id,
     /// `display_name`: `string`.
@@ -1819,48 +963,18 @@ pub struct Deleted {
     pub extra: Record,
 }
 
-impl FromRecord for Deleted {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            display_name: record.take("display_name")?,
-            type_: record.take("type")?,
-            deleted_time: record.take("deleted_time")?,
-            deleted_by: record.take("deleted_by")?,
-            created_by: record.take("created_by")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Deleted {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("display_name", &self.display_name);
-            out.member("type", &self.type_);
-            out.member("deleted_time", &self.deleted_time);
-            out.member("deleted_by", &self.deleted_by);
-            out.member("created_by", &self.created_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Deleted {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Deleted {
+    id: "id",
+    display_name: "display_name",
+    type_: "type",
+    deleted_time: "deleted_time",
+    deleted_by: "deleted_by",
+    created_by: "created_by",
+} default);
 
 /// The record `RelatedList`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct RelatedList {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -1885,56 +999,22 @@ pub struct RelatedList {
     pub extra: Record,
 }
 
-impl FromRecord for RelatedList {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            name: record.take("name")?,
-            display_label: record.take("display_label")?,
-            sequence_number: record.take("sequence_number")?,
-            type_: record.take("type")?,
-            href: record.take("href")?,
-            action: record.take("action")?,
-            status: record.take("status")?,
-            module: record.take("module")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for RelatedList {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.member("name", &self.name);
-            out.member("display_label", &self.display_label);
-            out.member("sequence_number", &self.sequence_number);
-            out.member("type", &self.type_);
-            out.member("href", &self.href);
-            out.member("action", &self.action);
-            out.member("status", &self.status);
-            out.member("module", &self.module);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for RelatedList {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(RelatedList {
+    id: "id",
+    api_name: "api_name",
+    name: "name",
+    display_label: "display_label",
+    sequence_number: "sequence_number",
+    type_: "type",
+    href: "href",
+    action: "action",
+    status: "status",
+    module: "module",
+} default);
 
 /// The record `Role`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Role {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -1955,52 +1035,20 @@ pub struct Role {
     pub extra: Record,
 }
 
-impl FromRecord for Role {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            api_name: record.take("api_name")?,
-            display_label: record.take("display_label")?,
-            description: record.take("description")?,
-            share_with_peers: record.take("share_with_peers")?,
-            reporting_to: record.take("reporting_to")?,
-            forecast_manager: record.take("forecast_manager")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Role {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("api_name", &self.api_name);
-            out.member("display_label", &self.display_label);
-            out.member("description", &self.description);
-            out.member("share_with_peers", &self.share_with_peers);
-            out.member("reporting_to", &self.reporting_to);
-            out.member("forecast_manager", &self.forecast_manager);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Role {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Role {
+    id: "id",
+    name: "name",
+    api_name: "api_name",
+    display_label: "display_label",
+    description: "description",
+    share_with_peers: "share_with_peers",
+    reporting_to: "reporting_to",
+    forecast_manager: "forecast_manager",
+} default);
 
 /// The record `Tag`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Tag {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -2019,50 +1067,19 @@ pub struct Tag {
     pub extra: Record,
 }
 
-impl FromRecord for Tag {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            color_code: record.take("color_code")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            created_by: record.take("created_by")?,
-            modified_by: record.take("modified_by")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Tag {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("color_code", &self.color_code);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("created_by", &self.created_by);
-            out.member("modified_by", &self.modified_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Tag {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Tag {
+    id: "id",
+    name: "name",
+    color_code: "color_code",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    created_by: "created_by",
+    modified_by: "modified_by",
+} default);
 
 /// The record `NewTag`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewTag {
-
     /// `name`: `string`.
     pub name: String,
     /// `color_code`: `string`.
@@ -2083,40 +1100,14 @@ impl NewTag {
     }
 }
 
-impl FromRecord for NewTag {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            name: record.take("name")?,
-            color_code: record.take("color_code")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewTag {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("name", &self.name);
-            out.member("color_code", &self.color_code);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewTag {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewTag {
+    name: "name",
+    color_code: "color_code",
+});
 
 /// The record `Tagged`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Tagged {
-
     /// `id`: `id`.
     pub id: Id,
     /// `tags`: `[any]`.
@@ -2125,40 +1116,14 @@ pub struct Tagged {
     pub extra: Record,
 }
 
-impl FromRecord for Tagged {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            tags: record.take("tags")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Tagged {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("tags", &self.tags);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Tagged {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Tagged {
+    id: "id",
+    tags: "tags",
+} default);
 
 /// The record `User`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct User {
-
     /// `id`: `id`.
     pub id: Id,
     /// `zuid`: `id`.
@@ -2191,64 +1156,26 @@ pub struct User {
     pub extra: Record,
 }
 
-impl FromRecord for User {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            zuid: record.take("zuid")?,
-            full_name: record.take("full_name")?,
-            first_name: record.take("first_name")?,
-            last_name: record.take("last_name")?,
-            email: record.take("email")?,
-            phone: record.take("phone")?,
-            mobile: record.take("mobile")?,
-            status: record.take("status")?,
-            role: record.take("role")?,
-            profile: record.take("profile")?,
-            language: record.take("language")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("Modified_Time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for User {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("zuid", &self.zuid);
-            out.member("full_name", &self.full_name);
-            out.member("first_name", &self.first_name);
-            out.member("last_name", &self.last_name);
-            out.member("email", &self.email);
-            out.member("phone", &self.phone);
-            out.member("mobile", &self.mobile);
-            out.member("status", &self.status);
-            out.member("role", &self.role);
-            out.member("profile", &self.profile);
-            out.member("language", &self.language);
-            out.member("created_time", &self.created_time);
-            out.member("Modified_Time", &self.modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for User {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(User {
+    id: "id",
+    zuid: "zuid",
+    full_name: "full_name",
+    first_name: "first_name",
+    last_name: "last_name",
+    email: "email",
+    phone: "phone",
+    mobile: "mobile",
+    status: "status",
+    role: "role",
+    profile: "profile",
+    language: "language",
+    created_time: "created_time",
+    modified_time: "Modified_Time",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BulkReadCreateQuery {
-
     /// `module`: an object.
     pub module: NewResourceModule,
     /// `cvid`: `id`.
@@ -2281,48 +1208,18 @@ impl BulkReadCreateQuery {
     }
 }
 
-impl FromRecord for BulkReadCreateQuery {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            module: record.take("module")?,
-            cvid: record.take("cvid")?,
-            fields: record.take("fields")?,
-            criteria: record.take("criteria")?,
-            page: record.take("page")?,
-            page_token: record.take("page_token")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for BulkReadCreateQuery {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("module", &self.module);
-            out.member("cvid", &self.cvid);
-            out.member("fields", &self.fields);
-            out.member("criteria", &self.criteria);
-            out.member("page", &self.page);
-            out.member("page_token", &self.page_token);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for BulkReadCreateQuery {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(BulkReadCreateQuery {
+    module: "module",
+    cvid: "cvid",
+    fields: "fields",
+    criteria: "criteria",
+    page: "page",
+    page_token: "page_token",
+});
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewResourceModule {
-
     /// `api_name`: `string`.
     pub api_name: String,
     /// What the definition does not name, as it came.
@@ -2340,38 +1237,13 @@ impl NewResourceModule {
     }
 }
 
-impl FromRecord for NewResourceModule {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            api_name: record.take("api_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewResourceModule {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("api_name", &self.api_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewResourceModule {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewResourceModule {
+    api_name: "api_name",
+});
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CrmJobResult {
-
     /// `page`: `int`.
     pub page: Option<i64>,
     /// `per_page`: `int`.
@@ -2388,48 +1260,18 @@ pub struct CrmJobResult {
     pub extra: Record,
 }
 
-impl FromRecord for CrmJobResult {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            page: record.take("page")?,
-            per_page: record.take("per_page")?,
-            count: record.take("count")?,
-            more_records: record.take("more_records")?,
-            next_page_token: record.take("next_page_token")?,
-            download_url: record.take("download_url")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CrmJobResult {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("page", &self.page);
-            out.member("per_page", &self.per_page);
-            out.member("count", &self.count);
-            out.member("more_records", &self.more_records);
-            out.member("next_page_token", &self.next_page_token);
-            out.member("download_url", &self.download_url);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CrmJobResult {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CrmJobResult {
+    page: "page",
+    per_page: "per_page",
+    count: "count",
+    more_records: "more_records",
+    next_page_token: "next_page_token",
+    download_url: "download_url",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ResourceModule {
-
     /// `id`: `id`.
     pub id: Option<Id>,
     /// `api_name`: `string`.
@@ -2438,40 +1280,14 @@ pub struct ResourceModule {
     pub extra: Record,
 }
 
-impl FromRecord for ResourceModule {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ResourceModule {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ResourceModule {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ResourceModule {
+    id: "id",
+    api_name: "api_name",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ResourceFile {
-
     /// `name`: `string`.
     pub name: Option<String>,
     /// `status`: `string`.
@@ -2488,86 +1304,31 @@ pub struct ResourceFile {
     pub extra: Record,
 }
 
-impl FromRecord for ResourceFile {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            name: record.take("name")?,
-            status: record.take("status")?,
-            added_count: record.take("added_count")?,
-            updated_count: record.take("updated_count")?,
-            skipped_count: record.take("skipped_count")?,
-            total_count: record.take("total_count")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ResourceFile {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("name", &self.name);
-            out.member("status", &self.status);
-            out.member("added_count", &self.added_count);
-            out.member("updated_count", &self.updated_count);
-            out.member("skipped_count", &self.skipped_count);
-            out.member("total_count", &self.total_count);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ResourceFile {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ResourceFile {
+    name: "name",
+    status: "status",
+    added_count: "added_count",
+    updated_count: "updated_count",
+    skipped_count: "skipped_count",
+    total_count: "total_count",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct WriteJobResult {
-
     /// `download_url`: `string`.
     pub download_url: Option<String>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for WriteJobResult {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            download_url: record.take("download_url")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for WriteJobResult {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("download_url", &self.download_url);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for WriteJobResult {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(WriteJobResult {
+    download_url: "download_url",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CustomViewFields {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -2576,40 +1337,14 @@ pub struct CustomViewFields {
     pub extra: Record,
 }
 
-impl FromRecord for CustomViewFields {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CustomViewFields {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CustomViewFields {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CustomViewFields {
+    id: "id",
+    api_name: "api_name",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CustomViewSortBy {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -2618,78 +1353,27 @@ pub struct CustomViewSortBy {
     pub extra: Record,
 }
 
-impl FromRecord for CustomViewSortBy {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CustomViewSortBy {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CustomViewSortBy {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CustomViewSortBy {
+    id: "id",
+    api_name: "api_name",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FieldUnique {
-
     /// `case_sensitive`: `bool`.
     pub case_sensitive: Option<bool>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for FieldUnique {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            case_sensitive: record.take("case_sensitive")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FieldUnique {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("case_sensitive", &self.case_sensitive);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FieldUnique {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FieldUnique {
+    case_sensitive: "case_sensitive",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FieldLookup {
-
     /// `api_name`: `string`.
     pub api_name: Option<String>,
     /// `display_label`: `string`.
@@ -2700,42 +1384,15 @@ pub struct FieldLookup {
     pub extra: Record,
 }
 
-impl FromRecord for FieldLookup {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            api_name: record.take("api_name")?,
-            display_label: record.take("display_label")?,
-            module: record.take("module")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FieldLookup {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("api_name", &self.api_name);
-            out.member("display_label", &self.display_label);
-            out.member("module", &self.module);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FieldLookup {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FieldLookup {
+    api_name: "api_name",
+    display_label: "display_label",
+    module: "module",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FieldPickListValues {
-
     /// `display_value`: `string`.
     pub display_value: Option<String>,
     /// `actual_value`: `string`.
@@ -2746,42 +1403,15 @@ pub struct FieldPickListValues {
     pub extra: Record,
 }
 
-impl FromRecord for FieldPickListValues {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            display_value: record.take("display_value")?,
-            actual_value: record.take("actual_value")?,
-            sequence_number: record.take("sequence_number")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FieldPickListValues {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("display_value", &self.display_value);
-            out.member("actual_value", &self.actual_value);
-            out.member("sequence_number", &self.sequence_number);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FieldPickListValues {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FieldPickListValues {
+    display_value: "display_value",
+    actual_value: "actual_value",
+    sequence_number: "sequence_number",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConversionAssignTo {
-
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2799,38 +1429,13 @@ impl ConversionAssignTo {
     }
 }
 
-impl FromRecord for ConversionAssignTo {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ConversionAssignTo {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ConversionAssignTo {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ConversionAssignTo {
+    id: "id",
+});
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConversionAccounts {
-
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2848,38 +1453,13 @@ impl ConversionAccounts {
     }
 }
 
-impl FromRecord for ConversionAccounts {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ConversionAccounts {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ConversionAccounts {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ConversionAccounts {
+    id: "id",
+});
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConversionContacts {
-
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -2897,38 +1477,13 @@ impl ConversionContacts {
     }
 }
 
-impl FromRecord for ConversionContacts {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ConversionContacts {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ConversionContacts {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ConversionContacts {
+    id: "id",
+});
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct OrganizationLicenseDetails {
-
     /// `paid`: `bool`.
     pub paid: Option<bool>,
     /// `paid_type`: `string`.
@@ -2941,44 +1496,16 @@ pub struct OrganizationLicenseDetails {
     pub extra: Record,
 }
 
-impl FromRecord for OrganizationLicenseDetails {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            paid: record.take("paid")?,
-            paid_type: record.take("paid_type")?,
-            paid_expiry: record.take("paid_expiry")?,
-            users_license_purchased: record.take("users_license_purchased")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for OrganizationLicenseDetails {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("paid", &self.paid);
-            out.member("paid_type", &self.paid_type);
-            out.member("paid_expiry", &self.paid_expiry);
-            out.member("users_license_purchased", &self.users_license_purchased);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for OrganizationLicenseDetails {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(OrganizationLicenseDetails {
+    paid: "paid",
+    paid_type: "paid_type",
+    paid_expiry: "paid_expiry",
+    users_license_purchased: "users_license_purchased",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CrmRecordTag {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -2989,80 +1516,28 @@ pub struct CrmRecordTag {
     pub extra: Record,
 }
 
-impl FromRecord for CrmRecordTag {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            color_code: record.take("color_code")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CrmRecordTag {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("color_code", &self.color_code);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CrmRecordTag {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CrmRecordTag {
+    id: "id",
+    name: "name",
+    color_code: "color_code",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct RecordsCountReply {
-
     /// `count`: `int`.
     pub count: Option<i64>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for RecordsCountReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            count: record.take("count")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for RecordsCountReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("count", &self.count);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for RecordsCountReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(RecordsCountReply {
+    count: "count",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct RelatedListModule {
-
     /// `id`: `id`.
     pub id: Id,
     /// `api_name`: `string`.
@@ -3071,38 +1546,13 @@ pub struct RelatedListModule {
     pub extra: Record,
 }
 
-impl FromRecord for RelatedListModule {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            api_name: record.take("api_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for RelatedListModule {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("api_name", &self.api_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for RelatedListModule {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(RelatedListModule {
+    id: "id",
+    api_name: "api_name",
+} default);
 
 /// What `file_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum BulkReadCreateFileType {
     /// `csv`
     Csv,
@@ -3112,37 +1562,13 @@ pub enum BulkReadCreateFileType {
     Other(String),
 }
 
-impl Choice for BulkReadCreateFileType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ics => "ics",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for BulkReadCreateFileType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "csv" => Self::Csv,
-            "ics" => Self::Ics,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for BulkReadCreateFileType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(BulkReadCreateFileType {
+    Csv: "csv",
+    Ics: "ics",
+});
 
 /// What `state` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CrmJobState {
     /// `ADDED`
     Added,
@@ -3158,43 +1584,16 @@ pub enum CrmJobState {
     Other(String),
 }
 
-impl Choice for CrmJobState {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Added => "ADDED",
-            Self::Queued => "QUEUED",
-            Self::InProgress => "IN PROGRESS",
-            Self::Completed => "COMPLETED",
-            Self::Failure => "FAILURE",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CrmJobState {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "ADDED" => Self::Added,
-            "QUEUED" => Self::Queued,
-            "IN PROGRESS" => Self::InProgress,
-            "COMPLETED" => Self::Completed,
-            "FAILURE" => Self::Failure,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CrmJobState {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CrmJobState {
+    Added: "ADDED",
+    Queued: "QUEUED",
+    InProgress: "IN PROGRESS",
+    Completed: "COMPLETED",
+    Failure: "FAILURE",
+});
 
 /// What `file_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CrmJobFileType {
     /// `csv`
     Csv,
@@ -3204,37 +1603,13 @@ pub enum CrmJobFileType {
     Other(String),
 }
 
-impl Choice for CrmJobFileType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ics => "ics",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CrmJobFileType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "csv" => Self::Csv,
-            "ics" => Self::Ics,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CrmJobFileType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CrmJobFileType {
+    Csv: "csv",
+    Ics: "ics",
+});
 
 /// What `operation` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum BulkWriteCreateOperation {
     /// `insert`
     Insert,
@@ -3246,39 +1621,14 @@ pub enum BulkWriteCreateOperation {
     Other(String),
 }
 
-impl Choice for BulkWriteCreateOperation {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Upsert => "upsert",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for BulkWriteCreateOperation {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "insert" => Self::Insert,
-            "update" => Self::Update,
-            "upsert" => Self::Upsert,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for BulkWriteCreateOperation {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(BulkWriteCreateOperation {
+    Insert: "insert",
+    Update: "update",
+    Upsert: "upsert",
+});
 
 /// What `operation` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum WriteJobOperation {
     /// `insert`
     Insert,
@@ -3290,39 +1640,14 @@ pub enum WriteJobOperation {
     Other(String),
 }
 
-impl Choice for WriteJobOperation {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Insert => "insert",
-            Self::Update => "update",
-            Self::Upsert => "upsert",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for WriteJobOperation {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "insert" => Self::Insert,
-            "update" => Self::Update,
-            "upsert" => Self::Upsert,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for WriteJobOperation {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(WriteJobOperation {
+    Insert: "insert",
+    Update: "update",
+    Upsert: "upsert",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum WriteJobStatus {
     /// `ADDED`
     Added,
@@ -3340,45 +1665,17 @@ pub enum WriteJobStatus {
     Other(String),
 }
 
-impl Choice for WriteJobStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Added => "ADDED",
-            Self::InProgress => "IN PROGRESS",
-            Self::Inprogress => "INPROGRESS",
-            Self::Completed => "COMPLETED",
-            Self::Skipped => "SKIPPED",
-            Self::Failed => "FAILED",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for WriteJobStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "ADDED" => Self::Added,
-            "IN PROGRESS" => Self::InProgress,
-            "INPROGRESS" => Self::Inprogress,
-            "COMPLETED" => Self::Completed,
-            "SKIPPED" => Self::Skipped,
-            "FAILED" => Self::Failed,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for WriteJobStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(WriteJobStatus {
+    Added: "ADDED",
+    InProgress: "IN PROGRESS",
+    Inprogress: "INPROGRESS",
+    Completed: "COMPLETED",
+    Skipped: "SKIPPED",
+    Failed: "FAILED",
+});
 
 /// What `include_meta` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CoqlQueryIncludeMeta {
     /// `fields`
     Fields,
@@ -3386,35 +1683,12 @@ pub enum CoqlQueryIncludeMeta {
     Other(String),
 }
 
-impl Choice for CoqlQueryIncludeMeta {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Fields => "fields",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CoqlQueryIncludeMeta {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "fields" => Self::Fields,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CoqlQueryIncludeMeta {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CoqlQueryIncludeMeta {
+    Fields: "fields",
+});
 
 /// What `category` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CustomViewCategory {
     /// `public_views`
     PublicViews,
@@ -3428,41 +1702,15 @@ pub enum CustomViewCategory {
     Other(String),
 }
 
-impl Choice for CustomViewCategory {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::PublicViews => "public_views",
-            Self::SharedWithMe => "shared_with_me",
-            Self::CreatedByMe => "created_by_me",
-            Self::OtherUsersViews => "other_users_views",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CustomViewCategory {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "public_views" => Self::PublicViews,
-            "shared_with_me" => Self::SharedWithMe,
-            "created_by_me" => Self::CreatedByMe,
-            "other_users_views" => Self::OtherUsersViews,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CustomViewCategory {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CustomViewCategory {
+    PublicViews: "public_views",
+    SharedWithMe: "shared_with_me",
+    CreatedByMe: "created_by_me",
+    OtherUsersViews: "other_users_views",
+});
 
 /// What `access_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CustomViewAccessType {
     /// `public`
     Public,
@@ -3474,39 +1722,14 @@ pub enum CustomViewAccessType {
     Other(String),
 }
 
-impl Choice for CustomViewAccessType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Public => "public",
-            Self::Shared => "shared",
-            Self::OnlyToMe => "only_to_me",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CustomViewAccessType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "public" => Self::Public,
-            "shared" => Self::Shared,
-            "only_to_me" => Self::OnlyToMe,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CustomViewAccessType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CustomViewAccessType {
+    Public: "public",
+    Shared: "shared",
+    OnlyToMe: "only_to_me",
+});
 
 /// What `sort_order` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum CustomViewSortOrder {
     /// `asc`
     Asc,
@@ -3516,37 +1739,13 @@ pub enum CustomViewSortOrder {
     Other(String),
 }
 
-impl Choice for CustomViewSortOrder {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Asc => "asc",
-            Self::Desc => "desc",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for CustomViewSortOrder {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "asc" => Self::Asc,
-            "desc" => Self::Desc,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for CustomViewSortOrder {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(CustomViewSortOrder {
+    Asc: "asc",
+    Desc: "desc",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FieldsListType {
     /// `all`
     All,
@@ -3558,39 +1757,14 @@ pub enum FieldsListType {
     Other(String),
 }
 
-impl Choice for FieldsListType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::All => "all",
-            Self::Used => "used",
-            Self::Unused => "unused",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FieldsListType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "all" => Self::All,
-            "used" => Self::Used,
-            "unused" => Self::Unused,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FieldsListType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FieldsListType {
+    All: "all",
+    Used: "used",
+    Unused: "unused",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum LayoutStatus {
     /// `active`
     Active,
@@ -3600,37 +1774,13 @@ pub enum LayoutStatus {
     Other(String),
 }
 
-impl Choice for LayoutStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for LayoutStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for LayoutStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(LayoutStatus {
+    Active: "active",
+    Inactive: "inactive",
+});
 
 /// What `generated_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum LayoutGeneratedType {
     /// `system`
     System,
@@ -3640,37 +1790,13 @@ pub enum LayoutGeneratedType {
     Other(String),
 }
 
-impl Choice for LayoutGeneratedType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::System => "system",
-            Self::Custom => "custom",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for LayoutGeneratedType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "system" => Self::System,
-            "custom" => Self::Custom,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for LayoutGeneratedType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(LayoutGeneratedType {
+    System: "system",
+    Custom: "custom",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ModulesListStatus {
     /// `visible`
     Visible,
@@ -3684,41 +1810,15 @@ pub enum ModulesListStatus {
     Other(String),
 }
 
-impl Choice for ModulesListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Visible => "visible",
-            Self::UserHidden => "user_hidden",
-            Self::SystemHidden => "system_hidden",
-            Self::ScheduledForDeletion => "scheduled_for_deletion",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ModulesListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "visible" => Self::Visible,
-            "user_hidden" => Self::UserHidden,
-            "system_hidden" => Self::SystemHidden,
-            "scheduled_for_deletion" => Self::ScheduledForDeletion,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ModulesListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ModulesListStatus {
+    Visible: "visible",
+    UserHidden: "user_hidden",
+    SystemHidden: "system_hidden",
+    ScheduledForDeletion: "scheduled_for_deletion",
+});
 
 /// What `generated_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ModuleGeneratedType {
     /// `default`
     Default,
@@ -3734,43 +1834,16 @@ pub enum ModuleGeneratedType {
     Other(String),
 }
 
-impl Choice for ModuleGeneratedType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Default => "default",
-            Self::Custom => "custom",
-            Self::Linking => "linking",
-            Self::Web => "web",
-            Self::Subform => "subform",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ModuleGeneratedType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "default" => Self::Default,
-            "custom" => Self::Custom,
-            "linking" => Self::Linking,
-            "web" => Self::Web,
-            "subform" => Self::Subform,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ModuleGeneratedType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ModuleGeneratedType {
+    Default: "default",
+    Custom: "custom",
+    Linking: "linking",
+    Web: "web",
+    Subform: "subform",
+});
 
 /// What `sort_by` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum NotesListSortBy {
     /// `id`
     Id,
@@ -3782,39 +1855,14 @@ pub enum NotesListSortBy {
     Other(String),
 }
 
-impl Choice for NotesListSortBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Id => "id",
-            Self::CreatedTime => "Created_Time",
-            Self::ModifiedTime => "Modified_Time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for NotesListSortBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "id" => Self::Id,
-            "Created_Time" => Self::CreatedTime,
-            "Modified_Time" => Self::ModifiedTime,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for NotesListSortBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(NotesListSortBy {
+    Id: "id",
+    CreatedTime: "Created_Time",
+    ModifiedTime: "Modified_Time",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum OrganizationType {
     /// `production`
     Production,
@@ -3828,41 +1876,15 @@ pub enum OrganizationType {
     Other(String),
 }
 
-impl Choice for OrganizationType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Production => "production",
-            Self::Sandbox => "sandbox",
-            Self::Developer => "developer",
-            Self::Bigin => "bigin",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for OrganizationType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "production" => Self::Production,
-            "sandbox" => Self::Sandbox,
-            "developer" => Self::Developer,
-            "bigin" => Self::Bigin,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for OrganizationType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(OrganizationType {
+    Production: "production",
+    Sandbox: "sandbox",
+    Developer: "developer",
+    Bigin: "bigin",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ProfilesListType {
     /// `normal_profile`
     NormalProfile,
@@ -3872,37 +1894,13 @@ pub enum ProfilesListType {
     Other(String),
 }
 
-impl Choice for ProfilesListType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::NormalProfile => "normal_profile",
-            Self::PrivateProfile => "private_profile",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ProfilesListType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "normal_profile" => Self::NormalProfile,
-            "private_profile" => Self::PrivateProfile,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ProfilesListType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ProfilesListType {
+    NormalProfile: "normal_profile",
+    PrivateProfile: "private_profile",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ProfileType {
     /// `normal_profile`
     NormalProfile,
@@ -3916,41 +1914,15 @@ pub enum ProfileType {
     Other(String),
 }
 
-impl Choice for ProfileType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::NormalProfile => "normal_profile",
-            Self::PrivateProfile => "private_profile",
-            Self::LiteProfile => "lite_profile",
-            Self::SystemProfile => "system_profile",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ProfileType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "normal_profile" => Self::NormalProfile,
-            "private_profile" => Self::PrivateProfile,
-            "lite_profile" => Self::LiteProfile,
-            "system_profile" => Self::SystemProfile,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ProfileType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ProfileType {
+    NormalProfile: "normal_profile",
+    PrivateProfile: "private_profile",
+    LiteProfile: "lite_profile",
+    SystemProfile: "system_profile",
+});
 
 /// What `converted` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsListConverted {
     /// `true`
     True,
@@ -3962,39 +1934,14 @@ pub enum RecordsListConverted {
     Other(String),
 }
 
-impl Choice for RecordsListConverted {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::True => "true",
-            Self::False => "false",
-            Self::Both => "both",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsListConverted {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "true" => Self::True,
-            "false" => Self::False,
-            "both" => Self::Both,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsListConverted {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsListConverted {
+    True: "true",
+    False: "false",
+    Both: "both",
+});
 
 /// What `trigger` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsInsertTrigger {
     /// `workflow`
     Workflow,
@@ -4010,43 +1957,16 @@ pub enum RecordsInsertTrigger {
     Other(String),
 }
 
-impl Choice for RecordsInsertTrigger {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Workflow => "workflow",
-            Self::Approval => "approval",
-            Self::Blueprint => "blueprint",
-            Self::Pathfinder => "pathfinder",
-            Self::Orchestration => "orchestration",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsInsertTrigger {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "workflow" => Self::Workflow,
-            "approval" => Self::Approval,
-            "blueprint" => Self::Blueprint,
-            "pathfinder" => Self::Pathfinder,
-            "orchestration" => Self::Orchestration,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsInsertTrigger {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsInsertTrigger {
+    Workflow: "workflow",
+    Approval: "approval",
+    Blueprint: "blueprint",
+    Pathfinder: "pathfinder",
+    Orchestration: "orchestration",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsDeletedType {
     /// `all`
     All,
@@ -4058,39 +1978,14 @@ pub enum RecordsDeletedType {
     Other(String),
 }
 
-impl Choice for RecordsDeletedType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::All => "all",
-            Self::Recycle => "recycle",
-            Self::Permanent => "permanent",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsDeletedType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "all" => Self::All,
-            "recycle" => Self::Recycle,
-            "permanent" => Self::Permanent,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsDeletedType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsDeletedType {
+    All: "all",
+    Recycle: "recycle",
+    Permanent: "permanent",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RelatedListsListStatus {
     /// `visible`
     Visible,
@@ -4102,39 +1997,14 @@ pub enum RelatedListsListStatus {
     Other(String),
 }
 
-impl Choice for RelatedListsListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Visible => "visible",
-            Self::UserHidden => "user_hidden",
-            Self::ScheduledForDeletion => "scheduled_for_deletion",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RelatedListsListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "visible" => Self::Visible,
-            "user_hidden" => Self::UserHidden,
-            "scheduled_for_deletion" => Self::ScheduledForDeletion,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RelatedListsListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RelatedListsListStatus {
+    Visible: "visible",
+    UserHidden: "user_hidden",
+    ScheduledForDeletion: "scheduled_for_deletion",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RelatedListStatus {
     /// `visible`
     Visible,
@@ -4146,39 +2016,14 @@ pub enum RelatedListStatus {
     Other(String),
 }
 
-impl Choice for RelatedListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Visible => "visible",
-            Self::UserHidden => "user_hidden",
-            Self::ScheduledForDeletion => "scheduled_for_deletion",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RelatedListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "visible" => Self::Visible,
-            "user_hidden" => Self::UserHidden,
-            "scheduled_for_deletion" => Self::ScheduledForDeletion,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RelatedListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RelatedListStatus {
+    Visible: "visible",
+    UserHidden: "user_hidden",
+    ScheduledForDeletion: "scheduled_for_deletion",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum UsersListType {
     /// `AllUsers`
     AllUsers,
@@ -4200,49 +2045,19 @@ pub enum UsersListType {
     Other(String),
 }
 
-impl Choice for UsersListType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::AllUsers => "AllUsers",
-            Self::ActiveUsers => "ActiveUsers",
-            Self::DeactiveUsers => "DeactiveUsers",
-            Self::DeletedUsers => "DeletedUsers",
-            Self::ConfirmedUsers => "ConfirmedUsers",
-            Self::NotConfirmedUsers => "NotConfirmedUsers",
-            Self::AdminUsers => "AdminUsers",
-            Self::CurrentUser => "CurrentUser",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for UsersListType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "AllUsers" => Self::AllUsers,
-            "ActiveUsers" => Self::ActiveUsers,
-            "DeactiveUsers" => Self::DeactiveUsers,
-            "DeletedUsers" => Self::DeletedUsers,
-            "ConfirmedUsers" => Self::ConfirmedUsers,
-            "NotConfirmedUsers" => Self::NotConfirmedUsers,
-            "AdminUsers" => Self::AdminUsers,
-            "CurrentUser" => Self::CurrentUser,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for UsersListType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(UsersListType {
+    AllUsers: "AllUsers",
+    ActiveUsers: "ActiveUsers",
+    DeactiveUsers: "DeactiveUsers",
+    DeletedUsers: "DeletedUsers",
+    ConfirmedUsers: "ConfirmedUsers",
+    NotConfirmedUsers: "NotConfirmedUsers",
+    AdminUsers: "AdminUsers",
+    CurrentUser: "CurrentUser",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum UserStatus {
     /// `active`
     Active,
@@ -4256,35 +2071,9 @@ pub enum UserStatus {
     Other(String),
 }
 
-impl Choice for UserStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Active => "active",
-            Self::Inactive => "inactive",
-            Self::Disabled => "disabled",
-            Self::Deleted => "deleted",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for UserStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "active" => Self::Active,
-            "inactive" => Self::Inactive,
-            "disabled" => Self::Disabled,
-            "deleted" => Self::Deleted,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for UserStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(UserStatus {
+    Active: "active",
+    Inactive: "inactive",
+    Disabled: "disabled",
+    Deleted: "deleted",
+});

@@ -48,7 +48,7 @@ impl<'c> Users<'c> {
 }
 
 /// A call of `users.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -78,22 +78,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::User;
-    const NAME: &'static str = "users.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "users.list", types::User);
 
 /// A call of `users.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -111,16 +99,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::User;
-    const NAME: &'static str = "users.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "users.get", types::User);

@@ -1055,7 +1055,7 @@ impl<'c> DuplicatesField<'c> {
 }
 
 /// A call of `accounts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -1085,22 +1085,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "accounts.list", types::Account);
 
 /// A call of `accounts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -1121,22 +1109,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "accounts.get", types::Account);
 
 /// A call of `accounts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -1232,22 +1208,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "accounts.create", types::Account);
 
 /// A call of `accounts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1349,22 +1313,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "accounts.update", types::Account);
 
 /// A call of `accounts.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -1430,22 +1382,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "accounts.search", types::Account);
 
 /// A call of `accounts.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -1457,22 +1397,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "accounts.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "accounts.trash", ());
 
 /// A call of `accounts.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -1496,22 +1424,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "accounts.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "accounts.update_many", Outcome);
 
 /// A call of `accounts.merge`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Merge(Call);
 
@@ -1529,22 +1445,10 @@ impl Merge {
     }
 }
 
-impl TypedApi for Merge {
-    type Output = types::Account;
-    const NAME: &'static str = "accounts.merge";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Merge, "accounts.merge", types::Account);
 
 /// A call of `accounts.statistics`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Statistics(Call);
 
@@ -1562,22 +1466,10 @@ impl Statistics {
     }
 }
 
-impl TypedApi for Statistics {
-    type Output = types::TicketStatistics;
-    const NAME: &'static str = "accounts.statistics";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Statistics, "accounts.statistics", types::TicketStatistics);
 
 /// A call of `accounts.contacts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContactsList(Call);
 
@@ -1616,22 +1508,10 @@ impl ContactsList {
     }
 }
 
-impl TypedApi for ContactsList {
-    type Output = types::Contact;
-    const NAME: &'static str = "accounts.contacts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ContactsList, "accounts.contacts.list", types::Contact);
 
 /// A call of `accounts.tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsList(Call);
 
@@ -1694,22 +1574,10 @@ impl TicketsList {
     }
 }
 
-impl TypedApi for TicketsList {
-    type Output = types::Ticket;
-    const NAME: &'static str = "accounts.tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsList, "accounts.tickets.list", types::Ticket);
 
 /// A call of `accounts.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
 
@@ -1745,22 +1613,10 @@ impl HistoryList {
     }
 }
 
-impl TypedApi for HistoryList {
-    type Output = types::TicketEvent;
-    const NAME: &'static str = "accounts.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HistoryList, "accounts.history.list", types::TicketEvent);
 
 /// A call of `accounts.contracts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContractsList(Call);
 
@@ -1799,22 +1655,10 @@ impl ContractsList {
     }
 }
 
-impl TypedApi for ContractsList {
-    type Output = types::Contract;
-    const NAME: &'static str = "accounts.contracts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ContractsList, "accounts.contracts.list", types::Contract);
 
 /// A call of `accounts.products.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsList(Call);
 
@@ -1844,22 +1688,10 @@ impl ProductsList {
     }
 }
 
-impl TypedApi for ProductsList {
-    type Output = types::Product;
-    const NAME: &'static str = "accounts.products.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsList, "accounts.products.list", types::Product);
 
 /// A call of `accounts.products.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsAdd(Call);
 
@@ -1886,22 +1718,10 @@ impl ProductsAdd {
     }
 }
 
-impl TypedApi for ProductsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "accounts.products.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsAdd, "accounts.products.add", Outcome);
 
 /// A call of `accounts.products.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsRemove(Call);
 
@@ -1928,22 +1748,10 @@ impl ProductsRemove {
     }
 }
 
-impl TypedApi for ProductsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "accounts.products.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsRemove, "accounts.products.remove", Outcome);
 
 /// A call of `accounts.slas.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SlasList(Call);
 
@@ -1979,22 +1787,10 @@ impl SlasList {
     }
 }
 
-impl TypedApi for SlasList {
-    type Output = types::Sla;
-    const NAME: &'static str = "accounts.slas.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SlasList, "accounts.slas.list", types::Sla);
 
 /// A call of `accounts.slas.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SlasAdd(Call);
 
@@ -2006,22 +1802,10 @@ impl SlasAdd {
     }
 }
 
-impl TypedApi for SlasAdd {
-    type Output = ();
-    const NAME: &'static str = "accounts.slas.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SlasAdd, "accounts.slas.add", ());
 
 /// A call of `accounts.slas.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SlasRemove(Call);
 
@@ -2033,22 +1817,10 @@ impl SlasRemove {
     }
 }
 
-impl TypedApi for SlasRemove {
-    type Output = ();
-    const NAME: &'static str = "accounts.slas.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SlasRemove, "accounts.slas.remove", ());
 
 /// A call of `accounts.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -2090,22 +1862,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "accounts.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "accounts.comments.list", types::Comment);
 
 /// A call of `accounts.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -2126,22 +1886,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "accounts.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "accounts.comments.get", types::Comment);
 
 /// A call of `accounts.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -2159,22 +1907,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "accounts.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "accounts.comments.create", types::Comment);
 
 /// A call of `accounts.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -2192,22 +1928,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "accounts.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "accounts.comments.update", types::Comment);
 
 /// A call of `accounts.comments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDelete(Call);
 
@@ -2219,22 +1943,10 @@ impl CommentsDelete {
     }
 }
 
-impl TypedApi for CommentsDelete {
-    type Output = ();
-    const NAME: &'static str = "accounts.comments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsDelete, "accounts.comments.delete", ());
 
 /// A call of `accounts.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -2276,22 +1988,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "accounts.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "accounts.attachments.list", types::Attachment);
 
 /// A call of `accounts.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -2303,22 +2003,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "accounts.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "accounts.attachments.upload", types::Attachment);
 
 /// A call of `accounts.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -2330,22 +2018,10 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "accounts.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "accounts.attachments.delete", ());
 
 /// A call of `accounts.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersList(Call);
 
@@ -2363,22 +2039,10 @@ impl FollowersList {
     }
 }
 
-impl TypedApi for FollowersList {
-    type Output = types::Follower;
-    const NAME: &'static str = "accounts.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersList, "accounts.followers.list", types::Follower);
 
 /// A call of `accounts.followers.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersAdd(Call);
 
@@ -2390,22 +2054,10 @@ impl FollowersAdd {
     }
 }
 
-impl TypedApi for FollowersAdd {
-    type Output = ();
-    const NAME: &'static str = "accounts.followers.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersAdd, "accounts.followers.add", ());
 
 /// A call of `accounts.followers.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersRemove(Call);
 
@@ -2417,22 +2069,10 @@ impl FollowersRemove {
     }
 }
 
-impl TypedApi for FollowersRemove {
-    type Output = ();
-    const NAME: &'static str = "accounts.followers.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersRemove, "accounts.followers.remove", ());
 
 /// A call of `accounts.time_entries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
 
@@ -2509,22 +2149,10 @@ impl TimeEntriesList {
     }
 }
 
-impl TypedApi for TimeEntriesList {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "accounts.time_entries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesList, "accounts.time_entries.list", types::TimeEntry);
 
 /// A call of `accounts.time_entries.total`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesTotal(Call);
 
@@ -2562,22 +2190,10 @@ impl TimeEntriesTotal {
     }
 }
 
-impl TypedApi for TimeEntriesTotal {
-    type Output = types::TimeEntrySummation;
-    const NAME: &'static str = "accounts.time_entries.total";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesTotal, "accounts.time_entries.total", types::TimeEntrySummation);
 
 /// A call of `accounts.duplicates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesList(Call);
 
@@ -2610,22 +2226,10 @@ impl DuplicatesList {
     }
 }
 
-impl TypedApi for DuplicatesList {
-    type Output = types::DuplicateAccounts;
-    const NAME: &'static str = "accounts.duplicates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesList, "accounts.duplicates.list", types::DuplicateAccounts);
 
 /// A call of `accounts.duplicates.values.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesValuesList(Call);
 
@@ -2664,22 +2268,10 @@ impl DuplicatesValuesList {
     }
 }
 
-impl TypedApi for DuplicatesValuesList {
-    type Output = types::DuplicateValue;
-    const NAME: &'static str = "accounts.duplicates.values.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesValuesList, "accounts.duplicates.values.list", types::DuplicateValue);
 
 /// A call of `accounts.duplicates.field.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesFieldGet(Call);
 
@@ -2691,22 +2283,12 @@ impl DuplicatesFieldGet {
     }
 }
 
-impl TypedApi for DuplicatesFieldGet {
-    type Output = types::AccountsDuplicatesFieldGetReply;
-    const NAME: &'static str = "accounts.duplicates.field.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    DuplicatesFieldGet, "accounts.duplicates.field.get",
+    types::AccountsDuplicatesFieldGetReply
+);
 /// A call of `accounts.duplicates.field.set`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesFieldSet(Call);
 
@@ -2718,16 +2300,4 @@ impl DuplicatesFieldSet {
     }
 }
 
-impl TypedApi for DuplicatesFieldSet {
-    type Output = ();
-    const NAME: &'static str = "accounts.duplicates.field.set";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesFieldSet, "accounts.duplicates.field.set", ());

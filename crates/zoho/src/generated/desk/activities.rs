@@ -61,7 +61,7 @@ impl<'c> Activities<'c> {
 }
 
 /// A call of `activities.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -157,22 +157,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::AnyActivity;
-    const NAME: &'static str = "activities.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "activities.search", types::AnyActivity);
 
 /// A call of `activities.empty_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EmptySpam(Call);
 
@@ -184,16 +172,4 @@ impl EmptySpam {
     }
 }
 
-impl TypedApi for EmptySpam {
-    type Output = ();
-    const NAME: &'static str = "activities.empty_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EmptySpam, "activities.empty_spam", ());

@@ -50,7 +50,7 @@ impl<'c> Actors<'c> {
 }
 
 /// A call of `actors.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -68,22 +68,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Actor;
-    const NAME: &'static str = "actors.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "actors.list", types::Actor);
 
 /// A call of `actors.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -95,16 +83,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Actor;
-    const NAME: &'static str = "actors.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "actors.get", types::Actor);

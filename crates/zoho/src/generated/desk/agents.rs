@@ -876,7 +876,7 @@ impl<'c> TimeEntries<'c> {
 }
 
 /// A call of `agents.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -964,22 +964,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "agents.list", types::Agent);
 
 /// A call of `agents.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -1000,22 +988,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "agents.get", types::Agent);
 
 /// A call of `agents.get_by_email`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GetByEmail(Call);
 
@@ -1027,22 +1003,10 @@ impl GetByEmail {
     }
 }
 
-impl TypedApi for GetByEmail {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.get_by_email";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GetByEmail, "agents.get_by_email", types::Agent);
 
 /// A call of `agents.me`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Me(Call);
 
@@ -1063,22 +1027,10 @@ impl Me {
     }
 }
 
-impl TypedApi for Me {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.me";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Me, "agents.me", types::Agent);
 
 /// A call of `agents.get_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GetMany(Call);
 
@@ -1096,22 +1048,10 @@ impl GetMany {
     }
 }
 
-impl TypedApi for GetMany {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.get_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GetMany, "agents.get_many", types::Agent);
 
 /// A call of `agents.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -1141,22 +1081,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "agents.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "agents.count", types::Count);
 
 /// A call of `agents.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -1237,22 +1165,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "agents.create", types::Agent);
 
 /// A call of `agents.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1363,22 +1279,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "agents.update", types::Agent);
 
 /// A call of `agents.activate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Activate(Call);
 
@@ -1390,22 +1294,10 @@ impl Activate {
     }
 }
 
-impl TypedApi for Activate {
-    type Output = ();
-    const NAME: &'static str = "agents.activate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Activate, "agents.activate", ());
 
 /// A call of `agents.deactivate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deactivate(Call);
 
@@ -1417,22 +1309,10 @@ impl Deactivate {
     }
 }
 
-impl TypedApi for Deactivate {
-    type Output = ();
-    const NAME: &'static str = "agents.deactivate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Deactivate, "agents.deactivate", ());
 
 /// A call of `agents.reassign`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reassign(Call);
 
@@ -1444,22 +1324,10 @@ impl Reassign {
     }
 }
 
-impl TypedApi for Reassign {
-    type Output = ();
-    const NAME: &'static str = "agents.reassign";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reassign, "agents.reassign", ());
 
 /// A call of `agents.reinvite`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reinvite(Call);
 
@@ -1471,22 +1339,10 @@ impl Reinvite {
     }
 }
 
-impl TypedApi for Reinvite {
-    type Output = ();
-    const NAME: &'static str = "agents.reinvite";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reinvite, "agents.reinvite", ());
 
 /// A call of `agents.delete_unconfirmed`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteUnconfirmed(Call);
 
@@ -1498,22 +1354,10 @@ impl DeleteUnconfirmed {
     }
 }
 
-impl TypedApi for DeleteUnconfirmed {
-    type Output = ();
-    const NAME: &'static str = "agents.delete_unconfirmed";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteUnconfirmed, "agents.delete_unconfirmed", ());
 
 /// A call of `agents.anonymize`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Anonymize(Call);
 
@@ -1531,22 +1375,10 @@ impl Anonymize {
     }
 }
 
-impl TypedApi for Anonymize {
-    type Output = ();
-    const NAME: &'static str = "agents.anonymize";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Anonymize, "agents.anonymize", ());
 
 /// A call of `agents.photo.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoDownload(Call);
 
@@ -1567,22 +1399,10 @@ impl PhotoDownload {
     }
 }
 
-impl TypedApi for PhotoDownload {
-    type Output = Download;
-    const NAME: &'static str = "agents.photo.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoDownload, "agents.photo.download", Download);
 
 /// A call of `agents.photo.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoUpload(Call);
 
@@ -1594,22 +1414,10 @@ impl PhotoUpload {
     }
 }
 
-impl TypedApi for PhotoUpload {
-    type Output = types::AgentsPhotoUploadReply;
-    const NAME: &'static str = "agents.photo.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoUpload, "agents.photo.upload", types::AgentsPhotoUploadReply);
 
 /// A call of `agents.photo.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoDelete(Call);
 
@@ -1621,22 +1429,10 @@ impl PhotoDelete {
     }
 }
 
-impl TypedApi for PhotoDelete {
-    type Output = ();
-    const NAME: &'static str = "agents.photo.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoDelete, "agents.photo.delete", ());
 
 /// A call of `agents.preferences.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PreferencesGet(Call);
 
@@ -1648,22 +1444,10 @@ impl PreferencesGet {
     }
 }
 
-impl TypedApi for PreferencesGet {
-    type Output = types::Preferences;
-    const NAME: &'static str = "agents.preferences.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PreferencesGet, "agents.preferences.get", types::Preferences);
 
 /// A call of `agents.preferences.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PreferencesUpdate(Call);
 
@@ -1690,22 +1474,10 @@ impl PreferencesUpdate {
     }
 }
 
-impl TypedApi for PreferencesUpdate {
-    type Output = ();
-    const NAME: &'static str = "agents.preferences.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PreferencesUpdate, "agents.preferences.update", ());
 
 /// A call of `agents.signatures.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SignaturesGet(Call);
 
@@ -1717,22 +1489,10 @@ impl SignaturesGet {
     }
 }
 
-impl TypedApi for SignaturesGet {
-    type Output = types::Signatures;
-    const NAME: &'static str = "agents.signatures.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SignaturesGet, "agents.signatures.get", types::Signatures);
 
 /// A call of `agents.signatures.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SignaturesUpdate(Call);
 
@@ -1767,22 +1527,10 @@ impl SignaturesUpdate {
     }
 }
 
-impl TypedApi for SignaturesUpdate {
-    type Output = types::Signatures;
-    const NAME: &'static str = "agents.signatures.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SignaturesUpdate, "agents.signatures.update", types::Signatures);
 
 /// A call of `agents.signatures.set_for_department`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SignaturesSetForDepartment(Call);
 
@@ -1794,22 +1542,11 @@ impl SignaturesSetForDepartment {
     }
 }
 
-impl TypedApi for SignaturesSetForDepartment {
-    type Output = types::Signatures;
-    const NAME: &'static str = "agents.signatures.set_for_department";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    SignaturesSetForDepartment, "agents.signatures.set_for_department", types::Signatures
+);
 /// A call of `agents.teams.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TeamsList(Call);
 
@@ -1827,22 +1564,10 @@ impl TeamsList {
     }
 }
 
-impl TypedApi for TeamsList {
-    type Output = types::Team;
-    const NAME: &'static str = "agents.teams.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TeamsList, "agents.teams.list", types::Team);
 
 /// A call of `agents.skills.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SkillsList(Call);
 
@@ -1860,22 +1585,10 @@ impl SkillsList {
     }
 }
 
-impl TypedApi for SkillsList {
-    type Output = types::SkillsOfAgent;
-    const NAME: &'static str = "agents.skills.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SkillsList, "agents.skills.list", types::SkillsOfAgent);
 
 /// A call of `agents.skills.set`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SkillsSet(Call);
 
@@ -1893,22 +1606,10 @@ impl SkillsSet {
     }
 }
 
-impl TypedApi for SkillsSet {
-    type Output = types::SkillsOfAgent;
-    const NAME: &'static str = "agents.skills.set";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SkillsSet, "agents.skills.set", types::SkillsOfAgent);
 
 /// A call of `agents.presence.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PresenceList(Call);
 
@@ -1941,22 +1642,10 @@ impl PresenceList {
     }
 }
 
-impl TypedApi for PresenceList {
-    type Output = types::AgentPresence;
-    const NAME: &'static str = "agents.presence.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PresenceList, "agents.presence.list", types::AgentPresence);
 
 /// A call of `agents.presence.online`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PresenceOnline(Call);
 
@@ -1989,22 +1678,10 @@ impl PresenceOnline {
     }
 }
 
-impl TypedApi for PresenceOnline {
-    type Output = types::AgentPresence;
-    const NAME: &'static str = "agents.presence.online";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PresenceOnline, "agents.presence.online", types::AgentPresence);
 
 /// A call of `agents.presence.offline`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PresenceOffline(Call);
 
@@ -2037,22 +1714,10 @@ impl PresenceOffline {
     }
 }
 
-impl TypedApi for PresenceOffline {
-    type Output = types::AgentPresence;
-    const NAME: &'static str = "agents.presence.offline";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PresenceOffline, "agents.presence.offline", types::AgentPresence);
 
 /// A call of `agents.presence.settings.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PresenceSettingsGet(Call);
 
@@ -2064,22 +1729,10 @@ impl PresenceSettingsGet {
     }
 }
 
-impl TypedApi for PresenceSettingsGet {
-    type Output = types::PresenceSettings;
-    const NAME: &'static str = "agents.presence.settings.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PresenceSettingsGet, "agents.presence.settings.get", types::PresenceSettings);
 
 /// A call of `agents.presence.settings.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PresenceSettingsUpdate(Call);
 
@@ -2103,22 +1756,10 @@ impl PresenceSettingsUpdate {
     }
 }
 
-impl TypedApi for PresenceSettingsUpdate {
-    type Output = ();
-    const NAME: &'static str = "agents.presence.settings.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PresenceSettingsUpdate, "agents.presence.settings.update", ());
 
 /// A call of `agents.time_entries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
 
@@ -2195,22 +1836,10 @@ impl TimeEntriesList {
     }
 }
 
-impl TypedApi for TimeEntriesList {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "agents.time_entries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesList, "agents.time_entries.list", types::TimeEntry);
 
 /// A call of `agents.time_entries.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesGet(Call);
 
@@ -2228,22 +1857,10 @@ impl TimeEntriesGet {
     }
 }
 
-impl TypedApi for TimeEntriesGet {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "agents.time_entries.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesGet, "agents.time_entries.get", types::TimeEntry);
 
 /// A call of `agents.time_entries.totals`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesTotals(Call);
 
@@ -2281,16 +1898,4 @@ impl TimeEntriesTotals {
     }
 }
 
-impl TypedApi for TimeEntriesTotals {
-    type Output = types::TimeEntrySummation;
-    const NAME: &'static str = "agents.time_entries.totals";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesTotals, "agents.time_entries.totals", types::TimeEntrySummation);

@@ -1136,7 +1136,7 @@ impl<'c> Feedbacks<'c> {
 }
 
 /// A call of `articles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -1202,22 +1202,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Article;
-    const NAME: &'static str = "articles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "articles.list", types::Article);
 
 /// A call of `articles.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -1235,22 +1223,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Article;
-    const NAME: &'static str = "articles.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "articles.get", types::Article);
 
 /// A call of `articles.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -1337,22 +1313,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Article;
-    const NAME: &'static str = "articles.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "articles.create", types::Article);
 
 /// A call of `articles.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1448,22 +1412,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Article;
-    const NAME: &'static str = "articles.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "articles.update", types::Article);
 
 /// A call of `articles.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -1475,22 +1427,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = Outcome;
-    const NAME: &'static str = "articles.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "articles.trash", Outcome);
 
 /// A call of `articles.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -1532,22 +1472,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "articles.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "articles.count", types::Count);
 
 /// A call of `articles.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -1619,22 +1547,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Article;
-    const NAME: &'static str = "articles.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "articles.search", types::Article);
 
 /// A call of `articles.suggest`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Suggest(Call);
 
@@ -1664,22 +1580,10 @@ impl Suggest {
     }
 }
 
-impl TypedApi for Suggest {
-    type Output = types::FoundArticle;
-    const NAME: &'static str = "articles.suggest";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Suggest, "articles.suggest", types::FoundArticle);
 
 /// A call of `articles.check_permalink`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CheckPermalink(Call);
 
@@ -1691,22 +1595,10 @@ impl CheckPermalink {
     }
 }
 
-impl TypedApi for CheckPermalink {
-    type Output = types::ArticlesCheckPermalinkReply;
-    const NAME: &'static str = "articles.check_permalink";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CheckPermalink, "articles.check_permalink", types::ArticlesCheckPermalinkReply);
 
 /// A call of `articles.preview`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Preview(Call);
 
@@ -1718,22 +1610,10 @@ impl Preview {
     }
 }
 
-impl TypedApi for Preview {
-    type Output = types::ArticlesPreviewReply;
-    const NAME: &'static str = "articles.preview";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Preview, "articles.preview", types::ArticlesPreviewReply);
 
 /// A call of `articles.translations.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsList(Call);
 
@@ -1796,22 +1676,10 @@ impl TranslationsList {
     }
 }
 
-impl TypedApi for TranslationsList {
-    type Output = types::Translation;
-    const NAME: &'static str = "articles.translations.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsList, "articles.translations.list", types::Translation);
 
 /// A call of `articles.translations.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsGet(Call);
 
@@ -1829,22 +1697,10 @@ impl TranslationsGet {
     }
 }
 
-impl TypedApi for TranslationsGet {
-    type Output = types::Translation;
-    const NAME: &'static str = "articles.translations.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsGet, "articles.translations.get", types::Translation);
 
 /// A call of `articles.translations.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCreate(Call);
 
@@ -1934,22 +1790,10 @@ impl TranslationsCreate {
     }
 }
 
-impl TypedApi for TranslationsCreate {
-    type Output = types::Translation;
-    const NAME: &'static str = "articles.translations.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsCreate, "articles.translations.create", types::Translation);
 
 /// A call of `articles.translations.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsUpdate(Call);
 
@@ -2081,22 +1925,10 @@ impl TranslationsUpdate {
     }
 }
 
-impl TypedApi for TranslationsUpdate {
-    type Output = types::Translation;
-    const NAME: &'static str = "articles.translations.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsUpdate, "articles.translations.update", types::Translation);
 
 /// A call of `articles.translations.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsTrash(Call);
 
@@ -2108,22 +1940,10 @@ impl TranslationsTrash {
     }
 }
 
-impl TypedApi for TranslationsTrash {
-    type Output = ();
-    const NAME: &'static str = "articles.translations.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsTrash, "articles.translations.trash", ());
 
 /// A call of `articles.translations.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsSearch(Call);
 
@@ -2212,22 +2032,10 @@ impl TranslationsSearch {
     }
 }
 
-impl TypedApi for TranslationsSearch {
-    type Output = types::FoundTranslation;
-    const NAME: &'static str = "articles.translations.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsSearch, "articles.translations.search", types::FoundTranslation);
 
 /// A call of `articles.translations.search_by_tag`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsSearchByTag(Call);
 
@@ -2324,22 +2132,12 @@ impl TranslationsSearchByTag {
     }
 }
 
-impl TypedApi for TranslationsSearchByTag {
-    type Output = types::TaggedTranslation;
-    const NAME: &'static str = "articles.translations.search_by_tag";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsSearchByTag, "articles.translations.search_by_tag",
+    types::TaggedTranslation
+);
 /// A call of `articles.translations.like`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsLike(Call);
 
@@ -2351,22 +2149,10 @@ impl TranslationsLike {
     }
 }
 
-impl TypedApi for TranslationsLike {
-    type Output = ();
-    const NAME: &'static str = "articles.translations.like";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsLike, "articles.translations.like", ());
 
 /// A call of `articles.translations.dislike`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsDislike(Call);
 
@@ -2378,22 +2164,10 @@ impl TranslationsDislike {
     }
 }
 
-impl TypedApi for TranslationsDislike {
-    type Output = ();
-    const NAME: &'static str = "articles.translations.dislike";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsDislike, "articles.translations.dislike", ());
 
 /// A call of `articles.translations.permalinks.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsPermalinksGet(Call);
 
@@ -2405,22 +2179,11 @@ impl TranslationsPermalinksGet {
     }
 }
 
-impl TypedApi for TranslationsPermalinksGet {
-    type Output = types::Permalinks;
-    const NAME: &'static str = "articles.translations.permalinks.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsPermalinksGet, "articles.translations.permalinks.get", types::Permalinks
+);
 /// A call of `articles.translations.permalinks.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsPermalinksAdd(Call);
 
@@ -2438,22 +2201,11 @@ impl TranslationsPermalinksAdd {
     }
 }
 
-impl TypedApi for TranslationsPermalinksAdd {
-    type Output = types::Permalinks;
-    const NAME: &'static str = "articles.translations.permalinks.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsPermalinksAdd, "articles.translations.permalinks.add", types::Permalinks
+);
 /// A call of `articles.translations.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsList(Call);
 
@@ -2477,22 +2229,12 @@ impl TranslationsAttachmentsList {
     }
 }
 
-impl TypedApi for TranslationsAttachmentsList {
-    type Output = types::ArticleAttachment;
-    const NAME: &'static str = "articles.translations.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsAttachmentsList, "articles.translations.attachments.list",
+    types::ArticleAttachment
+);
 /// A call of `articles.translations.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsUpload(Call);
 
@@ -2504,22 +2246,12 @@ impl TranslationsAttachmentsUpload {
     }
 }
 
-impl TypedApi for TranslationsAttachmentsUpload {
-    type Output = types::ArticleAttachment;
-    const NAME: &'static str = "articles.translations.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsAttachmentsUpload, "articles.translations.attachments.upload",
+    types::ArticleAttachment
+);
 /// A call of `articles.translations.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsDownload(Call);
 
@@ -2537,22 +2269,12 @@ impl TranslationsAttachmentsDownload {
     }
 }
 
-impl TypedApi for TranslationsAttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "articles.translations.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsAttachmentsDownload, "articles.translations.attachments.download",
+    Download
+);
 /// A call of `articles.translations.attachments.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsAdd(Call);
 
@@ -2570,22 +2292,12 @@ impl TranslationsAttachmentsAdd {
     }
 }
 
-impl TypedApi for TranslationsAttachmentsAdd {
-    type Output = types::ArticleAttachment;
-    const NAME: &'static str = "articles.translations.attachments.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsAttachmentsAdd, "articles.translations.attachments.add",
+    types::ArticleAttachment
+);
 /// A call of `articles.translations.attachments.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsAttachmentsRemove(Call);
 
@@ -2597,22 +2309,10 @@ impl TranslationsAttachmentsRemove {
     }
 }
 
-impl TypedApi for TranslationsAttachmentsRemove {
-    type Output = ();
-    const NAME: &'static str = "articles.translations.attachments.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsAttachmentsRemove, "articles.translations.attachments.remove", ());
 
 /// A call of `articles.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -2624,22 +2324,12 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::ArticlesAttachmentsUploadReply;
-    const NAME: &'static str = "articles.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    AttachmentsUpload, "articles.attachments.upload",
+    types::ArticlesAttachmentsUploadReply
+);
 /// A call of `articles.translations.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsList(Call);
 
@@ -2691,22 +2381,12 @@ impl TranslationsCommentsList {
     }
 }
 
-impl TypedApi for TranslationsCommentsList {
-    type Output = types::ArticleComment;
-    const NAME: &'static str = "articles.translations.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsCommentsList, "articles.translations.comments.list",
+    types::ArticleComment
+);
 /// A call of `articles.translations.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsGet(Call);
 
@@ -2718,22 +2398,11 @@ impl TranslationsCommentsGet {
     }
 }
 
-impl TypedApi for TranslationsCommentsGet {
-    type Output = types::ArticleComment;
-    const NAME: &'static str = "articles.translations.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsCommentsGet, "articles.translations.comments.get", types::ArticleComment
+);
 /// A call of `articles.translations.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsCreate(Call);
 
@@ -2754,22 +2423,12 @@ impl TranslationsCommentsCreate {
     }
 }
 
-impl TypedApi for TranslationsCommentsCreate {
-    type Output = types::ArticleComment;
-    const NAME: &'static str = "articles.translations.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsCommentsCreate, "articles.translations.comments.create",
+    types::ArticleComment
+);
 /// A call of `articles.translations.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsUpdate(Call);
 
@@ -2808,22 +2467,12 @@ impl TranslationsCommentsUpdate {
     }
 }
 
-impl TypedApi for TranslationsCommentsUpdate {
-    type Output = types::ArticleComment;
-    const NAME: &'static str = "articles.translations.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsCommentsUpdate, "articles.translations.comments.update",
+    types::ArticleComment
+);
 /// A call of `articles.translations.comments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsCommentsDelete(Call);
 
@@ -2835,22 +2484,10 @@ impl TranslationsCommentsDelete {
     }
 }
 
-impl TypedApi for TranslationsCommentsDelete {
-    type Output = ();
-    const NAME: &'static str = "articles.translations.comments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TranslationsCommentsDelete, "articles.translations.comments.delete", ());
 
 /// A call of `articles.translations.feedbacks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TranslationsFeedbacksList(Call);
 
@@ -2893,22 +2530,11 @@ impl TranslationsFeedbacksList {
     }
 }
 
-impl TypedApi for TranslationsFeedbacksList {
-    type Output = types::Feedback;
-    const NAME: &'static str = "articles.translations.feedbacks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TranslationsFeedbacksList, "articles.translations.feedbacks.list", types::Feedback
+);
 /// A call of `articles.feedbacks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksList(Call);
 
@@ -2978,22 +2604,10 @@ impl FeedbacksList {
     }
 }
 
-impl TypedApi for FeedbacksList {
-    type Output = types::Feedback;
-    const NAME: &'static str = "articles.feedbacks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeedbacksList, "articles.feedbacks.list", types::Feedback);
 
 /// A call of `articles.feedbacks.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksGet(Call);
 
@@ -3005,22 +2619,10 @@ impl FeedbacksGet {
     }
 }
 
-impl TypedApi for FeedbacksGet {
-    type Output = types::Feedback;
-    const NAME: &'static str = "articles.feedbacks.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeedbacksGet, "articles.feedbacks.get", types::Feedback);
 
 /// A call of `articles.feedbacks.add_as_ticket`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksAddAsTicket(Call);
 
@@ -3038,22 +2640,10 @@ impl FeedbacksAddAsTicket {
     }
 }
 
-impl TypedApi for FeedbacksAddAsTicket {
-    type Output = types::Feedback;
-    const NAME: &'static str = "articles.feedbacks.add_as_ticket";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeedbacksAddAsTicket, "articles.feedbacks.add_as_ticket", types::Feedback);
 
 /// A call of `articles.feedbacks.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeedbacksDelete(Call);
 
@@ -3065,16 +2655,4 @@ impl FeedbacksDelete {
     }
 }
 
-impl TypedApi for FeedbacksDelete {
-    type Output = ();
-    const NAME: &'static str = "articles.feedbacks.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeedbacksDelete, "articles.feedbacks.delete", ());

@@ -406,7 +406,7 @@ impl<'c> Execution<'c> {
 }
 
 /// A call of `assignment_rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -442,22 +442,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::AssignmentRule;
-    const NAME: &'static str = "assignment_rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "assignment_rules.list", types::AssignmentRule);
 
 /// A call of `assignment_rules.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -469,22 +457,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::AssignmentRule;
-    const NAME: &'static str = "assignment_rules.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "assignment_rules.get", types::AssignmentRule);
 
 /// A call of `assignment_rules.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -502,22 +478,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::AssignmentRule;
-    const NAME: &'static str = "assignment_rules.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "assignment_rules.create", types::AssignmentRule);
 
 /// A call of `assignment_rules.replace`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Replace(Call);
 
@@ -571,22 +535,10 @@ impl Replace {
     }
 }
 
-impl TypedApi for Replace {
-    type Output = types::AssignmentRule;
-    const NAME: &'static str = "assignment_rules.replace";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Replace, "assignment_rules.replace", types::AssignmentRule);
 
 /// A call of `assignment_rules.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -640,22 +592,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::AssignmentRule;
-    const NAME: &'static str = "assignment_rules.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "assignment_rules.update", types::AssignmentRule);
 
 /// A call of `assignment_rules.reorder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reorder(Call);
 
@@ -667,22 +607,10 @@ impl Reorder {
     }
 }
 
-impl TypedApi for Reorder {
-    type Output = ();
-    const NAME: &'static str = "assignment_rules.reorder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reorder, "assignment_rules.reorder", ());
 
 /// A call of `assignment_rules.targets.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TargetsGet(Call);
 
@@ -694,22 +622,10 @@ impl TargetsGet {
     }
 }
 
-impl TypedApi for TargetsGet {
-    type Output = types::AssignmentTargetRecord;
-    const NAME: &'static str = "assignment_rules.targets.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TargetsGet, "assignment_rules.targets.get", types::AssignmentTargetRecord);
 
 /// A call of `assignment_rules.targets.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TargetsCreate(Call);
 
@@ -739,22 +655,10 @@ impl TargetsCreate {
     }
 }
 
-impl TypedApi for TargetsCreate {
-    type Output = types::AssignmentTargetRecord;
-    const NAME: &'static str = "assignment_rules.targets.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TargetsCreate, "assignment_rules.targets.create", types::AssignmentTargetRecord);
 
 /// A call of `assignment_rules.targets.replace`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TargetsReplace(Call);
 
@@ -784,22 +688,10 @@ impl TargetsReplace {
     }
 }
 
-impl TypedApi for TargetsReplace {
-    type Output = types::AssignmentTargetRecord;
-    const NAME: &'static str = "assignment_rules.targets.replace";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TargetsReplace, "assignment_rules.targets.replace", types::AssignmentTargetRecord);
 
 /// A call of `assignment_rules.targets.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TargetsUpdate(Call);
 
@@ -841,22 +733,10 @@ impl TargetsUpdate {
     }
 }
 
-impl TypedApi for TargetsUpdate {
-    type Output = types::AssignmentTargetRecord;
-    const NAME: &'static str = "assignment_rules.targets.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TargetsUpdate, "assignment_rules.targets.update", types::AssignmentTargetRecord);
 
 /// A call of `assignment_rules.criteria_fields.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CriteriaFieldsList(Call);
 
@@ -880,22 +760,11 @@ impl CriteriaFieldsList {
     }
 }
 
-impl TypedApi for CriteriaFieldsList {
-    type Output = types::CriteriaModule;
-    const NAME: &'static str = "assignment_rules.criteria_fields.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CriteriaFieldsList, "assignment_rules.criteria_fields.list", types::CriteriaModule
+);
 /// A call of `assignment_rules.execution.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ExecutionGet(Call);
 
@@ -907,22 +776,10 @@ impl ExecutionGet {
     }
 }
 
-impl TypedApi for ExecutionGet {
-    type Output = types::ExecutionStatus;
-    const NAME: &'static str = "assignment_rules.execution.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ExecutionGet, "assignment_rules.execution.get", types::ExecutionStatus);
 
 /// A call of `assignment_rules.execution.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ExecutionUpdate(Call);
 
@@ -934,16 +791,4 @@ impl ExecutionUpdate {
     }
 }
 
-impl TypedApi for ExecutionUpdate {
-    type Output = ();
-    const NAME: &'static str = "assignment_rules.execution.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ExecutionUpdate, "assignment_rules.execution.update", ());

@@ -447,7 +447,7 @@ impl<'c> Routing<'c> {
 }
 
 /// A call of `automation.usage`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Usage(Call);
 
@@ -471,22 +471,10 @@ impl Usage {
     }
 }
 
-impl TypedApi for Usage {
-    type Output = types::FeatureUse;
-    const NAME: &'static str = "automation.usage";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Usage, "automation.usage", types::FeatureUse);
 
 /// A call of `automation.actions.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ActionsGet(Call);
 
@@ -504,22 +492,10 @@ impl ActionsGet {
     }
 }
 
-impl TypedApi for ActionsGet {
-    type Output = types::EngineActions;
-    const NAME: &'static str = "automation.actions.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ActionsGet, "automation.actions.get", types::EngineActions);
 
 /// A call of `automation.actions.execute`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ActionsExecute(Call);
 
@@ -546,22 +522,11 @@ impl ActionsExecute {
     }
 }
 
-impl TypedApi for ActionsExecute {
-    type Output = types::AutomationActionsExecuteReply;
-    const NAME: &'static str = "automation.actions.execute";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    ActionsExecute, "automation.actions.execute", types::AutomationActionsExecuteReply
+);
 /// A call of `automation.modules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ModulesList(Call);
 
@@ -579,22 +544,10 @@ impl ModulesList {
     }
 }
 
-impl TypedApi for ModulesList {
-    type Output = types::EngineModule;
-    const NAME: &'static str = "automation.modules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ModulesList, "automation.modules.list", types::EngineModule);
 
 /// A call of `automation.events.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EventsList(Call);
 
@@ -612,22 +565,10 @@ impl EventsList {
     }
 }
 
-impl TypedApi for EventsList {
-    type Output = types::EngineEvent;
-    const NAME: &'static str = "automation.events.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EventsList, "automation.events.list", types::EngineEvent);
 
 /// A call of `automation.rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesList(Call);
 
@@ -672,22 +613,10 @@ impl RulesList {
     }
 }
 
-impl TypedApi for RulesList {
-    type Output = types::RuleGroup;
-    const NAME: &'static str = "automation.rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesList, "automation.rules.list", types::RuleGroup);
 
 /// A call of `automation.rules.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesCreate(Call);
 
@@ -720,22 +649,10 @@ impl RulesCreate {
     }
 }
 
-impl TypedApi for RulesCreate {
-    type Output = types::RuleGroup;
-    const NAME: &'static str = "automation.rules.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesCreate, "automation.rules.create", types::RuleGroup);
 
 /// A call of `automation.rules.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesUpdate(Call);
 
@@ -759,22 +676,10 @@ impl RulesUpdate {
     }
 }
 
-impl TypedApi for RulesUpdate {
-    type Output = types::RuleGroup;
-    const NAME: &'static str = "automation.rules.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesUpdate, "automation.rules.update", types::RuleGroup);
 
 /// A call of `automation.routing.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RoutingGet(Call);
 
@@ -786,22 +691,10 @@ impl RoutingGet {
     }
 }
 
-impl TypedApi for RoutingGet {
-    type Output = types::Routing;
-    const NAME: &'static str = "automation.routing.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RoutingGet, "automation.routing.get", types::Routing);
 
 /// A call of `automation.routing.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RoutingUpdate(Call);
 
@@ -896,16 +789,4 @@ impl RoutingUpdate {
     }
 }
 
-impl TypedApi for RoutingUpdate {
-    type Output = types::Routing;
-    const NAME: &'static str = "automation.routing.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RoutingUpdate, "automation.routing.update", types::Routing);

@@ -463,7 +463,7 @@ impl<'c> DraftsAttachments<'c> {
 }
 
 /// A call of `blueprints.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -493,22 +493,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Blueprint;
-    const NAME: &'static str = "blueprints.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "blueprints.list", types::Blueprint);
 
 /// A call of `blueprints.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -520,22 +508,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Blueprint;
-    const NAME: &'static str = "blueprints.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "blueprints.get", types::Blueprint);
 
 /// A call of `blueprints.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -580,22 +556,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Blueprint;
-    const NAME: &'static str = "blueprints.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "blueprints.create", types::Blueprint);
 
 /// A call of `blueprints.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -727,22 +691,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Blueprint;
-    const NAME: &'static str = "blueprints.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "blueprints.update", types::Blueprint);
 
 /// A call of `blueprints.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -754,22 +706,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "blueprints.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "blueprints.delete", ());
 
 /// A call of `blueprints.reorder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reorder(Call);
 
@@ -787,22 +727,10 @@ impl Reorder {
     }
 }
 
-impl TypedApi for Reorder {
-    type Output = ();
-    const NAME: &'static str = "blueprints.reorder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reorder, "blueprints.reorder", ());
 
 /// A call of `blueprints.revoke`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Revoke(Call);
 
@@ -814,22 +742,10 @@ impl Revoke {
     }
 }
 
-impl TypedApi for Revoke {
-    type Output = types::BlueprintsRevokeReply;
-    const NAME: &'static str = "blueprints.revoke";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Revoke, "blueprints.revoke", types::BlueprintsRevokeReply);
 
 /// A call of `blueprints.tickets.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsGet(Call);
 
@@ -850,22 +766,10 @@ impl TicketsGet {
     }
 }
 
-impl TypedApi for TicketsGet {
-    type Output = types::AppliedBlueprint;
-    const NAME: &'static str = "blueprints.tickets.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsGet, "blueprints.tickets.get", types::AppliedBlueprint);
 
 /// A call of `blueprints.tickets.revoke`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsRevoke(Call);
 
@@ -877,22 +781,10 @@ impl TicketsRevoke {
     }
 }
 
-impl TypedApi for TicketsRevoke {
-    type Output = types::BlueprintsRevokeReply;
-    const NAME: &'static str = "blueprints.tickets.revoke";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsRevoke, "blueprints.tickets.revoke", types::BlueprintsRevokeReply);
 
 /// A call of `blueprints.drafts.save`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsSave(Call);
 
@@ -945,22 +837,10 @@ impl DraftsSave {
     }
 }
 
-impl TypedApi for DraftsSave {
-    type Output = types::BlueprintsDraftsSaveReply2;
-    const NAME: &'static str = "blueprints.drafts.save";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsSave, "blueprints.drafts.save", types::BlueprintsDraftsSaveReply2);
 
 /// A call of `blueprints.drafts.discard`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsDiscard(Call);
 
@@ -972,22 +852,10 @@ impl DraftsDiscard {
     }
 }
 
-impl TypedApi for DraftsDiscard {
-    type Output = ();
-    const NAME: &'static str = "blueprints.drafts.discard";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsDiscard, "blueprints.drafts.discard", ());
 
 /// A call of `blueprints.drafts.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsAttachmentsDownload(Call);
 
@@ -999,22 +867,10 @@ impl DraftsAttachmentsDownload {
     }
 }
 
-impl TypedApi for DraftsAttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "blueprints.drafts.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsAttachmentsDownload, "blueprints.drafts.attachments.download", Download);
 
 /// A call of `blueprints.drafts.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsAttachmentsDelete(Call);
 
@@ -1026,16 +882,4 @@ impl DraftsAttachmentsDelete {
     }
 }
 
-impl TypedApi for DraftsAttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "blueprints.drafts.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsAttachmentsDelete, "blueprints.drafts.attachments.delete", ());

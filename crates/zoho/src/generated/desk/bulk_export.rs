@@ -78,7 +78,7 @@ impl<'c> BulkExport<'c> {
 }
 
 /// A call of `bulk_export.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -153,22 +153,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::BulkExport;
-    const NAME: &'static str = "bulk_export.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "bulk_export.create", types::BulkExport);
 
 /// A call of `bulk_export.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -180,22 +168,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::BulkExport;
-    const NAME: &'static str = "bulk_export.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "bulk_export.get", types::BulkExport);
 
 /// A call of `bulk_export.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -207,16 +183,4 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "bulk_export.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "bulk_export.download", Download);

@@ -293,7 +293,7 @@ impl<'c> HolidayLists<'c> {
 }
 
 /// A call of `business_hours.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -332,22 +332,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::BusinessHours;
-    const NAME: &'static str = "business_hours.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "business_hours.list", types::BusinessHours);
 
 /// A call of `business_hours.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -359,22 +347,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::BusinessHours;
-    const NAME: &'static str = "business_hours.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "business_hours.get", types::BusinessHours);
 
 /// A call of `business_hours.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -392,22 +368,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::BusinessHours;
-    const NAME: &'static str = "business_hours.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "business_hours.create", types::BusinessHours);
 
 /// A call of `business_hours.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -458,22 +422,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::BusinessHours;
-    const NAME: &'static str = "business_hours.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "business_hours.update", types::BusinessHours);
 
 /// A call of `business_hours.related_rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RelatedRulesList(Call);
 
@@ -497,22 +449,10 @@ impl RelatedRulesList {
     }
 }
 
-impl TypedApi for RelatedRulesList {
-    type Output = types::RelatedRule;
-    const NAME: &'static str = "business_hours.related_rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RelatedRulesList, "business_hours.related_rules.list", types::RelatedRule);
 
 /// A call of `business_hours.holiday_lists.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HolidayListsList(Call);
 
@@ -542,22 +482,10 @@ impl HolidayListsList {
     }
 }
 
-impl TypedApi for HolidayListsList {
-    type Output = types::HolidayList;
-    const NAME: &'static str = "business_hours.holiday_lists.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HolidayListsList, "business_hours.holiday_lists.list", types::HolidayList);
 
 /// A call of `business_hours.holiday_lists.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HolidayListsGet(Call);
 
@@ -569,22 +497,10 @@ impl HolidayListsGet {
     }
 }
 
-impl TypedApi for HolidayListsGet {
-    type Output = types::HolidayList;
-    const NAME: &'static str = "business_hours.holiday_lists.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HolidayListsGet, "business_hours.holiday_lists.get", types::HolidayList);
 
 /// A call of `business_hours.holiday_lists.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HolidayListsCreate(Call);
 
@@ -605,22 +521,10 @@ impl HolidayListsCreate {
     }
 }
 
-impl TypedApi for HolidayListsCreate {
-    type Output = types::HolidayList;
-    const NAME: &'static str = "business_hours.holiday_lists.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HolidayListsCreate, "business_hours.holiday_lists.create", types::HolidayList);
 
 /// A call of `business_hours.holiday_lists.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HolidayListsUpdate(Call);
 
@@ -662,16 +566,4 @@ impl HolidayListsUpdate {
     }
 }
 
-impl TypedApi for HolidayListsUpdate {
-    type Output = types::HolidayList;
-    const NAME: &'static str = "business_hours.holiday_lists.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HolidayListsUpdate, "business_hours.holiday_lists.update", types::HolidayList);

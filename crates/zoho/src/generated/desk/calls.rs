@@ -437,7 +437,7 @@ impl<'c> Attachments<'c> {
 }
 
 /// A call of `calls.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -506,22 +506,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "calls.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "calls.list", types::DeskCall);
 
 /// A call of `calls.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -542,22 +530,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "calls.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "calls.get", types::DeskCall);
 
 /// A call of `calls.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -626,22 +602,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "calls.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "calls.create", types::DeskCall);
 
 /// A call of `calls.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -728,22 +692,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "calls.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "calls.update", types::DeskCall);
 
 /// A call of `calls.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -839,22 +791,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "calls.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "calls.search", types::DeskCall);
 
 /// A call of `calls.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -866,22 +806,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "calls.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "calls.trash", ());
 
 /// A call of `calls.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -905,22 +833,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "calls.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "calls.update_many", Outcome);
 
 /// A call of `calls.delete_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteSpam(Call);
 
@@ -932,22 +848,10 @@ impl DeleteSpam {
     }
 }
 
-impl TypedApi for DeleteSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "calls.delete_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteSpam, "calls.delete_spam", Outcome);
 
 /// A call of `calls.empty_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EmptySpam(Call);
 
@@ -959,22 +863,10 @@ impl EmptySpam {
     }
 }
 
-impl TypedApi for EmptySpam {
-    type Output = ();
-    const NAME: &'static str = "calls.empty_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EmptySpam, "calls.empty_spam", ());
 
 /// A call of `calls.clear_live`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ClearLive(Call);
 
@@ -986,22 +878,10 @@ impl ClearLive {
     }
 }
 
-impl TypedApi for ClearLive {
-    type Output = ();
-    const NAME: &'static str = "calls.clear_live";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ClearLive, "calls.clear_live", ());
 
 /// A call of `calls.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -1045,22 +925,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "calls.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "calls.comments.list", types::Comment);
 
 /// A call of `calls.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -1081,22 +949,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "calls.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "calls.comments.get", types::Comment);
 
 /// A call of `calls.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -1114,22 +970,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "calls.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "calls.comments.create", types::Comment);
 
 /// A call of `calls.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -1153,22 +997,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "calls.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "calls.comments.update", types::Comment);
 
 /// A call of `calls.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -1180,22 +1012,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "calls.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "calls.attachments.upload", types::Attachment);
 
 /// A call of `calls.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -1207,16 +1027,4 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "calls.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "calls.attachments.delete", ());

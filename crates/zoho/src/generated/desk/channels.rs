@@ -110,7 +110,7 @@ impl<'c> Photo<'c> {
 }
 
 /// A call of `channels.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -128,22 +128,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Channel;
-    const NAME: &'static str = "channels.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "channels.list", types::Channel);
 
 /// A call of `channels.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -155,22 +143,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Channel;
-    const NAME: &'static str = "channels.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "channels.get", types::Channel);
 
 /// A call of `channels.photo.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoDownload(Call);
 
@@ -188,22 +164,10 @@ impl PhotoDownload {
     }
 }
 
-impl TypedApi for PhotoDownload {
-    type Output = Download;
-    const NAME: &'static str = "channels.photo.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoDownload, "channels.photo.download", Download);
 
 /// A call of `channels.photo.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoUpload(Call);
 
@@ -215,16 +179,4 @@ impl PhotoUpload {
     }
 }
 
-impl TypedApi for PhotoUpload {
-    type Output = ();
-    const NAME: &'static str = "channels.photo.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoUpload, "channels.photo.upload", ());

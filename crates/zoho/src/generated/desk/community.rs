@@ -517,7 +517,7 @@ impl<'c> Attachments<'c> {
 }
 
 /// A call of `community.categories.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesList(Call);
 
@@ -541,22 +541,10 @@ impl CategoriesList {
     }
 }
 
-impl TypedApi for CategoriesList {
-    type Output = types::CommunityCategory;
-    const NAME: &'static str = "community.categories.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesList, "community.categories.list", types::CommunityCategory);
 
 /// A call of `community.categories.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesGet(Call);
 
@@ -577,22 +565,10 @@ impl CategoriesGet {
     }
 }
 
-impl TypedApi for CategoriesGet {
-    type Output = types::CommunityCategory;
-    const NAME: &'static str = "community.categories.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesGet, "community.categories.get", types::CommunityCategory);
 
 /// A call of `community.categories.by_permalink`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesByPermalink(Call);
 
@@ -613,22 +589,11 @@ impl CategoriesByPermalink {
     }
 }
 
-impl TypedApi for CategoriesByPermalink {
-    type Output = types::CommunityCategory;
-    const NAME: &'static str = "community.categories.by_permalink";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CategoriesByPermalink, "community.categories.by_permalink", types::CommunityCategory
+);
 /// A call of `community.categories.enable`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesEnable(Call);
 
@@ -640,22 +605,10 @@ impl CategoriesEnable {
     }
 }
 
-impl TypedApi for CategoriesEnable {
-    type Output = ();
-    const NAME: &'static str = "community.categories.enable";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesEnable, "community.categories.enable", ());
 
 /// A call of `community.categories.disable`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesDisable(Call);
 
@@ -667,22 +620,10 @@ impl CategoriesDisable {
     }
 }
 
-impl TypedApi for CategoriesDisable {
-    type Output = ();
-    const NAME: &'static str = "community.categories.disable";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesDisable, "community.categories.disable", ());
 
 /// A call of `community.categories.follow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesFollow(Call);
 
@@ -694,22 +635,10 @@ impl CategoriesFollow {
     }
 }
 
-impl TypedApi for CategoriesFollow {
-    type Output = ();
-    const NAME: &'static str = "community.categories.follow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesFollow, "community.categories.follow", ());
 
 /// A call of `community.categories.unfollow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesUnfollow(Call);
 
@@ -721,22 +650,10 @@ impl CategoriesUnfollow {
     }
 }
 
-impl TypedApi for CategoriesUnfollow {
-    type Output = ();
-    const NAME: &'static str = "community.categories.unfollow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesUnfollow, "community.categories.unfollow", ());
 
 /// A call of `community.categories.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesFollowersList(Call);
 
@@ -775,22 +692,12 @@ impl CategoriesFollowersList {
     }
 }
 
-impl TypedApi for CategoriesFollowersList {
-    type Output = types::CommunityFollower;
-    const NAME: &'static str = "community.categories.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CategoriesFollowersList, "community.categories.followers.list",
+    types::CommunityFollower
+);
 /// A call of `community.users.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersGet(Call);
 
@@ -802,22 +709,10 @@ impl UsersGet {
     }
 }
 
-impl TypedApi for UsersGet {
-    type Output = types::CommunityUser;
-    const NAME: &'static str = "community.users.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersGet, "community.users.get", types::CommunityUser);
 
 /// A call of `community.users.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersUpdate(Call);
 
@@ -829,22 +724,10 @@ impl UsersUpdate {
     }
 }
 
-impl TypedApi for UsersUpdate {
-    type Output = ();
-    const NAME: &'static str = "community.users.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersUpdate, "community.users.update", ());
 
 /// A call of `community.users.list_moderated`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersListModerated(Call);
 
@@ -868,22 +751,10 @@ impl UsersListModerated {
     }
 }
 
-impl TypedApi for UsersListModerated {
-    type Output = types::ModeratedUser;
-    const NAME: &'static str = "community.users.list_moderated";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersListModerated, "community.users.list_moderated", types::ModeratedUser);
 
 /// A call of `community.users.unmoderate_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersUnmoderateMany(Call);
 
@@ -895,22 +766,10 @@ impl UsersUnmoderateMany {
     }
 }
 
-impl TypedApi for UsersUnmoderateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community.users.unmoderate_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersUnmoderateMany, "community.users.unmoderate_many", Outcome);
 
 /// A call of `community.users.follow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersFollow(Call);
 
@@ -922,22 +781,10 @@ impl UsersFollow {
     }
 }
 
-impl TypedApi for UsersFollow {
-    type Output = ();
-    const NAME: &'static str = "community.users.follow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersFollow, "community.users.follow", ());
 
 /// A call of `community.users.unfollow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersUnfollow(Call);
 
@@ -949,22 +796,10 @@ impl UsersUnfollow {
     }
 }
 
-impl TypedApi for UsersUnfollow {
-    type Output = ();
-    const NAME: &'static str = "community.users.unfollow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersUnfollow, "community.users.unfollow", ());
 
 /// A call of `community.users.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersFollowersList(Call);
 
@@ -988,22 +823,10 @@ impl UsersFollowersList {
     }
 }
 
-impl TypedApi for UsersFollowersList {
-    type Output = types::CommunityPerson;
-    const NAME: &'static str = "community.users.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersFollowersList, "community.users.followers.list", types::CommunityPerson);
 
 /// A call of `community.preferences.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PreferencesGet(Call);
 
@@ -1015,22 +838,10 @@ impl PreferencesGet {
     }
 }
 
-impl TypedApi for PreferencesGet {
-    type Output = types::CommunityPreferencesGetReply;
-    const NAME: &'static str = "community.preferences.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PreferencesGet, "community.preferences.get", types::CommunityPreferencesGetReply);
 
 /// A call of `community.preferences.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PreferencesUpdate(Call);
 
@@ -1042,22 +853,10 @@ impl PreferencesUpdate {
     }
 }
 
-impl TypedApi for PreferencesUpdate {
-    type Output = ();
-    const NAME: &'static str = "community.preferences.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PreferencesUpdate, "community.preferences.update", ());
 
 /// A call of `community.moderation.counts`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ModerationCounts(Call);
 
@@ -1069,22 +868,12 @@ impl ModerationCounts {
     }
 }
 
-impl TypedApi for ModerationCounts {
-    type Output = types::CommunityModerationCountsReply;
-    const NAME: &'static str = "community.moderation.counts";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    ModerationCounts, "community.moderation.counts",
+    types::CommunityModerationCountsReply
+);
 /// A call of `community.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -1096,22 +885,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::CommunityAttachment;
-    const NAME: &'static str = "community.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "community.attachments.upload", types::CommunityAttachment);
 
 /// A call of `community.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
 
@@ -1123,16 +900,4 @@ impl AttachmentsDownload {
     }
 }
 
-impl TypedApi for AttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "community.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDownload, "community.attachments.download", Download);

@@ -1783,7 +1783,7 @@ impl<'c> RepliesAttachments<'c> {
 }
 
 /// A call of `community_topics.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -1825,22 +1825,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "community_topics.list", types::Topic);
 
 /// A call of `community_topics.list_by_user`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListByUser(Call);
 
@@ -1888,22 +1876,10 @@ impl ListByUser {
     }
 }
 
-impl TypedApi for ListByUser {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.list_by_user";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListByUser, "community_topics.list_by_user", types::Topic);
 
 /// A call of `community_topics.list_waiting`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListWaiting(Call);
 
@@ -1927,22 +1903,10 @@ impl ListWaiting {
     }
 }
 
-impl TypedApi for ListWaiting {
-    type Output = types::WaitingTopic;
-    const NAME: &'static str = "community_topics.list_waiting";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListWaiting, "community_topics.list_waiting", types::WaitingTopic);
 
 /// A call of `community_topics.list_moderated`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListModerated(Call);
 
@@ -1972,22 +1936,10 @@ impl ListModerated {
     }
 }
 
-impl TypedApi for ListModerated {
-    type Output = types::ModeratedTopic;
-    const NAME: &'static str = "community_topics.list_moderated";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListModerated, "community_topics.list_moderated", types::ModeratedTopic);
 
 /// A call of `community_topics.list_drafts`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListDrafts(Call);
 
@@ -2023,22 +1975,10 @@ impl ListDrafts {
     }
 }
 
-impl TypedApi for ListDrafts {
-    type Output = types::WaitingTopic;
-    const NAME: &'static str = "community_topics.list_drafts";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListDrafts, "community_topics.list_drafts", types::WaitingTopic);
 
 /// A call of `community_topics.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -2059,22 +1999,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "community_topics.get", types::Topic);
 
 /// A call of `community_topics.by_permalink`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ByPermalink(Call);
 
@@ -2095,22 +2023,10 @@ impl ByPermalink {
     }
 }
 
-impl TypedApi for ByPermalink {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.by_permalink";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ByPermalink, "community_topics.by_permalink", types::Topic);
 
 /// A call of `community_topics.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -2140,22 +2056,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "community_topics.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "community_topics.count", types::Count);
 
 /// A call of `community_topics.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -2230,22 +2134,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "community_topics.create", types::Topic);
 
 /// A call of `community_topics.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -2317,22 +2209,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "community_topics.update", types::Topic);
 
 /// A call of `community_topics.move`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Move(Call);
 
@@ -2344,22 +2224,10 @@ impl Move {
     }
 }
 
-impl TypedApi for Move {
-    type Output = ();
-    const NAME: &'static str = "community_topics.move";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Move, "community_topics.move", ());
 
 /// A call of `community_topics.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -2371,22 +2239,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "community_topics.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "community_topics.trash", ());
 
 /// A call of `community_topics.trash_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TrashMany(Call);
 
@@ -2398,22 +2254,10 @@ impl TrashMany {
     }
 }
 
-impl TypedApi for TrashMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.trash_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TrashMany, "community_topics.trash_many", Outcome);
 
 /// A call of `community_topics.restore_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RestoreMany(Call);
 
@@ -2425,22 +2269,10 @@ impl RestoreMany {
     }
 }
 
-impl TypedApi for RestoreMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.restore_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RestoreMany, "community_topics.restore_many", Outcome);
 
 /// A call of `community_topics.delete_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteMany(Call);
 
@@ -2452,22 +2284,10 @@ impl DeleteMany {
     }
 }
 
-impl TypedApi for DeleteMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.delete_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteMany, "community_topics.delete_many", Outcome);
 
 /// A call of `community_topics.approve_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApproveMany(Call);
 
@@ -2479,22 +2299,10 @@ impl ApproveMany {
     }
 }
 
-impl TypedApi for ApproveMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.approve_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApproveMany, "community_topics.approve_many", Outcome);
 
 /// A call of `community_topics.mark_as_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsSpam(Call);
 
@@ -2506,22 +2314,10 @@ impl MarkAsSpam {
     }
 }
 
-impl TypedApi for MarkAsSpam {
-    type Output = ();
-    const NAME: &'static str = "community_topics.mark_as_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsSpam, "community_topics.mark_as_spam", ());
 
 /// A call of `community_topics.mark_many_as_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkManyAsSpam(Call);
 
@@ -2533,22 +2329,10 @@ impl MarkManyAsSpam {
     }
 }
 
-impl TypedApi for MarkManyAsSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.mark_many_as_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkManyAsSpam, "community_topics.mark_many_as_spam", Outcome);
 
 /// A call of `community_topics.moderate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Moderate(Call);
 
@@ -2560,22 +2344,10 @@ impl Moderate {
     }
 }
 
-impl TypedApi for Moderate {
-    type Output = ();
-    const NAME: &'static str = "community_topics.moderate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Moderate, "community_topics.moderate", ());
 
 /// A call of `community_topics.unmoderate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unmoderate(Call);
 
@@ -2587,22 +2359,10 @@ impl Unmoderate {
     }
 }
 
-impl TypedApi for Unmoderate {
-    type Output = ();
-    const NAME: &'static str = "community_topics.unmoderate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unmoderate, "community_topics.unmoderate", ());
 
 /// A call of `community_topics.unmoderate_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UnmoderateMany(Call);
 
@@ -2614,22 +2374,10 @@ impl UnmoderateMany {
     }
 }
 
-impl TypedApi for UnmoderateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.unmoderate_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UnmoderateMany, "community_topics.unmoderate_many", Outcome);
 
 /// A call of `community_topics.lock`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Lock(Call);
 
@@ -2641,22 +2389,10 @@ impl Lock {
     }
 }
 
-impl TypedApi for Lock {
-    type Output = ();
-    const NAME: &'static str = "community_topics.lock";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Lock, "community_topics.lock", ());
 
 /// A call of `community_topics.unlock`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unlock(Call);
 
@@ -2668,22 +2404,10 @@ impl Unlock {
     }
 }
 
-impl TypedApi for Unlock {
-    type Output = ();
-    const NAME: &'static str = "community_topics.unlock";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unlock, "community_topics.unlock", ());
 
 /// A call of `community_topics.like`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Like(Call);
 
@@ -2695,22 +2419,10 @@ impl Like {
     }
 }
 
-impl TypedApi for Like {
-    type Output = ();
-    const NAME: &'static str = "community_topics.like";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Like, "community_topics.like", ());
 
 /// A call of `community_topics.unlike`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unlike(Call);
 
@@ -2722,22 +2434,10 @@ impl Unlike {
     }
 }
 
-impl TypedApi for Unlike {
-    type Output = ();
-    const NAME: &'static str = "community_topics.unlike";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unlike, "community_topics.unlike", ());
 
 /// A call of `community_topics.follow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Follow(Call);
 
@@ -2749,22 +2449,10 @@ impl Follow {
     }
 }
 
-impl TypedApi for Follow {
-    type Output = ();
-    const NAME: &'static str = "community_topics.follow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Follow, "community_topics.follow", ());
 
 /// A call of `community_topics.unfollow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unfollow(Call);
 
@@ -2776,22 +2464,10 @@ impl Unfollow {
     }
 }
 
-impl TypedApi for Unfollow {
-    type Output = ();
-    const NAME: &'static str = "community_topics.unfollow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unfollow, "community_topics.unfollow", ());
 
 /// A call of `community_topics.drafts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsCreate(Call);
 
@@ -2857,22 +2533,10 @@ impl DraftsCreate {
     }
 }
 
-impl TypedApi for DraftsCreate {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.drafts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsCreate, "community_topics.drafts.create", types::Topic);
 
 /// A call of `community_topics.drafts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsUpdate(Call);
 
@@ -2938,22 +2602,10 @@ impl DraftsUpdate {
     }
 }
 
-impl TypedApi for DraftsUpdate {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.drafts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsUpdate, "community_topics.drafts.update", types::Topic);
 
 /// A call of `community_topics.drafts.publish`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsPublish(Call);
 
@@ -3028,22 +2680,10 @@ impl DraftsPublish {
     }
 }
 
-impl TypedApi for DraftsPublish {
-    type Output = types::Topic;
-    const NAME: &'static str = "community_topics.drafts.publish";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsPublish, "community_topics.drafts.publish", types::Topic);
 
 /// A call of `community_topics.drafts.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsDelete(Call);
 
@@ -3055,22 +2695,10 @@ impl DraftsDelete {
     }
 }
 
-impl TypedApi for DraftsDelete {
-    type Output = ();
-    const NAME: &'static str = "community_topics.drafts.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsDelete, "community_topics.drafts.delete", ());
 
 /// A call of `community_topics.tags.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsAdd(Call);
 
@@ -3088,22 +2716,10 @@ impl TagsAdd {
     }
 }
 
-impl TypedApi for TagsAdd {
-    type Output = types::TopicTag;
-    const NAME: &'static str = "community_topics.tags.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TagsAdd, "community_topics.tags.add", types::TopicTag);
 
 /// A call of `community_topics.tags.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsRemove(Call);
 
@@ -3115,22 +2731,10 @@ impl TagsRemove {
     }
 }
 
-impl TypedApi for TagsRemove {
-    type Output = ();
-    const NAME: &'static str = "community_topics.tags.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TagsRemove, "community_topics.tags.remove", ());
 
 /// A call of `community_topics.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersList(Call);
 
@@ -3169,22 +2773,10 @@ impl FollowersList {
     }
 }
 
-impl TypedApi for FollowersList {
-    type Output = types::CommunityFollower;
-    const NAME: &'static str = "community_topics.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersList, "community_topics.followers.list", types::CommunityFollower);
 
 /// A call of `community_topics.participants.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ParticipantsList(Call);
 
@@ -3223,22 +2815,10 @@ impl ParticipantsList {
     }
 }
 
-impl TypedApi for ParticipantsList {
-    type Output = types::CommunityFollower;
-    const NAME: &'static str = "community_topics.participants.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ParticipantsList, "community_topics.participants.list", types::CommunityFollower);
 
 /// A call of `community_topics.voters.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct VotersList(Call);
 
@@ -3277,22 +2857,10 @@ impl VotersList {
     }
 }
 
-impl TypedApi for VotersList {
-    type Output = types::CommunityFollower;
-    const NAME: &'static str = "community_topics.voters.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(VotersList, "community_topics.voters.list", types::CommunityFollower);
 
 /// A call of `community_topics.voters.trend`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct VotersTrend(Call);
 
@@ -3322,22 +2890,11 @@ impl VotersTrend {
     }
 }
 
-impl TypedApi for VotersTrend {
-    type Output = types::CommunityTopicsVotersTrendEntry;
-    const NAME: &'static str = "community_topics.voters.trend";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    VotersTrend, "community_topics.voters.trend", types::CommunityTopicsVotersTrendEntry
+);
 /// A call of `community_topics.permalinks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PermalinksList(Call);
 
@@ -3355,22 +2912,10 @@ impl PermalinksList {
     }
 }
 
-impl TypedApi for PermalinksList {
-    type Output = types::TopicPermalink;
-    const NAME: &'static str = "community_topics.permalinks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PermalinksList, "community_topics.permalinks.list", types::TopicPermalink);
 
 /// A call of `community_topics.permalinks.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PermalinksUpdate(Call);
 
@@ -3397,22 +2942,10 @@ impl PermalinksUpdate {
     }
 }
 
-impl TypedApi for PermalinksUpdate {
-    type Output = types::TopicPermalink;
-    const NAME: &'static str = "community_topics.permalinks.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PermalinksUpdate, "community_topics.permalinks.update", types::TopicPermalink);
 
 /// A call of `community_topics.permalinks.check`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PermalinksCheck(Call);
 
@@ -3424,22 +2957,12 @@ impl PermalinksCheck {
     }
 }
 
-impl TypedApi for PermalinksCheck {
-    type Output = types::CommunityTopicsPermalinksCheckReply;
-    const NAME: &'static str = "community_topics.permalinks.check";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    PermalinksCheck, "community_topics.permalinks.check",
+    types::CommunityTopicsPermalinksCheckReply
+);
 /// A call of `community_topics.types.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesGet(Call);
 
@@ -3451,22 +2974,10 @@ impl TypesGet {
     }
 }
 
-impl TypedApi for TypesGet {
-    type Output = types::CommunityTopicsTypesGetReply;
-    const NAME: &'static str = "community_topics.types.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesGet, "community_topics.types.get", types::CommunityTopicsTypesGetReply);
 
 /// A call of `community_topics.types.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesUpdate(Call);
 
@@ -3478,22 +2989,10 @@ impl TypesUpdate {
     }
 }
 
-impl TypedApi for TypesUpdate {
-    type Output = ();
-    const NAME: &'static str = "community_topics.types.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesUpdate, "community_topics.types.update", ());
 
 /// A call of `community_topics.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
 
@@ -3505,22 +3004,10 @@ impl AttachmentsDownload {
     }
 }
 
-impl TypedApi for AttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "community_topics.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDownload, "community_topics.attachments.download", Download);
 
 /// A call of `community_topics.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -3562,22 +3049,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::TopicComment;
-    const NAME: &'static str = "community_topics.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "community_topics.comments.list", types::TopicComment);
 
 /// A call of `community_topics.comments.list_by_user`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsListByUser(Call);
 
@@ -3619,22 +3094,11 @@ impl CommentsListByUser {
     }
 }
 
-impl TypedApi for CommentsListByUser {
-    type Output = types::CommentSummary;
-    const NAME: &'static str = "community_topics.comments.list_by_user";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CommentsListByUser, "community_topics.comments.list_by_user", types::CommentSummary
+);
 /// A call of `community_topics.comments.list_waiting`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsListWaiting(Call);
 
@@ -3664,22 +3128,11 @@ impl CommentsListWaiting {
     }
 }
 
-impl TypedApi for CommentsListWaiting {
-    type Output = types::CommentSummary;
-    const NAME: &'static str = "community_topics.comments.list_waiting";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CommentsListWaiting, "community_topics.comments.list_waiting", types::CommentSummary
+);
 /// A call of `community_topics.comments.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCount(Call);
 
@@ -3703,22 +3156,10 @@ impl CommentsCount {
     }
 }
 
-impl TypedApi for CommentsCount {
-    type Output = types::Count;
-    const NAME: &'static str = "community_topics.comments.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCount, "community_topics.comments.count", types::Count);
 
 /// A call of `community_topics.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -3730,22 +3171,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::TopicComment;
-    const NAME: &'static str = "community_topics.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "community_topics.comments.get", types::TopicComment);
 
 /// A call of `community_topics.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -3766,22 +3195,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::TopicComment;
-    const NAME: &'static str = "community_topics.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "community_topics.comments.create", types::TopicComment);
 
 /// A call of `community_topics.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -3814,22 +3231,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::TopicComment;
-    const NAME: &'static str = "community_topics.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "community_topics.comments.update", types::TopicComment);
 
 /// A call of `community_topics.comments.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsTrash(Call);
 
@@ -3841,22 +3246,10 @@ impl CommentsTrash {
     }
 }
 
-impl TypedApi for CommentsTrash {
-    type Output = ();
-    const NAME: &'static str = "community_topics.comments.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsTrash, "community_topics.comments.trash", ());
 
 /// A call of `community_topics.comments.trash_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsTrashMany(Call);
 
@@ -3868,22 +3261,10 @@ impl CommentsTrashMany {
     }
 }
 
-impl TypedApi for CommentsTrashMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.comments.trash_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsTrashMany, "community_topics.comments.trash_many", Outcome);
 
 /// A call of `community_topics.comments.restore_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsRestoreMany(Call);
 
@@ -3895,22 +3276,10 @@ impl CommentsRestoreMany {
     }
 }
 
-impl TypedApi for CommentsRestoreMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.comments.restore_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsRestoreMany, "community_topics.comments.restore_many", Outcome);
 
 /// A call of `community_topics.comments.delete_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDeleteMany(Call);
 
@@ -3922,22 +3291,10 @@ impl CommentsDeleteMany {
     }
 }
 
-impl TypedApi for CommentsDeleteMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.comments.delete_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsDeleteMany, "community_topics.comments.delete_many", Outcome);
 
 /// A call of `community_topics.comments.approve_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsApproveMany(Call);
 
@@ -3949,22 +3306,10 @@ impl CommentsApproveMany {
     }
 }
 
-impl TypedApi for CommentsApproveMany {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.comments.approve_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsApproveMany, "community_topics.comments.approve_many", Outcome);
 
 /// A call of `community_topics.comments.mark_as_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsMarkAsSpam(Call);
 
@@ -3976,22 +3321,10 @@ impl CommentsMarkAsSpam {
     }
 }
 
-impl TypedApi for CommentsMarkAsSpam {
-    type Output = ();
-    const NAME: &'static str = "community_topics.comments.mark_as_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsMarkAsSpam, "community_topics.comments.mark_as_spam", ());
 
 /// A call of `community_topics.comments.mark_many_as_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsMarkManyAsSpam(Call);
 
@@ -4003,22 +3336,10 @@ impl CommentsMarkManyAsSpam {
     }
 }
 
-impl TypedApi for CommentsMarkManyAsSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "community_topics.comments.mark_many_as_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsMarkManyAsSpam, "community_topics.comments.mark_many_as_spam", Outcome);
 
 /// A call of `community_topics.comments.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsAttachmentsDownload(Call);
 
@@ -4030,22 +3351,12 @@ impl CommentsAttachmentsDownload {
     }
 }
 
-impl TypedApi for CommentsAttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "community_topics.comments.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CommentsAttachmentsDownload, "community_topics.comments.attachments.download",
+    Download
+);
 /// A call of `community_topics.replies.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RepliesCreate(Call);
 
@@ -4066,22 +3377,10 @@ impl RepliesCreate {
     }
 }
 
-impl TypedApi for RepliesCreate {
-    type Output = types::TopicReply;
-    const NAME: &'static str = "community_topics.replies.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RepliesCreate, "community_topics.replies.create", types::TopicReply);
 
 /// A call of `community_topics.replies.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RepliesUpdate(Call);
 
@@ -4114,22 +3413,10 @@ impl RepliesUpdate {
     }
 }
 
-impl TypedApi for RepliesUpdate {
-    type Output = types::TopicReply;
-    const NAME: &'static str = "community_topics.replies.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RepliesUpdate, "community_topics.replies.update", types::TopicReply);
 
 /// A call of `community_topics.replies.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RepliesTrash(Call);
 
@@ -4141,22 +3428,10 @@ impl RepliesTrash {
     }
 }
 
-impl TypedApi for RepliesTrash {
-    type Output = ();
-    const NAME: &'static str = "community_topics.replies.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RepliesTrash, "community_topics.replies.trash", ());
 
 /// A call of `community_topics.replies.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RepliesAttachmentsDownload(Call);
 
@@ -4168,16 +3443,6 @@ impl RepliesAttachmentsDownload {
     }
 }
 
-impl TypedApi for RepliesAttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "community_topics.replies.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(
+    RepliesAttachmentsDownload, "community_topics.replies.attachments.download", Download
+);

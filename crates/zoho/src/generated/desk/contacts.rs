@@ -1392,7 +1392,7 @@ impl<'c> DuplicatesField<'c> {
 }
 
 /// A call of `contacts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -1437,22 +1437,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "contacts.list", types::Contact);
 
 /// A call of `contacts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -1473,22 +1461,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "contacts.get", types::Contact);
 
 /// A call of `contacts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -1608,22 +1584,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "contacts.create", types::Contact);
 
 /// A call of `contacts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1749,22 +1713,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "contacts.update", types::Contact);
 
 /// A call of `contacts.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -1848,22 +1800,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "contacts.search", types::Contact);
 
 /// A call of `contacts.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -1875,22 +1815,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "contacts.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "contacts.trash", ());
 
 /// A call of `contacts.get_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GetMany(Call);
 
@@ -1908,22 +1836,10 @@ impl GetMany {
     }
 }
 
-impl TypedApi for GetMany {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.get_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GetMany, "contacts.get_many", types::Contact);
 
 /// A call of `contacts.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -1941,22 +1857,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "contacts.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "contacts.count", types::Count);
 
 /// A call of `contacts.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -1980,22 +1884,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "contacts.update_many", Outcome);
 
 /// A call of `contacts.merge`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Merge(Call);
 
@@ -2013,22 +1905,10 @@ impl Merge {
     }
 }
 
-impl TypedApi for Merge {
-    type Output = types::Contact;
-    const NAME: &'static str = "contacts.merge";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Merge, "contacts.merge", types::Contact);
 
 /// A call of `contacts.mark_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkSpam(Call);
 
@@ -2046,22 +1926,10 @@ impl MarkSpam {
     }
 }
 
-impl TypedApi for MarkSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.mark_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkSpam, "contacts.mark_spam", Outcome);
 
 /// A call of `contacts.delete_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteSpam(Call);
 
@@ -2073,22 +1941,10 @@ impl DeleteSpam {
     }
 }
 
-impl TypedApi for DeleteSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.delete_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteSpam, "contacts.delete_spam", Outcome);
 
 /// A call of `contacts.statistics`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Statistics(Call);
 
@@ -2100,22 +1956,10 @@ impl Statistics {
     }
 }
 
-impl TypedApi for Statistics {
-    type Output = types::TicketStatistics;
-    const NAME: &'static str = "contacts.statistics";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Statistics, "contacts.statistics", types::TicketStatistics);
 
 /// A call of `contacts.invite`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Invite(Call);
 
@@ -2127,22 +1971,10 @@ impl Invite {
     }
 }
 
-impl TypedApi for Invite {
-    type Output = ();
-    const NAME: &'static str = "contacts.invite";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Invite, "contacts.invite", ());
 
 /// A call of `contacts.invite_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct InviteMany(Call);
 
@@ -2154,22 +1986,10 @@ impl InviteMany {
     }
 }
 
-impl TypedApi for InviteMany {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.invite_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(InviteMany, "contacts.invite_many", Outcome);
 
 /// A call of `contacts.approve_end_user`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApproveEndUser(Call);
 
@@ -2181,22 +2001,10 @@ impl ApproveEndUser {
     }
 }
 
-impl TypedApi for ApproveEndUser {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.approve_end_user";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApproveEndUser, "contacts.approve_end_user", Outcome);
 
 /// A call of `contacts.reject_end_user`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RejectEndUser(Call);
 
@@ -2208,22 +2016,10 @@ impl RejectEndUser {
     }
 }
 
-impl TypedApi for RejectEndUser {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.reject_end_user";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RejectEndUser, "contacts.reject_end_user", Outcome);
 
 /// A call of `contacts.tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsList(Call);
 
@@ -2280,22 +2076,10 @@ impl TicketsList {
     }
 }
 
-impl TypedApi for TicketsList {
-    type Output = types::Ticket;
-    const NAME: &'static str = "contacts.tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsList, "contacts.tickets.list", types::Ticket);
 
 /// A call of `contacts.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
 
@@ -2331,22 +2115,10 @@ impl HistoryList {
     }
 }
 
-impl TypedApi for HistoryList {
-    type Output = types::TicketEvent;
-    const NAME: &'static str = "contacts.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HistoryList, "contacts.history.list", types::TicketEvent);
 
 /// A call of `contacts.photo.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PhotoDelete(Call);
 
@@ -2358,22 +2130,10 @@ impl PhotoDelete {
     }
 }
 
-impl TypedApi for PhotoDelete {
-    type Output = ();
-    const NAME: &'static str = "contacts.photo.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PhotoDelete, "contacts.photo.delete", ());
 
 /// A call of `contacts.profiles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProfilesList(Call);
 
@@ -2391,22 +2151,10 @@ impl ProfilesList {
     }
 }
 
-impl TypedApi for ProfilesList {
-    type Output = types::ChannelProfile;
-    const NAME: &'static str = "contacts.profiles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProfilesList, "contacts.profiles.list", types::ChannelProfile);
 
 /// A call of `contacts.help_centers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HelpCentersList(Call);
 
@@ -2424,22 +2172,10 @@ impl HelpCentersList {
     }
 }
 
-impl TypedApi for HelpCentersList {
-    type Output = types::HelpCenterMembership;
-    const NAME: &'static str = "contacts.help_centers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HelpCentersList, "contacts.help_centers.list", types::HelpCenterMembership);
 
 /// A call of `contacts.accounts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsList(Call);
 
@@ -2478,22 +2214,10 @@ impl AccountsList {
     }
 }
 
-impl TypedApi for AccountsList {
-    type Output = types::Account;
-    const NAME: &'static str = "contacts.accounts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsList, "contacts.accounts.list", types::Account);
 
 /// A call of `contacts.accounts.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsAdd(Call);
 
@@ -2505,22 +2229,10 @@ impl AccountsAdd {
     }
 }
 
-impl TypedApi for AccountsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.accounts.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsAdd, "contacts.accounts.add", Outcome);
 
 /// A call of `contacts.accounts.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsRemove(Call);
 
@@ -2532,22 +2244,10 @@ impl AccountsRemove {
     }
 }
 
-impl TypedApi for AccountsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.accounts.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsRemove, "contacts.accounts.remove", Outcome);
 
 /// A call of `contacts.accounts.remove_one`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsRemoveOne(Call);
 
@@ -2559,22 +2259,10 @@ impl AccountsRemoveOne {
     }
 }
 
-impl TypedApi for AccountsRemoveOne {
-    type Output = ();
-    const NAME: &'static str = "contacts.accounts.remove_one";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsRemoveOne, "contacts.accounts.remove_one", ());
 
 /// A call of `contacts.accounts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsUpdate(Call);
 
@@ -2603,22 +2291,10 @@ impl AccountsUpdate {
     }
 }
 
-impl TypedApi for AccountsUpdate {
-    type Output = types::ContactsAccountsUpdateReply;
-    const NAME: &'static str = "contacts.accounts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsUpdate, "contacts.accounts.update", types::ContactsAccountsUpdateReply);
 
 /// A call of `contacts.products.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsList(Call);
 
@@ -2648,22 +2324,10 @@ impl ProductsList {
     }
 }
 
-impl TypedApi for ProductsList {
-    type Output = types::Product;
-    const NAME: &'static str = "contacts.products.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsList, "contacts.products.list", types::Product);
 
 /// A call of `contacts.products.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsAdd(Call);
 
@@ -2690,22 +2354,10 @@ impl ProductsAdd {
     }
 }
 
-impl TypedApi for ProductsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.products.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsAdd, "contacts.products.add", Outcome);
 
 /// A call of `contacts.products.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProductsRemove(Call);
 
@@ -2732,22 +2384,10 @@ impl ProductsRemove {
     }
 }
 
-impl TypedApi for ProductsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "contacts.products.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProductsRemove, "contacts.products.remove", Outcome);
 
 /// A call of `contacts.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -2789,22 +2429,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "contacts.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "contacts.comments.list", types::Comment);
 
 /// A call of `contacts.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -2825,22 +2453,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "contacts.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "contacts.comments.get", types::Comment);
 
 /// A call of `contacts.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -2858,22 +2474,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "contacts.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "contacts.comments.create", types::Comment);
 
 /// A call of `contacts.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -2891,22 +2495,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "contacts.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "contacts.comments.update", types::Comment);
 
 /// A call of `contacts.comments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDelete(Call);
 
@@ -2918,22 +2510,10 @@ impl CommentsDelete {
     }
 }
 
-impl TypedApi for CommentsDelete {
-    type Output = ();
-    const NAME: &'static str = "contacts.comments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsDelete, "contacts.comments.delete", ());
 
 /// A call of `contacts.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -2975,22 +2555,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "contacts.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "contacts.attachments.list", types::Attachment);
 
 /// A call of `contacts.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -3002,22 +2570,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "contacts.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "contacts.attachments.upload", types::Attachment);
 
 /// A call of `contacts.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -3029,22 +2585,10 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "contacts.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "contacts.attachments.delete", ());
 
 /// A call of `contacts.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersList(Call);
 
@@ -3062,22 +2606,10 @@ impl FollowersList {
     }
 }
 
-impl TypedApi for FollowersList {
-    type Output = types::Follower;
-    const NAME: &'static str = "contacts.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersList, "contacts.followers.list", types::Follower);
 
 /// A call of `contacts.followers.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersAdd(Call);
 
@@ -3089,22 +2621,10 @@ impl FollowersAdd {
     }
 }
 
-impl TypedApi for FollowersAdd {
-    type Output = ();
-    const NAME: &'static str = "contacts.followers.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersAdd, "contacts.followers.add", ());
 
 /// A call of `contacts.followers.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersRemove(Call);
 
@@ -3116,22 +2636,10 @@ impl FollowersRemove {
     }
 }
 
-impl TypedApi for FollowersRemove {
-    type Output = ();
-    const NAME: &'static str = "contacts.followers.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersRemove, "contacts.followers.remove", ());
 
 /// A call of `contacts.time_entries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
 
@@ -3208,22 +2716,10 @@ impl TimeEntriesList {
     }
 }
 
-impl TypedApi for TimeEntriesList {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "contacts.time_entries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesList, "contacts.time_entries.list", types::TimeEntry);
 
 /// A call of `contacts.time_entries.total`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesTotal(Call);
 
@@ -3261,22 +2757,10 @@ impl TimeEntriesTotal {
     }
 }
 
-impl TypedApi for TimeEntriesTotal {
-    type Output = types::TimeEntrySummation;
-    const NAME: &'static str = "contacts.time_entries.total";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesTotal, "contacts.time_entries.total", types::TimeEntrySummation);
 
 /// A call of `contacts.duplicates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesList(Call);
 
@@ -3318,22 +2802,10 @@ impl DuplicatesList {
     }
 }
 
-impl TypedApi for DuplicatesList {
-    type Output = types::DuplicateContacts;
-    const NAME: &'static str = "contacts.duplicates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesList, "contacts.duplicates.list", types::DuplicateContacts);
 
 /// A call of `contacts.duplicates.values.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesValuesList(Call);
 
@@ -3372,22 +2844,10 @@ impl DuplicatesValuesList {
     }
 }
 
-impl TypedApi for DuplicatesValuesList {
-    type Output = types::DuplicateValue;
-    const NAME: &'static str = "contacts.duplicates.values.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesValuesList, "contacts.duplicates.values.list", types::DuplicateValue);
 
 /// A call of `contacts.duplicates.field.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesFieldGet(Call);
 
@@ -3399,22 +2859,12 @@ impl DuplicatesFieldGet {
     }
 }
 
-impl TypedApi for DuplicatesFieldGet {
-    type Output = types::ContactsDuplicatesFieldGetReply;
-    const NAME: &'static str = "contacts.duplicates.field.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    DuplicatesFieldGet, "contacts.duplicates.field.get",
+    types::ContactsDuplicatesFieldGetReply
+);
 /// A call of `contacts.duplicates.field.set`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DuplicatesFieldSet(Call);
 
@@ -3426,16 +2876,4 @@ impl DuplicatesFieldSet {
     }
 }
 
-impl TypedApi for DuplicatesFieldSet {
-    type Output = ();
-    const NAME: &'static str = "contacts.duplicates.field.set";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DuplicatesFieldSet, "contacts.duplicates.field.set", ());

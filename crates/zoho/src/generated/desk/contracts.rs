@@ -394,7 +394,7 @@ impl<'c> CommentsAttachments<'c> {
 }
 
 /// A call of `contracts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -466,22 +466,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Contract;
-    const NAME: &'static str = "contracts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "contracts.list", types::Contract);
 
 /// A call of `contracts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -493,22 +481,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Contract;
-    const NAME: &'static str = "contracts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "contracts.get", types::Contract);
 
 /// A call of `contracts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -577,22 +553,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Contract;
-    const NAME: &'static str = "contracts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "contracts.create", types::Contract);
 
 /// A call of `contracts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -691,22 +655,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Contract;
-    const NAME: &'static str = "contracts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "contracts.update", types::Contract);
 
 /// A call of `contracts.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -724,22 +676,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "contracts.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "contracts.update_many", Outcome);
 
 /// A call of `contracts.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -757,22 +697,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "contracts.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "contracts.count", types::Count);
 
 /// A call of `contracts.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -816,22 +744,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "contracts.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "contracts.comments.list", types::Comment);
 
 /// A call of `contracts.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -852,22 +768,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "contracts.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "contracts.comments.get", types::Comment);
 
 /// A call of `contracts.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -894,22 +798,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "contracts.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "contracts.comments.create", types::Comment);
 
 /// A call of `contracts.comments.replace`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsReplace(Call);
 
@@ -933,22 +825,10 @@ impl CommentsReplace {
     }
 }
 
-impl TypedApi for CommentsReplace {
-    type Output = types::Comment;
-    const NAME: &'static str = "contracts.comments.replace";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsReplace, "contracts.comments.replace", types::Comment);
 
 /// A call of `contracts.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -972,22 +852,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "contracts.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "contracts.comments.update", types::Comment);
 
 /// A call of `contracts.comments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDelete(Call);
 
@@ -999,22 +867,10 @@ impl CommentsDelete {
     }
 }
 
-impl TypedApi for CommentsDelete {
-    type Output = ();
-    const NAME: &'static str = "contracts.comments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsDelete, "contracts.comments.delete", ());
 
 /// A call of `contracts.comments.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsAttachmentsDownload(Call);
 
@@ -1032,16 +888,4 @@ impl CommentsAttachmentsDownload {
     }
 }
 
-impl TypedApi for CommentsAttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "contracts.comments.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsAttachmentsDownload, "contracts.comments.attachments.download", Download);

@@ -233,7 +233,7 @@ impl<'c> Dashboards<'c> {
 }
 
 /// A call of `dashboards.created_tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CreatedTickets(Call);
 
@@ -269,22 +269,10 @@ impl CreatedTickets {
     }
 }
 
-impl TypedApi for CreatedTickets {
-    type Output = types::TicketCounts;
-    const NAME: &'static str = "dashboards.created_tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CreatedTickets, "dashboards.created_tickets", types::TicketCounts);
 
 /// A call of `dashboards.solved_tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SolvedTickets(Call);
 
@@ -320,22 +308,10 @@ impl SolvedTickets {
     }
 }
 
-impl TypedApi for SolvedTickets {
-    type Output = types::TicketCounts;
-    const NAME: &'static str = "dashboards.solved_tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SolvedTickets, "dashboards.solved_tickets", types::TicketCounts);
 
 /// A call of `dashboards.reopened_tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ReopenedTickets(Call);
 
@@ -371,22 +347,10 @@ impl ReopenedTickets {
     }
 }
 
-impl TypedApi for ReopenedTickets {
-    type Output = types::TicketCounts;
-    const NAME: &'static str = "dashboards.reopened_tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ReopenedTickets, "dashboards.reopened_tickets", types::TicketCounts);
 
 /// A call of `dashboards.onhold_tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct OnholdTickets(Call);
 
@@ -422,22 +386,10 @@ impl OnholdTickets {
     }
 }
 
-impl TypedApi for OnholdTickets {
-    type Output = types::TicketCounts;
-    const NAME: &'static str = "dashboards.onhold_tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(OnholdTickets, "dashboards.onhold_tickets", types::TicketCounts);
 
 /// A call of `dashboards.backlog_tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BacklogTickets(Call);
 
@@ -467,22 +419,10 @@ impl BacklogTickets {
     }
 }
 
-impl TypedApi for BacklogTickets {
-    type Output = types::TicketCounts;
-    const NAME: &'static str = "dashboards.backlog_tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BacklogTickets, "dashboards.backlog_tickets", types::TicketCounts);
 
 /// A call of `dashboards.response_count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResponseCount(Call);
 
@@ -518,22 +458,10 @@ impl ResponseCount {
     }
 }
 
-impl TypedApi for ResponseCount {
-    type Output = types::ResponseCounts;
-    const NAME: &'static str = "dashboards.response_count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResponseCount, "dashboards.response_count", types::ResponseCounts);
 
 /// A call of `dashboards.response_time`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResponseTime(Call);
 
@@ -569,22 +497,10 @@ impl ResponseTime {
     }
 }
 
-impl TypedApi for ResponseTime {
-    type Output = types::ResponseTimes;
-    const NAME: &'static str = "dashboards.response_time";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResponseTime, "dashboards.response_time", types::ResponseTimes);
 
 /// A call of `dashboards.resolution_time`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionTime(Call);
 
@@ -620,22 +536,10 @@ impl ResolutionTime {
     }
 }
 
-impl TypedApi for ResolutionTime {
-    type Output = types::ResolutionTimes;
-    const NAME: &'static str = "dashboards.resolution_time";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResolutionTime, "dashboards.resolution_time", types::ResolutionTimes);
 
 /// A call of `dashboards.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -647,16 +551,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Dashboard;
-    const NAME: &'static str = "dashboards.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "dashboards.get", types::Dashboard);

@@ -409,7 +409,7 @@ impl<'c> Teams<'c> {
 }
 
 /// A call of `departments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -454,22 +454,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Department;
-    const NAME: &'static str = "departments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "departments.list", types::Department);
 
 /// A call of `departments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -481,22 +469,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Department;
-    const NAME: &'static str = "departments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "departments.get", types::Department);
 
 /// A call of `departments.get_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GetMany(Call);
 
@@ -514,22 +490,10 @@ impl GetMany {
     }
 }
 
-impl TypedApi for GetMany {
-    type Output = types::Department;
-    const NAME: &'static str = "departments.get_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GetMany, "departments.get_many", types::Department);
 
 /// A call of `departments.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -541,22 +505,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "departments.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "departments.count", types::Count);
 
 /// A call of `departments.exists`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Exists(Call);
 
@@ -568,22 +520,10 @@ impl Exists {
     }
 }
 
-impl TypedApi for Exists {
-    type Output = types::DepartmentsExistsReply;
-    const NAME: &'static str = "departments.exists";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Exists, "departments.exists", types::DepartmentsExistsReply);
 
 /// A call of `departments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -616,22 +556,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Department;
-    const NAME: &'static str = "departments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "departments.create", types::Department);
 
 /// A call of `departments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -655,22 +583,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Department;
-    const NAME: &'static str = "departments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "departments.update", types::Department);
 
 /// A call of `departments.enable`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Enable(Call);
 
@@ -682,22 +598,10 @@ impl Enable {
     }
 }
 
-impl TypedApi for Enable {
-    type Output = ();
-    const NAME: &'static str = "departments.enable";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Enable, "departments.enable", ());
 
 /// A call of `departments.disable`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Disable(Call);
 
@@ -715,22 +619,10 @@ impl Disable {
     }
 }
 
-impl TypedApi for Disable {
-    type Output = ();
-    const NAME: &'static str = "departments.disable";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Disable, "departments.disable", ());
 
 /// A call of `departments.logo.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoDownload(Call);
 
@@ -751,22 +643,10 @@ impl LogoDownload {
     }
 }
 
-impl TypedApi for LogoDownload {
-    type Output = Download;
-    const NAME: &'static str = "departments.logo.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoDownload, "departments.logo.download", Download);
 
 /// A call of `departments.logo.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoUpload(Call);
 
@@ -778,22 +658,10 @@ impl LogoUpload {
     }
 }
 
-impl TypedApi for LogoUpload {
-    type Output = ();
-    const NAME: &'static str = "departments.logo.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoUpload, "departments.logo.upload", ());
 
 /// A call of `departments.logo.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoDelete(Call);
 
@@ -805,22 +673,10 @@ impl LogoDelete {
     }
 }
 
-impl TypedApi for LogoDelete {
-    type Output = ();
-    const NAME: &'static str = "departments.logo.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoDelete, "departments.logo.delete", ());
 
 /// A call of `departments.agents.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AgentsList(Call);
 
@@ -886,22 +742,10 @@ impl AgentsList {
     }
 }
 
-impl TypedApi for AgentsList {
-    type Output = types::Agent;
-    const NAME: &'static str = "departments.agents.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AgentsList, "departments.agents.list", types::Agent);
 
 /// A call of `departments.agents.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AgentsAdd(Call);
 
@@ -913,22 +757,10 @@ impl AgentsAdd {
     }
 }
 
-impl TypedApi for AgentsAdd {
-    type Output = ();
-    const NAME: &'static str = "departments.agents.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AgentsAdd, "departments.agents.add", ());
 
 /// A call of `departments.agents.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AgentsRemove(Call);
 
@@ -940,22 +772,10 @@ impl AgentsRemove {
     }
 }
 
-impl TypedApi for AgentsRemove {
-    type Output = ();
-    const NAME: &'static str = "departments.agents.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AgentsRemove, "departments.agents.remove", ());
 
 /// A call of `departments.teams.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TeamsList(Call);
 
@@ -973,16 +793,4 @@ impl TeamsList {
     }
 }
 
-impl TypedApi for TeamsList {
-    type Output = types::Team;
-    const NAME: &'static str = "departments.teams.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TeamsList, "departments.teams.list", types::Team);

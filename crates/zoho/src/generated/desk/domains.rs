@@ -141,7 +141,7 @@ impl<'c> Domains<'c> {
 }
 
 /// A call of `domains.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -171,22 +171,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Domain;
-    const NAME: &'static str = "domains.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "domains.list", types::Domain);
 
 /// A call of `domains.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -198,22 +186,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Domain;
-    const NAME: &'static str = "domains.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "domains.get", types::Domain);
 
 /// A call of `domains.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -225,22 +201,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Domain;
-    const NAME: &'static str = "domains.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "domains.create", types::Domain);
 
 /// A call of `domains.verify`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Verify(Call);
 
@@ -258,22 +222,10 @@ impl Verify {
     }
 }
 
-impl TypedApi for Verify {
-    type Output = types::Domain;
-    const NAME: &'static str = "domains.verify";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Verify, "domains.verify", types::Domain);
 
 /// A call of `domains.apply`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Apply(Call);
 
@@ -285,22 +237,10 @@ impl Apply {
     }
 }
 
-impl TypedApi for Apply {
-    type Output = types::Domain;
-    const NAME: &'static str = "domains.apply";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Apply, "domains.apply", types::Domain);
 
 /// A call of `domains.reset`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reset(Call);
 
@@ -312,22 +252,10 @@ impl Reset {
     }
 }
 
-impl TypedApi for Reset {
-    type Output = ();
-    const NAME: &'static str = "domains.reset";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reset, "domains.reset", ());
 
 /// A call of `domains.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -339,16 +267,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "domains.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "domains.delete", ());

@@ -474,7 +474,7 @@ impl<'c> Attachments<'c> {
 }
 
 /// A call of `events.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -519,22 +519,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Event;
-    const NAME: &'static str = "events.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "events.list", types::Event);
 
 /// A call of `events.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -555,22 +543,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Event;
-    const NAME: &'static str = "events.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "events.get", types::Event);
 
 /// A call of `events.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -639,22 +615,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Event;
-    const NAME: &'static str = "events.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "events.create", types::Event);
 
 /// A call of `events.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -741,22 +705,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Event;
-    const NAME: &'static str = "events.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "events.update", types::Event);
 
 /// A call of `events.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -852,22 +804,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Event;
-    const NAME: &'static str = "events.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "events.search", types::Event);
 
 /// A call of `events.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -879,22 +819,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "events.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "events.trash", ());
 
 /// A call of `events.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -918,22 +846,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "events.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "events.update_many", Outcome);
 
 /// A call of `events.delete_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteSpam(Call);
 
@@ -945,22 +861,10 @@ impl DeleteSpam {
     }
 }
 
-impl TypedApi for DeleteSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "events.delete_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteSpam, "events.delete_spam", Outcome);
 
 /// A call of `events.empty_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EmptySpam(Call);
 
@@ -972,22 +876,10 @@ impl EmptySpam {
     }
 }
 
-impl TypedApi for EmptySpam {
-    type Output = ();
-    const NAME: &'static str = "events.empty_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EmptySpam, "events.empty_spam", ());
 
 /// A call of `events.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -1031,22 +923,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "events.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "events.comments.list", types::Comment);
 
 /// A call of `events.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -1067,22 +947,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "events.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "events.comments.get", types::Comment);
 
 /// A call of `events.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -1100,22 +968,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "events.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "events.comments.create", types::Comment);
 
 /// A call of `events.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -1139,22 +995,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "events.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "events.comments.update", types::Comment);
 
 /// A call of `events.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -1200,22 +1044,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "events.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "events.attachments.list", types::Attachment);
 
 /// A call of `events.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -1227,22 +1059,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "events.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "events.attachments.upload", types::Attachment);
 
 /// A call of `events.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
 
@@ -1254,22 +1074,10 @@ impl AttachmentsDownload {
     }
 }
 
-impl TypedApi for AttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "events.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDownload, "events.attachments.download", Download);
 
 /// A call of `events.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -1281,16 +1089,4 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "events.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "events.attachments.delete", ());

@@ -239,7 +239,7 @@ impl<'c> Quotas<'c> {
 }
 
 /// A call of `fields.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -263,22 +263,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::OrganizationField;
-    const NAME: &'static str = "fields.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "fields.list", types::OrganizationField);
 
 /// A call of `fields.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -290,22 +278,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::OrganizationField;
-    const NAME: &'static str = "fields.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "fields.get", types::OrganizationField);
 
 /// A call of `fields.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -365,22 +341,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::OrganizationField;
-    const NAME: &'static str = "fields.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "fields.create", types::OrganizationField);
 
 /// A call of `fields.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -440,22 +404,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::OrganizationField;
-    const NAME: &'static str = "fields.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "fields.update", types::OrganizationField);
 
 /// A call of `fields.of_reports`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct OfReports(Call);
 
@@ -473,22 +425,10 @@ impl OfReports {
     }
 }
 
-impl TypedApi for OfReports {
-    type Output = types::FieldsOfReportsEntry;
-    const NAME: &'static str = "fields.of_reports";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(OfReports, "fields.of_reports", types::FieldsOfReportsEntry);
 
 /// A call of `fields.permissions.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PermissionsList(Call);
 
@@ -506,22 +446,10 @@ impl PermissionsList {
     }
 }
 
-impl TypedApi for PermissionsList {
-    type Output = types::FieldPermission;
-    const NAME: &'static str = "fields.permissions.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PermissionsList, "fields.permissions.list", types::FieldPermission);
 
 /// A call of `fields.permissions.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PermissionsUpdate(Call);
 
@@ -548,22 +476,10 @@ impl PermissionsUpdate {
     }
 }
 
-impl TypedApi for PermissionsUpdate {
-    type Output = types::FieldPermission;
-    const NAME: &'static str = "fields.permissions.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PermissionsUpdate, "fields.permissions.update", types::FieldPermission);
 
 /// A call of `fields.quotas.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct QuotasList(Call);
 
@@ -581,16 +497,4 @@ impl QuotasList {
     }
 }
 
-impl TypedApi for QuotasList {
-    type Output = types::FieldQuota;
-    const NAME: &'static str = "fields.quotas.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(QuotasList, "fields.quotas.list", types::FieldQuota);

@@ -234,7 +234,7 @@ impl<'c> Estimates<'c> {
 }
 
 /// A call of `finance.invoices.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct InvoicesList(Call);
 
@@ -264,22 +264,10 @@ impl InvoicesList {
     }
 }
 
-impl TypedApi for InvoicesList {
-    type Output = types::Invoice;
-    const NAME: &'static str = "finance.invoices.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(InvoicesList, "finance.invoices.list", types::Invoice);
 
 /// A call of `finance.invoices.mark_as_sent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct InvoicesMarkAsSent(Call);
 
@@ -291,22 +279,10 @@ impl InvoicesMarkAsSent {
     }
 }
 
-impl TypedApi for InvoicesMarkAsSent {
-    type Output = ();
-    const NAME: &'static str = "finance.invoices.mark_as_sent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(InvoicesMarkAsSent, "finance.invoices.mark_as_sent", ());
 
 /// A call of `finance.invoices.mark_many_as_sent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct InvoicesMarkManyAsSent(Call);
 
@@ -318,22 +294,10 @@ impl InvoicesMarkManyAsSent {
     }
 }
 
-impl TypedApi for InvoicesMarkManyAsSent {
-    type Output = ();
-    const NAME: &'static str = "finance.invoices.mark_many_as_sent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(InvoicesMarkManyAsSent, "finance.invoices.mark_many_as_sent", ());
 
 /// A call of `finance.invoices.tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct InvoicesTicketsList(Call);
 
@@ -351,22 +315,10 @@ impl InvoicesTicketsList {
     }
 }
 
-impl TypedApi for InvoicesTicketsList {
-    type Output = types::InvoicedTicket;
-    const NAME: &'static str = "finance.invoices.tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(InvoicesTicketsList, "finance.invoices.tickets.list", types::InvoicedTicket);
 
 /// A call of `finance.estimates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EstimatesList(Call);
 
@@ -390,22 +342,10 @@ impl EstimatesList {
     }
 }
 
-impl TypedApi for EstimatesList {
-    type Output = types::Estimate;
-    const NAME: &'static str = "finance.estimates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EstimatesList, "finance.estimates.list", types::Estimate);
 
 /// A call of `finance.estimates.mark_as_sent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EstimatesMarkAsSent(Call);
 
@@ -417,16 +357,4 @@ impl EstimatesMarkAsSent {
     }
 }
 
-impl TypedApi for EstimatesMarkAsSent {
-    type Output = ();
-    const NAME: &'static str = "finance.estimates.mark_as_sent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EstimatesMarkAsSent, "finance.estimates.mark_as_sent", ());

@@ -130,7 +130,7 @@ impl<'c> Followers<'c> {
 }
 
 /// A call of `followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -169,22 +169,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::KbFollower;
-    const NAME: &'static str = "followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "followers.list", types::KbFollower);
 
 /// A call of `followers.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -211,22 +199,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "followers.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "followers.count", types::Count);
 
 /// A call of `followers.follow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Follow(Call);
 
@@ -238,22 +214,10 @@ impl Follow {
     }
 }
 
-impl TypedApi for Follow {
-    type Output = ();
-    const NAME: &'static str = "followers.follow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Follow, "followers.follow", ());
 
 /// A call of `followers.unfollow`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Unfollow(Call);
 
@@ -265,16 +229,4 @@ impl Unfollow {
     }
 }
 
-impl TypedApi for Unfollow {
-    type Output = ();
-    const NAME: &'static str = "followers.unfollow";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Unfollow, "followers.unfollow", ());

@@ -312,7 +312,7 @@ impl<'c> GroupsUsers<'c> {
 }
 
 /// A call of `help_centers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -330,22 +330,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::HelpCenter;
-    const NAME: &'static str = "help_centers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "help_centers.list", types::HelpCenter);
 
 /// A call of `help_centers.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -357,22 +345,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::HelpCenter;
-    const NAME: &'static str = "help_centers.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "help_centers.get", types::HelpCenter);
 
 /// A call of `help_centers.sitemaps.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SitemapsCreate(Call);
 
@@ -384,22 +360,10 @@ impl SitemapsCreate {
     }
 }
 
-impl TypedApi for SitemapsCreate {
-    type Output = ();
-    const NAME: &'static str = "help_centers.sitemaps.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SitemapsCreate, "help_centers.sitemaps.create", ());
 
 /// A call of `help_centers.groups.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsList(Call);
 
@@ -444,22 +408,10 @@ impl GroupsList {
     }
 }
 
-impl TypedApi for GroupsList {
-    type Output = types::UserGroup;
-    const NAME: &'static str = "help_centers.groups.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsList, "help_centers.groups.list", types::UserGroup);
 
 /// A call of `help_centers.groups.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsGet(Call);
 
@@ -471,22 +423,10 @@ impl GroupsGet {
     }
 }
 
-impl TypedApi for GroupsGet {
-    type Output = types::UserGroup;
-    const NAME: &'static str = "help_centers.groups.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsGet, "help_centers.groups.get", types::UserGroup);
 
 /// A call of `help_centers.groups.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsCreate(Call);
 
@@ -510,22 +450,10 @@ impl GroupsCreate {
     }
 }
 
-impl TypedApi for GroupsCreate {
-    type Output = types::UserGroup;
-    const NAME: &'static str = "help_centers.groups.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsCreate, "help_centers.groups.create", types::UserGroup);
 
 /// A call of `help_centers.groups.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsUpdate(Call);
 
@@ -555,22 +483,10 @@ impl GroupsUpdate {
     }
 }
 
-impl TypedApi for GroupsUpdate {
-    type Output = types::UserGroup;
-    const NAME: &'static str = "help_centers.groups.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsUpdate, "help_centers.groups.update", types::UserGroup);
 
 /// A call of `help_centers.groups.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsDelete(Call);
 
@@ -582,22 +498,10 @@ impl GroupsDelete {
     }
 }
 
-impl TypedApi for GroupsDelete {
-    type Output = ();
-    const NAME: &'static str = "help_centers.groups.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsDelete, "help_centers.groups.delete", ());
 
 /// A call of `help_centers.groups.users.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsUsersList(Call);
 
@@ -615,22 +519,10 @@ impl GroupsUsersList {
     }
 }
 
-impl TypedApi for GroupsUsersList {
-    type Output = types::GroupUser;
-    const NAME: &'static str = "help_centers.groups.users.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsUsersList, "help_centers.groups.users.list", types::GroupUser);
 
 /// A call of `help_centers.groups.users.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsUsersAdd(Call);
 
@@ -654,22 +546,10 @@ impl GroupsUsersAdd {
     }
 }
 
-impl TypedApi for GroupsUsersAdd {
-    type Output = ();
-    const NAME: &'static str = "help_centers.groups.users.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsUsersAdd, "help_centers.groups.users.add", ());
 
 /// A call of `help_centers.groups.users.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsUsersRemove(Call);
 
@@ -681,16 +561,4 @@ impl GroupsUsersRemove {
     }
 }
 
-impl TypedApi for GroupsUsersRemove {
-    type Output = ();
-    const NAME: &'static str = "help_centers.groups.users.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsUsersRemove, "help_centers.groups.users.remove", ());

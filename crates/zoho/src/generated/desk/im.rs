@@ -378,7 +378,7 @@ impl<'c> Subscription<'c> {
 }
 
 /// A call of `im.channels.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ChannelsList(Call);
 
@@ -411,22 +411,10 @@ impl ChannelsList {
     }
 }
 
-impl TypedApi for ChannelsList {
-    type Output = types::ImChannel;
-    const NAME: &'static str = "im.channels.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ChannelsList, "im.channels.list", types::ImChannel);
 
 /// A call of `im.channels.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ChannelsGet(Call);
 
@@ -447,22 +435,10 @@ impl ChannelsGet {
     }
 }
 
-impl TypedApi for ChannelsGet {
-    type Output = types::ImChannel;
-    const NAME: &'static str = "im.channels.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ChannelsGet, "im.channels.get", types::ImChannel);
 
 /// A call of `im.sessions.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SessionsList(Call);
 
@@ -552,22 +528,10 @@ impl SessionsList {
     }
 }
 
-impl TypedApi for SessionsList {
-    type Output = types::DeskSession;
-    const NAME: &'static str = "im.sessions.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SessionsList, "im.sessions.list", types::DeskSession);
 
 /// A call of `im.sessions.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SessionsGet(Call);
 
@@ -579,22 +543,10 @@ impl SessionsGet {
     }
 }
 
-impl TypedApi for SessionsGet {
-    type Output = types::DeskSession;
-    const NAME: &'static str = "im.sessions.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SessionsGet, "im.sessions.get", types::DeskSession);
 
 /// A call of `im.sessions.start`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SessionsStart(Call);
 
@@ -615,22 +567,10 @@ impl SessionsStart {
     }
 }
 
-impl TypedApi for SessionsStart {
-    type Output = types::ImMessage;
-    const NAME: &'static str = "im.sessions.start";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SessionsStart, "im.sessions.start", types::ImMessage);
 
 /// A call of `im.canned_messages.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CannedMessagesList(Call);
 
@@ -672,22 +612,10 @@ impl CannedMessagesList {
     }
 }
 
-impl TypedApi for CannedMessagesList {
-    type Output = types::CannedMessage;
-    const NAME: &'static str = "im.canned_messages.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CannedMessagesList, "im.canned_messages.list", types::CannedMessage);
 
 /// A call of `im.canned_messages.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CannedMessagesGet(Call);
 
@@ -699,22 +627,10 @@ impl CannedMessagesGet {
     }
 }
 
-impl TypedApi for CannedMessagesGet {
-    type Output = types::CannedMessage;
-    const NAME: &'static str = "im.canned_messages.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CannedMessagesGet, "im.canned_messages.get", types::CannedMessage);
 
 /// A call of `im.metrics.agents`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MetricsAgents(Call);
 
@@ -762,22 +678,10 @@ impl MetricsAgents {
     }
 }
 
-impl TypedApi for MetricsAgents {
-    type Output = types::ImMetricsAgentsEntry;
-    const NAME: &'static str = "im.metrics.agents";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MetricsAgents, "im.metrics.agents", types::ImMetricsAgentsEntry);
 
 /// A call of `im.bots.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BotsList(Call);
 
@@ -795,22 +699,10 @@ impl BotsList {
     }
 }
 
-impl TypedApi for BotsList {
-    type Output = types::ImBotsListEntry;
-    const NAME: &'static str = "im.bots.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BotsList, "im.bots.list", types::ImBotsListEntry);
 
 /// A call of `im.bots.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BotsGet(Call);
 
@@ -822,22 +714,10 @@ impl BotsGet {
     }
 }
 
-impl TypedApi for BotsGet {
-    type Output = types::ImBotsGetReply;
-    const NAME: &'static str = "im.bots.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BotsGet, "im.bots.get", types::ImBotsGetReply);
 
 /// A call of `im.subscription.add_ons`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SubscriptionAddOns(Call);
 
@@ -849,22 +729,10 @@ impl SubscriptionAddOns {
     }
 }
 
-impl TypedApi for SubscriptionAddOns {
-    type Output = Record;
-    const NAME: &'static str = "im.subscription.add_ons";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SubscriptionAddOns, "im.subscription.add_ons", Record);
 
 /// A call of `im.subscription.statement`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SubscriptionStatement(Call);
 
@@ -876,16 +744,4 @@ impl SubscriptionStatement {
     }
 }
 
-impl TypedApi for SubscriptionStatement {
-    type Output = Record;
-    const NAME: &'static str = "im.subscription.statement";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SubscriptionStatement, "im.subscription.statement", Record);

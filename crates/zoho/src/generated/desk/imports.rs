@@ -155,7 +155,7 @@ impl<'c> Imports<'c> {
 }
 
 /// A call of `imports.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -179,22 +179,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Import;
-    const NAME: &'static str = "imports.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "imports.create", types::Import);
 
 /// A call of `imports.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -206,22 +194,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Import;
-    const NAME: &'static str = "imports.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "imports.get", types::Import);
 
 /// A call of `imports.mappings`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Mappings(Call);
 
@@ -239,22 +215,10 @@ impl Mappings {
     }
 }
 
-impl TypedApi for Mappings {
-    type Output = types::ImportsMappingsEntry;
-    const NAME: &'static str = "imports.mappings";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Mappings, "imports.mappings", types::ImportsMappingsEntry);
 
 /// A call of `imports.sample_data`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SampleData(Call);
 
@@ -272,16 +236,4 @@ impl SampleData {
     }
 }
 
-impl TypedApi for SampleData {
-    type Output = types::ImportsSampleDataEntry;
-    const NAME: &'static str = "imports.sample_data";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SampleData, "imports.sample_data", types::ImportsSampleDataEntry);

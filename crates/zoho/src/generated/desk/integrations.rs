@@ -127,7 +127,7 @@ impl<'c> Widgets<'c> {
 }
 
 /// A call of `integrations.bugs.tickets`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BugsTickets(Call);
 
@@ -145,22 +145,10 @@ impl BugsTickets {
     }
 }
 
-impl TypedApi for BugsTickets {
-    type Output = types::IntegrationsBugsTicketsEntry;
-    const NAME: &'static str = "integrations.bugs.tickets";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BugsTickets, "integrations.bugs.tickets", types::IntegrationsBugsTicketsEntry);
 
 /// A call of `integrations.screens.show`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ScreensShow(Call);
 
@@ -172,22 +160,10 @@ impl ScreensShow {
     }
 }
 
-impl TypedApi for ScreensShow {
-    type Output = ();
-    const NAME: &'static str = "integrations.screens.show";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ScreensShow, "integrations.screens.show", ());
 
 /// A call of `integrations.widgets.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct WidgetsDelete(Call);
 
@@ -199,16 +175,4 @@ impl WidgetsDelete {
     }
 }
 
-impl TypedApi for WidgetsDelete {
-    type Output = ();
-    const NAME: &'static str = "integrations.widgets.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(WidgetsDelete, "integrations.widgets.delete", ());

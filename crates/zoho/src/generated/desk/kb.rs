@@ -621,7 +621,7 @@ impl<'c> Logos<'c> {
 }
 
 /// A call of `kb.root_categories.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesList(Call);
 
@@ -669,22 +669,10 @@ impl RootCategoriesList {
     }
 }
 
-impl TypedApi for RootCategoriesList {
-    type Output = types::RootCategory;
-    const NAME: &'static str = "kb.root_categories.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesList, "kb.root_categories.list", types::RootCategory);
 
 /// A call of `kb.root_categories.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesGet(Call);
 
@@ -696,22 +684,10 @@ impl RootCategoriesGet {
     }
 }
 
-impl TypedApi for RootCategoriesGet {
-    type Output = types::RootCategory;
-    const NAME: &'static str = "kb.root_categories.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesGet, "kb.root_categories.get", types::RootCategory);
 
 /// A call of `kb.root_categories.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesCreate(Call);
 
@@ -771,22 +747,10 @@ impl RootCategoriesCreate {
     }
 }
 
-impl TypedApi for RootCategoriesCreate {
-    type Output = types::RootCategory;
-    const NAME: &'static str = "kb.root_categories.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesCreate, "kb.root_categories.create", types::RootCategory);
 
 /// A call of `kb.root_categories.tree`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesTree(Call);
 
@@ -807,22 +771,10 @@ impl RootCategoriesTree {
     }
 }
 
-impl TypedApi for RootCategoriesTree {
-    type Output = types::Category;
-    const NAME: &'static str = "kb.root_categories.tree";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesTree, "kb.root_categories.tree", types::Category);
 
 /// A call of `kb.root_categories.review_owners.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersList(Call);
 
@@ -840,22 +792,11 @@ impl RootCategoriesReviewOwnersList {
     }
 }
 
-impl TypedApi for RootCategoriesReviewOwnersList {
-    type Output = types::Owner;
-    const NAME: &'static str = "kb.root_categories.review_owners.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    RootCategoriesReviewOwnersList, "kb.root_categories.review_owners.list", types::Owner
+);
 /// A call of `kb.root_categories.review_owners.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersAdd(Call);
 
@@ -867,22 +808,10 @@ impl RootCategoriesReviewOwnersAdd {
     }
 }
 
-impl TypedApi for RootCategoriesReviewOwnersAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "kb.root_categories.review_owners.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesReviewOwnersAdd, "kb.root_categories.review_owners.add", Outcome);
 
 /// A call of `kb.root_categories.review_owners.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesReviewOwnersRemove(Call);
 
@@ -894,22 +823,11 @@ impl RootCategoriesReviewOwnersRemove {
     }
 }
 
-impl TypedApi for RootCategoriesReviewOwnersRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "kb.root_categories.review_owners.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    RootCategoriesReviewOwnersRemove, "kb.root_categories.review_owners.remove", Outcome
+);
 /// A call of `kb.root_categories.moderators.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesModeratorsAdd(Call);
 
@@ -921,22 +839,10 @@ impl RootCategoriesModeratorsAdd {
     }
 }
 
-impl TypedApi for RootCategoriesModeratorsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "kb.root_categories.moderators.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesModeratorsAdd, "kb.root_categories.moderators.add", Outcome);
 
 /// A call of `kb.root_categories.moderators.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesModeratorsRemove(Call);
 
@@ -948,22 +854,10 @@ impl RootCategoriesModeratorsRemove {
     }
 }
 
-impl TypedApi for RootCategoriesModeratorsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "kb.root_categories.moderators.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesModeratorsRemove, "kb.root_categories.moderators.remove", Outcome);
 
 /// A call of `kb.root_categories.permalinks.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesPermalinksAdd(Call);
 
@@ -975,22 +869,12 @@ impl RootCategoriesPermalinksAdd {
     }
 }
 
-impl TypedApi for RootCategoriesPermalinksAdd {
-    type Output = types::KbRootCategoriesPermalinksAddReply;
-    const NAME: &'static str = "kb.root_categories.permalinks.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    RootCategoriesPermalinksAdd, "kb.root_categories.permalinks.add",
+    types::KbRootCategoriesPermalinksAddReply
+);
 /// A call of `kb.root_categories.permalinks.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RootCategoriesPermalinksRemove(Call);
 
@@ -1002,22 +886,10 @@ impl RootCategoriesPermalinksRemove {
     }
 }
 
-impl TypedApi for RootCategoriesPermalinksRemove {
-    type Output = ();
-    const NAME: &'static str = "kb.root_categories.permalinks.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RootCategoriesPermalinksRemove, "kb.root_categories.permalinks.remove", ());
 
 /// A call of `kb.sections.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsGet(Call);
 
@@ -1029,22 +901,10 @@ impl SectionsGet {
     }
 }
 
-impl TypedApi for SectionsGet {
-    type Output = types::KbSection;
-    const NAME: &'static str = "kb.sections.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SectionsGet, "kb.sections.get", types::KbSection);
 
 /// A call of `kb.sections.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsCreate(Call);
 
@@ -1077,22 +937,10 @@ impl SectionsCreate {
     }
 }
 
-impl TypedApi for SectionsCreate {
-    type Output = types::KbSection;
-    const NAME: &'static str = "kb.sections.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SectionsCreate, "kb.sections.create", types::KbSection);
 
 /// A call of `kb.sections.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SectionsUpdate(Call);
 
@@ -1150,22 +998,10 @@ impl SectionsUpdate {
     }
 }
 
-impl TypedApi for SectionsUpdate {
-    type Output = types::KbSection;
-    const NAME: &'static str = "kb.sections.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SectionsUpdate, "kb.sections.update", types::KbSection);
 
 /// A call of `kb.categories.articles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesArticlesList(Call);
 
@@ -1183,22 +1019,12 @@ impl CategoriesArticlesList {
     }
 }
 
-impl TypedApi for CategoriesArticlesList {
-    type Output = types::KbCategoriesArticlesListEntry;
-    const NAME: &'static str = "kb.categories.articles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    CategoriesArticlesList, "kb.categories.articles.list",
+    types::KbCategoriesArticlesListEntry
+);
 /// A call of `kb.categories.articles.reorder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CategoriesArticlesReorder(Call);
 
@@ -1210,22 +1036,10 @@ impl CategoriesArticlesReorder {
     }
 }
 
-impl TypedApi for CategoriesArticlesReorder {
-    type Output = ();
-    const NAME: &'static str = "kb.categories.articles.reorder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CategoriesArticlesReorder, "kb.categories.articles.reorder", ());
 
 /// A call of `kb.logos.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogosUpload(Call);
 
@@ -1237,16 +1051,4 @@ impl LogosUpload {
     }
 }
 
-impl TypedApi for LogosUpload {
-    type Output = types::ImBotsGetReply;
-    const NAME: &'static str = "kb.logos.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogosUpload, "kb.logos.upload", types::ImBotsGetReply);

@@ -200,7 +200,7 @@ impl<'c> Users<'c> {
 }
 
 /// A call of `labels.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -242,22 +242,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "labels.list", types::Label);
 
 /// A call of `labels.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -269,22 +257,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "labels.get", types::Label);
 
 /// A call of `labels.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -302,22 +278,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "labels.create", types::Label);
 
 /// A call of `labels.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -347,22 +311,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "labels.update", types::Label);
 
 /// A call of `labels.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -374,22 +326,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "labels.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "labels.delete", ());
 
 /// A call of `labels.users.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersList(Call);
 
@@ -425,22 +365,10 @@ impl UsersList {
     }
 }
 
-impl TypedApi for UsersList {
-    type Output = types::LabelledUser;
-    const NAME: &'static str = "labels.users.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersList, "labels.users.list", types::LabelledUser);
 
 /// A call of `labels.users.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersAdd(Call);
 
@@ -452,22 +380,10 @@ impl UsersAdd {
     }
 }
 
-impl TypedApi for UsersAdd {
-    type Output = ();
-    const NAME: &'static str = "labels.users.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersAdd, "labels.users.add", ());
 
 /// A call of `labels.users.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UsersRemove(Call);
 
@@ -479,16 +395,4 @@ impl UsersRemove {
     }
 }
 
-impl TypedApi for UsersRemove {
-    type Output = ();
-    const NAME: &'static str = "labels.users.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UsersRemove, "labels.users.remove", ());

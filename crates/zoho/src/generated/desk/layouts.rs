@@ -1023,7 +1023,7 @@ impl<'c> ValidationRules<'c> {
 }
 
 /// A call of `layouts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -1053,22 +1053,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "layouts.list", types::Layout);
 
 /// A call of `layouts.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -1080,22 +1068,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "layouts.get", types::Layout);
 
 /// A call of `layouts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -1113,22 +1089,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "layouts.create", types::Layout);
 
 /// A call of `layouts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -1164,22 +1128,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "layouts.update", types::Layout);
 
 /// A call of `layouts.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -1191,22 +1143,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "layouts.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "layouts.delete", ());
 
 /// A call of `layouts.clone`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Clone(Call);
 
@@ -1248,22 +1188,10 @@ impl Clone {
     }
 }
 
-impl TypedApi for Clone {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.clone";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Clone, "layouts.clone", types::Layout);
 
 /// A call of `layouts.activate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Activate(Call);
 
@@ -1275,22 +1203,10 @@ impl Activate {
     }
 }
 
-impl TypedApi for Activate {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.activate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Activate, "layouts.activate", types::Layout);
 
 /// A call of `layouts.deactivate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Deactivate(Call);
 
@@ -1308,22 +1224,10 @@ impl Deactivate {
     }
 }
 
-impl TypedApi for Deactivate {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.deactivate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Deactivate, "layouts.deactivate", types::Layout);
 
 /// A call of `layouts.my_form`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MyForm(Call);
 
@@ -1335,22 +1239,10 @@ impl MyForm {
     }
 }
 
-impl TypedApi for MyForm {
-    type Output = types::Layout;
-    const NAME: &'static str = "layouts.my_form";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MyForm, "layouts.my_form", types::Layout);
 
 /// A call of `layouts.standard_sections`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StandardSections(Call);
 
@@ -1368,22 +1260,10 @@ impl StandardSections {
     }
 }
 
-impl TypedApi for StandardSections {
-    type Output = types::Section;
-    const NAME: &'static str = "layouts.standard_sections";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StandardSections, "layouts.standard_sections", types::Section);
 
 /// A call of `layouts.replace_value`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ReplaceValue(Call);
 
@@ -1395,22 +1275,10 @@ impl ReplaceValue {
     }
 }
 
-impl TypedApi for ReplaceValue {
-    type Output = ();
-    const NAME: &'static str = "layouts.replace_value";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ReplaceValue, "layouts.replace_value", ());
 
 /// A call of `layouts.fields.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldsUpdate(Call);
 
@@ -1443,22 +1311,10 @@ impl FieldsUpdate {
     }
 }
 
-impl TypedApi for FieldsUpdate {
-    type Output = types::LayoutField;
-    const NAME: &'static str = "layouts.fields.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FieldsUpdate, "layouts.fields.update", types::LayoutField);
 
 /// A call of `layouts.fields.values`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldsValues(Call);
 
@@ -1470,22 +1326,10 @@ impl FieldsValues {
     }
 }
 
-impl TypedApi for FieldsValues {
-    type Output = Download;
-    const NAME: &'static str = "layouts.fields.values";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FieldsValues, "layouts.fields.values", Download);
 
 /// A call of `layouts.fields.clone`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldsClone(Call);
 
@@ -1497,22 +1341,10 @@ impl FieldsClone {
     }
 }
 
-impl TypedApi for FieldsClone {
-    type Output = ();
-    const NAME: &'static str = "layouts.fields.clone";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FieldsClone, "layouts.fields.clone", ());
 
 /// A call of `layouts.fields.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldsRemove(Call);
 
@@ -1524,22 +1356,10 @@ impl FieldsRemove {
     }
 }
 
-impl TypedApi for FieldsRemove {
-    type Output = ();
-    const NAME: &'static str = "layouts.fields.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FieldsRemove, "layouts.fields.remove", ());
 
 /// A call of `layouts.profiles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProfilesList(Call);
 
@@ -1557,22 +1377,10 @@ impl ProfilesList {
     }
 }
 
-impl TypedApi for ProfilesList {
-    type Output = types::LayoutProfile;
-    const NAME: &'static str = "layouts.profiles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProfilesList, "layouts.profiles.list", types::LayoutProfile);
 
 /// A call of `layouts.profiles.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ProfilesUpdate(Call);
 
@@ -1584,22 +1392,10 @@ impl ProfilesUpdate {
     }
 }
 
-impl TypedApi for ProfilesUpdate {
-    type Output = ();
-    const NAME: &'static str = "layouts.profiles.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ProfilesUpdate, "layouts.profiles.update", ());
 
 /// A call of `layouts.dependency_mappings.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DependencyMappingsList(Call);
 
@@ -1617,22 +1413,11 @@ impl DependencyMappingsList {
     }
 }
 
-impl TypedApi for DependencyMappingsList {
-    type Output = types::DependencyMapping;
-    const NAME: &'static str = "layouts.dependency_mappings.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    DependencyMappingsList, "layouts.dependency_mappings.list", types::DependencyMapping
+);
 /// A call of `layouts.dependency_mappings.available`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DependencyMappingsAvailable(Call);
 
@@ -1644,22 +1429,12 @@ impl DependencyMappingsAvailable {
     }
 }
 
-impl TypedApi for DependencyMappingsAvailable {
-    type Output = types::LayoutsDependencyMappingsAvailableReply;
-    const NAME: &'static str = "layouts.dependency_mappings.available";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    DependencyMappingsAvailable, "layouts.dependency_mappings.available",
+    types::LayoutsDependencyMappingsAvailableReply
+);
 /// A call of `layouts.rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesList(Call);
 
@@ -1707,22 +1482,10 @@ impl RulesList {
     }
 }
 
-impl TypedApi for RulesList {
-    type Output = types::LayoutRule;
-    const NAME: &'static str = "layouts.rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesList, "layouts.rules.list", types::LayoutRule);
 
 /// A call of `layouts.rules.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesGet(Call);
 
@@ -1734,22 +1497,10 @@ impl RulesGet {
     }
 }
 
-impl TypedApi for RulesGet {
-    type Output = types::LayoutRule;
-    const NAME: &'static str = "layouts.rules.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesGet, "layouts.rules.get", types::LayoutRule);
 
 /// A call of `layouts.rules.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesCreate(Call);
 
@@ -1773,22 +1524,10 @@ impl RulesCreate {
     }
 }
 
-impl TypedApi for RulesCreate {
-    type Output = types::LayoutRule;
-    const NAME: &'static str = "layouts.rules.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesCreate, "layouts.rules.create", types::LayoutRule);
 
 /// A call of `layouts.rules.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesUpdate(Call);
 
@@ -1839,22 +1578,10 @@ impl RulesUpdate {
     }
 }
 
-impl TypedApi for RulesUpdate {
-    type Output = types::LayoutRule;
-    const NAME: &'static str = "layouts.rules.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesUpdate, "layouts.rules.update", types::LayoutRule);
 
 /// A call of `layouts.rules.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesDelete(Call);
 
@@ -1866,22 +1593,10 @@ impl RulesDelete {
     }
 }
 
-impl TypedApi for RulesDelete {
-    type Output = ();
-    const NAME: &'static str = "layouts.rules.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesDelete, "layouts.rules.delete", ());
 
 /// A call of `layouts.rules.criteria`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RulesCriteria(Call);
 
@@ -1899,22 +1614,10 @@ impl RulesCriteria {
     }
 }
 
-impl TypedApi for RulesCriteria {
-    type Output = types::CriteriaModule;
-    const NAME: &'static str = "layouts.rules.criteria";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RulesCriteria, "layouts.rules.criteria", types::CriteriaModule);
 
 /// A call of `layouts.validation_rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesList(Call);
 
@@ -1956,22 +1659,10 @@ impl ValidationRulesList {
     }
 }
 
-impl TypedApi for ValidationRulesList {
-    type Output = types::ValidationRule;
-    const NAME: &'static str = "layouts.validation_rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ValidationRulesList, "layouts.validation_rules.list", types::ValidationRule);
 
 /// A call of `layouts.validation_rules.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesGet(Call);
 
@@ -1983,22 +1674,10 @@ impl ValidationRulesGet {
     }
 }
 
-impl TypedApi for ValidationRulesGet {
-    type Output = types::ValidationRule;
-    const NAME: &'static str = "layouts.validation_rules.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ValidationRulesGet, "layouts.validation_rules.get", types::ValidationRule);
 
 /// A call of `layouts.validation_rules.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesCreate(Call);
 
@@ -2034,22 +1713,10 @@ impl ValidationRulesCreate {
     }
 }
 
-impl TypedApi for ValidationRulesCreate {
-    type Output = types::ValidationRule;
-    const NAME: &'static str = "layouts.validation_rules.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ValidationRulesCreate, "layouts.validation_rules.create", types::ValidationRule);
 
 /// A call of `layouts.validation_rules.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesUpdate(Call);
 
@@ -2100,22 +1767,10 @@ impl ValidationRulesUpdate {
     }
 }
 
-impl TypedApi for ValidationRulesUpdate {
-    type Output = types::ValidationRule;
-    const NAME: &'static str = "layouts.validation_rules.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ValidationRulesUpdate, "layouts.validation_rules.update", types::ValidationRule);
 
 /// A call of `layouts.validation_rules.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesDelete(Call);
 
@@ -2127,22 +1782,10 @@ impl ValidationRulesDelete {
     }
 }
 
-impl TypedApi for ValidationRulesDelete {
-    type Output = ();
-    const NAME: &'static str = "layouts.validation_rules.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ValidationRulesDelete, "layouts.validation_rules.delete", ());
 
 /// A call of `layouts.validation_rules.criteria`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ValidationRulesCriteria(Call);
 
@@ -2160,16 +1803,6 @@ impl ValidationRulesCriteria {
     }
 }
 
-impl TypedApi for ValidationRulesCriteria {
-    type Output = types::CriteriaModule;
-    const NAME: &'static str = "layouts.validation_rules.criteria";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(
+    ValidationRulesCriteria, "layouts.validation_rules.criteria", types::CriteriaModule
+);

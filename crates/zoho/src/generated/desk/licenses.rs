@@ -89,7 +89,7 @@ impl<'c> Features<'c> {
 }
 
 /// A call of `licenses.plan`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Plan(Call);
 
@@ -101,22 +101,10 @@ impl Plan {
     }
 }
 
-impl TypedApi for Plan {
-    type Output = types::LicensePlan;
-    const NAME: &'static str = "licenses.plan";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Plan, "licenses.plan", types::LicensePlan);
 
 /// A call of `licenses.features.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeaturesList(Call);
 
@@ -155,22 +143,10 @@ impl FeaturesList {
     }
 }
 
-impl TypedApi for FeaturesList {
-    type Output = types::Feature;
-    const NAME: &'static str = "licenses.features.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeaturesList, "licenses.features.list", types::Feature);
 
 /// A call of `licenses.features.check`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FeaturesCheck(Call);
 
@@ -200,16 +176,4 @@ impl FeaturesCheck {
     }
 }
 
-impl TypedApi for FeaturesCheck {
-    type Output = types::LicensesFeaturesCheckReply;
-    const NAME: &'static str = "licenses.features.check";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FeaturesCheck, "licenses.features.check", types::LicensesFeaturesCheckReply);

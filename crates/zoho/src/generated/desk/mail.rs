@@ -180,7 +180,7 @@ impl<'c> Failures<'c> {
 }
 
 /// A call of `mail.reply_addresses.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ReplyAddressesList(Call);
 
@@ -210,22 +210,10 @@ impl ReplyAddressesList {
     }
 }
 
-impl TypedApi for ReplyAddressesList {
-    type Output = types::ReplyAddress;
-    const NAME: &'static str = "mail.reply_addresses.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ReplyAddressesList, "mail.reply_addresses.list", types::ReplyAddress);
 
 /// A call of `mail.reply_addresses.send_verification`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ReplyAddressesSendVerification(Call);
 
@@ -237,22 +225,10 @@ impl ReplyAddressesSendVerification {
     }
 }
 
-impl TypedApi for ReplyAddressesSendVerification {
-    type Output = ();
-    const NAME: &'static str = "mail.reply_addresses.send_verification";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ReplyAddressesSendVerification, "mail.reply_addresses.send_verification", ());
 
 /// A call of `mail.support_domain.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SupportDomainGet(Call);
 
@@ -264,22 +240,10 @@ impl SupportDomainGet {
     }
 }
 
-impl TypedApi for SupportDomainGet {
-    type Output = types::SupportDomain;
-    const NAME: &'static str = "mail.support_domain.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SupportDomainGet, "mail.support_domain.get", types::SupportDomain);
 
 /// A call of `mail.support_domain.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SupportDomainUpdate(Call);
 
@@ -297,22 +261,10 @@ impl SupportDomainUpdate {
     }
 }
 
-impl TypedApi for SupportDomainUpdate {
-    type Output = types::SupportDomain;
-    const NAME: &'static str = "mail.support_domain.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SupportDomainUpdate, "mail.support_domain.update", types::SupportDomain);
 
 /// A call of `mail.failures.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FailuresList(Call);
 
@@ -336,22 +288,10 @@ impl FailuresList {
     }
 }
 
-impl TypedApi for FailuresList {
-    type Output = types::MailFailure;
-    const NAME: &'static str = "mail.failures.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FailuresList, "mail.failures.list", types::MailFailure);
 
 /// A call of `mail.failures.clear`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FailuresClear(Call);
 
@@ -363,16 +303,4 @@ impl FailuresClear {
     }
 }
 
-impl TypedApi for FailuresClear {
-    type Output = ();
-    const NAME: &'static str = "mail.failures.clear";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FailuresClear, "mail.failures.clear", ());

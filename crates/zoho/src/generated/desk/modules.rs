@@ -212,7 +212,7 @@ impl<'c> RecordsGroup<'c> {
 }
 
 /// A call of `modules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -239,22 +239,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "modules.list", types::Module);
 
 /// A call of `modules.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -266,22 +254,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "modules.get", types::Module);
 
 /// A call of `modules.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -299,22 +275,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "modules.create", types::Module);
 
 /// A call of `modules.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -332,22 +296,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Module;
-    const NAME: &'static str = "modules.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "modules.update", types::Module);
 
 /// A call of `modules.list_accessible`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListAccessible(Call);
 
@@ -365,22 +317,10 @@ impl ListAccessible {
     }
 }
 
-impl TypedApi for ListAccessible {
-    type Output = types::AccessibleModule;
-    const NAME: &'static str = "modules.list_accessible";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListAccessible, "modules.list_accessible", types::AccessibleModule);
 
 /// A call of `modules.list_all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ListAll(Call);
 
@@ -407,22 +347,10 @@ impl ListAll {
     }
 }
 
-impl TypedApi for ListAll {
-    type Output = types::OldModule;
-    const NAME: &'static str = "modules.list_all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ListAll, "modules.list_all", types::OldModule);
 
 /// A call of `modules.records.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RecordsCount(Call);
 
@@ -434,16 +362,4 @@ impl RecordsCount {
     }
 }
 
-impl TypedApi for RecordsCount {
-    type Output = types::Count;
-    const NAME: &'static str = "modules.records.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RecordsCount, "modules.records.count", types::Count);

@@ -277,7 +277,7 @@ impl<'c> Favicon<'c> {
 }
 
 /// A call of `organizations.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -295,22 +295,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Organization;
-    const NAME: &'static str = "organizations.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "organizations.list", types::Organization);
 
 /// A call of `organizations.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -322,22 +310,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Organization;
-    const NAME: &'static str = "organizations.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "organizations.get", types::Organization);
 
 /// A call of `organizations.accessible`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Accessible(Call);
 
@@ -355,22 +331,10 @@ impl Accessible {
     }
 }
 
-impl TypedApi for Accessible {
-    type Output = types::Organization;
-    const NAME: &'static str = "organizations.accessible";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Accessible, "organizations.accessible", types::Organization);
 
 /// A call of `organizations.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -501,22 +465,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Organization;
-    const NAME: &'static str = "organizations.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "organizations.update", types::Organization);
 
 /// A call of `organizations.set_default`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SetDefault(Call);
 
@@ -528,22 +480,10 @@ impl SetDefault {
     }
 }
 
-impl TypedApi for SetDefault {
-    type Output = ();
-    const NAME: &'static str = "organizations.set_default";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SetDefault, "organizations.set_default", ());
 
 /// A call of `organizations.logo.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoDownload(Call);
 
@@ -564,22 +504,10 @@ impl LogoDownload {
     }
 }
 
-impl TypedApi for LogoDownload {
-    type Output = Download;
-    const NAME: &'static str = "organizations.logo.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoDownload, "organizations.logo.download", Download);
 
 /// A call of `organizations.logo.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoUpload(Call);
 
@@ -591,22 +519,10 @@ impl LogoUpload {
     }
 }
 
-impl TypedApi for LogoUpload {
-    type Output = types::OrganizationsLogoUploadReply;
-    const NAME: &'static str = "organizations.logo.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoUpload, "organizations.logo.upload", types::OrganizationsLogoUploadReply);
 
 /// A call of `organizations.logo.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LogoDelete(Call);
 
@@ -618,22 +534,10 @@ impl LogoDelete {
     }
 }
 
-impl TypedApi for LogoDelete {
-    type Output = ();
-    const NAME: &'static str = "organizations.logo.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LogoDelete, "organizations.logo.delete", ());
 
 /// A call of `organizations.favicon.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FaviconDownload(Call);
 
@@ -654,22 +558,10 @@ impl FaviconDownload {
     }
 }
 
-impl TypedApi for FaviconDownload {
-    type Output = Download;
-    const NAME: &'static str = "organizations.favicon.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FaviconDownload, "organizations.favicon.download", Download);
 
 /// A call of `organizations.favicon.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FaviconUpload(Call);
 
@@ -681,22 +573,10 @@ impl FaviconUpload {
     }
 }
 
-impl TypedApi for FaviconUpload {
-    type Output = ();
-    const NAME: &'static str = "organizations.favicon.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FaviconUpload, "organizations.favicon.upload", ());
 
 /// A call of `organizations.favicon.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FaviconDelete(Call);
 
@@ -708,16 +588,4 @@ impl FaviconDelete {
     }
 }
 
-impl TypedApi for FaviconDelete {
-    type Output = ();
-    const NAME: &'static str = "organizations.favicon.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FaviconDelete, "organizations.favicon.delete", ());

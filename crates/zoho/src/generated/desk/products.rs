@@ -469,7 +469,7 @@ impl<'c> Tickets<'c> {
 }
 
 /// A call of `products.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -526,22 +526,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Product;
-    const NAME: &'static str = "products.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "products.list", types::Product);
 
 /// A call of `products.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -562,22 +550,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Product;
-    const NAME: &'static str = "products.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "products.get", types::Product);
 
 /// A call of `products.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -631,22 +607,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Product;
-    const NAME: &'static str = "products.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "products.create", types::Product);
 
 /// A call of `products.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -715,22 +679,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Product;
-    const NAME: &'static str = "products.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "products.update", types::Product);
 
 /// A call of `products.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -820,22 +772,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Product;
-    const NAME: &'static str = "products.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "products.search", types::Product);
 
 /// A call of `products.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -853,22 +793,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "products.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "products.trash", ());
 
 /// A call of `products.search_duplicates`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SearchDuplicates(Call);
 
@@ -892,22 +820,10 @@ impl SearchDuplicates {
     }
 }
 
-impl TypedApi for SearchDuplicates {
-    type Output = types::Product;
-    const NAME: &'static str = "products.search_duplicates";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SearchDuplicates, "products.search_duplicates", types::Product);
 
 /// A call of `products.accounts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsList(Call);
 
@@ -937,22 +853,10 @@ impl AccountsList {
     }
 }
 
-impl TypedApi for AccountsList {
-    type Output = types::Account;
-    const NAME: &'static str = "products.accounts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsList, "products.accounts.list", types::Account);
 
 /// A call of `products.accounts.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsAdd(Call);
 
@@ -964,22 +868,10 @@ impl AccountsAdd {
     }
 }
 
-impl TypedApi for AccountsAdd {
-    type Output = ();
-    const NAME: &'static str = "products.accounts.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsAdd, "products.accounts.add", ());
 
 /// A call of `products.accounts.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AccountsRemove(Call);
 
@@ -991,22 +883,10 @@ impl AccountsRemove {
     }
 }
 
-impl TypedApi for AccountsRemove {
-    type Output = ();
-    const NAME: &'static str = "products.accounts.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AccountsRemove, "products.accounts.remove", ());
 
 /// A call of `products.contacts.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContactsList(Call);
 
@@ -1051,22 +931,10 @@ impl ContactsList {
     }
 }
 
-impl TypedApi for ContactsList {
-    type Output = types::Contact;
-    const NAME: &'static str = "products.contacts.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ContactsList, "products.contacts.list", types::Contact);
 
 /// A call of `products.contacts.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContactsAdd(Call);
 
@@ -1078,22 +946,10 @@ impl ContactsAdd {
     }
 }
 
-impl TypedApi for ContactsAdd {
-    type Output = ();
-    const NAME: &'static str = "products.contacts.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ContactsAdd, "products.contacts.add", ());
 
 /// A call of `products.contacts.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ContactsRemove(Call);
 
@@ -1105,22 +961,10 @@ impl ContactsRemove {
     }
 }
 
-impl TypedApi for ContactsRemove {
-    type Output = ();
-    const NAME: &'static str = "products.contacts.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ContactsRemove, "products.contacts.remove", ());
 
 /// A call of `products.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -1162,22 +1006,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "products.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "products.attachments.list", types::Attachment);
 
 /// A call of `products.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -1189,22 +1021,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "products.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "products.attachments.upload", types::Attachment);
 
 /// A call of `products.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -1216,22 +1036,10 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "products.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "products.attachments.delete", ());
 
 /// A call of `products.tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsList(Call);
 
@@ -1288,16 +1096,4 @@ impl TicketsList {
     }
 }
 
-impl TypedApi for TicketsList {
-    type Output = types::Ticket;
-    const NAME: &'static str = "products.tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsList, "products.tickets.list", types::Ticket);

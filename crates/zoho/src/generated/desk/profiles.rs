@@ -243,7 +243,7 @@ impl<'c> Agents<'c> {
 }
 
 /// A call of `profiles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -279,22 +279,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "profiles.list", types::Profile);
 
 /// A call of `profiles.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -306,22 +294,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "profiles.get", types::Profile);
 
 /// A call of `profiles.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -345,22 +321,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "profiles.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "profiles.count", types::Count);
 
 /// A call of `profiles.mine`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Mine(Call);
 
@@ -372,22 +336,10 @@ impl Mine {
     }
 }
 
-impl TypedApi for Mine {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.mine";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Mine, "profiles.mine", types::Profile);
 
 /// A call of `profiles.my_permissions`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MyPermissions(Call);
 
@@ -399,22 +351,10 @@ impl MyPermissions {
     }
 }
 
-impl TypedApi for MyPermissions {
-    type Output = types::ProfilesMyPermissionsReply;
-    const NAME: &'static str = "profiles.my_permissions";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MyPermissions, "profiles.my_permissions", types::ProfilesMyPermissionsReply);
 
 /// A call of `profiles.light_agent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LightAgent(Call);
 
@@ -426,22 +366,10 @@ impl LightAgent {
     }
 }
 
-impl TypedApi for LightAgent {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.light_agent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LightAgent, "profiles.light_agent", types::Profile);
 
 /// A call of `profiles.clone`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Clone(Call);
 
@@ -453,22 +381,10 @@ impl Clone {
     }
 }
 
-impl TypedApi for Clone {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.clone";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Clone, "profiles.clone", types::Profile);
 
 /// A call of `profiles.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -492,22 +408,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Profile;
-    const NAME: &'static str = "profiles.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "profiles.update", types::Profile);
 
 /// A call of `profiles.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -519,22 +423,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "profiles.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "profiles.delete", ());
 
 /// A call of `profiles.agents.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AgentsList(Call);
 
@@ -564,16 +456,4 @@ impl AgentsList {
     }
 }
 
-impl TypedApi for AgentsList {
-    type Output = types::AgentSummary;
-    const NAME: &'static str = "profiles.agents.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AgentsList, "profiles.agents.list", types::AgentSummary);

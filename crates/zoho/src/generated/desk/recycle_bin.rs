@@ -113,7 +113,7 @@ impl<'c> RecycleBin<'c> {
 }
 
 /// A call of `recycle_bin.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -158,22 +158,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Trashed;
-    const NAME: &'static str = "recycle_bin.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "recycle_bin.list", types::Trashed);
 
 /// A call of `recycle_bin.restore`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Restore(Call);
 
@@ -191,22 +179,10 @@ impl Restore {
     }
 }
 
-impl TypedApi for Restore {
-    type Output = Outcome;
-    const NAME: &'static str = "recycle_bin.restore";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Restore, "recycle_bin.restore", Outcome);
 
 /// A call of `recycle_bin.restore_all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RestoreAll(Call);
 
@@ -218,22 +194,10 @@ impl RestoreAll {
     }
 }
 
-impl TypedApi for RestoreAll {
-    type Output = ();
-    const NAME: &'static str = "recycle_bin.restore_all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RestoreAll, "recycle_bin.restore_all", ());
 
 /// A call of `recycle_bin.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -245,22 +209,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = Outcome;
-    const NAME: &'static str = "recycle_bin.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "recycle_bin.delete", Outcome);
 
 /// A call of `recycle_bin.delete_all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteAll(Call);
 
@@ -272,16 +224,4 @@ impl DeleteAll {
     }
 }
 
-impl TypedApi for DeleteAll {
-    type Output = ();
-    const NAME: &'static str = "recycle_bin.delete_all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteAll, "recycle_bin.delete_all", ());

@@ -107,7 +107,7 @@ impl<'c> TimeZones<'c> {
 }
 
 /// A call of `reference.countries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CountriesList(Call);
 
@@ -125,22 +125,10 @@ impl CountriesList {
     }
 }
 
-impl TypedApi for CountriesList {
-    type Output = types::ReferenceCountriesListEntry;
-    const NAME: &'static str = "reference.countries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CountriesList, "reference.countries.list", types::ReferenceCountriesListEntry);
 
 /// A call of `reference.languages.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LanguagesGet(Call);
 
@@ -152,22 +140,10 @@ impl LanguagesGet {
     }
 }
 
-impl TypedApi for LanguagesGet {
-    type Output = Record;
-    const NAME: &'static str = "reference.languages.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LanguagesGet, "reference.languages.get", Record);
 
 /// A call of `reference.time_zones.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeZonesList(Call);
 
@@ -185,16 +161,4 @@ impl TimeZonesList {
     }
 }
 
-impl TypedApi for TimeZonesList {
-    type Output = types::ReferenceTimeZonesListEntry;
-    const NAME: &'static str = "reference.time_zones.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeZonesList, "reference.time_zones.list", types::ReferenceTimeZonesListEntry);

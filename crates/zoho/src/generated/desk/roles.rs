@@ -294,7 +294,7 @@ impl<'c> DataSharing<'c> {
 }
 
 /// A call of `roles.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -336,22 +336,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "roles.list", types::Role);
 
 /// A call of `roles.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -363,22 +351,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "roles.get", types::Role);
 
 /// A call of `roles.get_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GetMany(Call);
 
@@ -396,22 +372,10 @@ impl GetMany {
     }
 }
 
-impl TypedApi for GetMany {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.get_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GetMany, "roles.get_many", types::Role);
 
 /// A call of `roles.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -435,22 +399,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "roles.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "roles.count", types::Count);
 
 /// A call of `roles.personal`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Personal(Call);
 
@@ -462,22 +414,10 @@ impl Personal {
     }
 }
 
-impl TypedApi for Personal {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.personal";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Personal, "roles.personal", types::Role);
 
 /// A call of `roles.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -495,22 +435,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "roles.create", types::Role);
 
 /// A call of `roles.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -540,22 +468,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Role;
-    const NAME: &'static str = "roles.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "roles.update", types::Role);
 
 /// A call of `roles.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -567,22 +483,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "roles.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "roles.delete", ());
 
 /// A call of `roles.agents.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AgentsList(Call);
 
@@ -594,22 +498,10 @@ impl AgentsList {
     }
 }
 
-impl TypedApi for AgentsList {
-    type Output = types::RolesAgentsListReply;
-    const NAME: &'static str = "roles.agents.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AgentsList, "roles.agents.list", types::RolesAgentsListReply);
 
 /// A call of `roles.teams.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TeamsList(Call);
 
@@ -627,22 +519,10 @@ impl TeamsList {
     }
 }
 
-impl TypedApi for TeamsList {
-    type Output = types::Team;
-    const NAME: &'static str = "roles.teams.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TeamsList, "roles.teams.list", types::Team);
 
 /// A call of `roles.data_sharing.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DataSharingGet(Call);
 
@@ -654,22 +534,10 @@ impl DataSharingGet {
     }
 }
 
-impl TypedApi for DataSharingGet {
-    type Output = types::Sharing;
-    const NAME: &'static str = "roles.data_sharing.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DataSharingGet, "roles.data_sharing.get", types::Sharing);
 
 /// A call of `roles.data_sharing.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DataSharingUpdate(Call);
 
@@ -729,16 +597,4 @@ impl DataSharingUpdate {
     }
 }
 
-impl TypedApi for DataSharingUpdate {
-    type Output = ();
-    const NAME: &'static str = "roles.data_sharing.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DataSharingUpdate, "roles.data_sharing.update", ());

@@ -70,7 +70,7 @@ impl<'c> Search<'c> {
 }
 
 /// A call of `search.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -118,22 +118,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::FoundRecord;
-    const NAME: &'static str = "search.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "search.list", types::FoundRecord);
 
 /// A call of `search.records`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RecordsApi(Call);
 
@@ -181,16 +169,4 @@ impl RecordsApi {
     }
 }
 
-impl TypedApi for RecordsApi {
-    type Output = types::FoundModuleRecord;
-    const NAME: &'static str = "search.records";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RecordsApi, "search.records", types::FoundModuleRecord);

@@ -466,7 +466,7 @@ impl<'c> Settings<'c> {
 }
 
 /// A call of `skills.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -514,22 +514,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Skill;
-    const NAME: &'static str = "skills.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "skills.list", types::Skill);
 
 /// A call of `skills.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -541,22 +529,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Skill;
-    const NAME: &'static str = "skills.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "skills.get", types::Skill);
 
 /// A call of `skills.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -580,22 +556,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Skill;
-    const NAME: &'static str = "skills.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "skills.create", types::Skill);
 
 /// A call of `skills.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -637,22 +601,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Skill;
-    const NAME: &'static str = "skills.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "skills.update", types::Skill);
 
 /// A call of `skills.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -664,22 +616,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "skills.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "skills.delete", ());
 
 /// A call of `skills.reorder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reorder(Call);
 
@@ -691,22 +631,10 @@ impl Reorder {
     }
 }
 
-impl TypedApi for Reorder {
-    type Output = ();
-    const NAME: &'static str = "skills.reorder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reorder, "skills.reorder", ());
 
 /// A call of `skills.criteria_fields`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CriteriaFields(Call);
 
@@ -718,22 +646,10 @@ impl CriteriaFields {
     }
 }
 
-impl TypedApi for CriteriaFields {
-    type Output = Record;
-    const NAME: &'static str = "skills.criteria_fields";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CriteriaFields, "skills.criteria_fields", Record);
 
 /// A call of `skills.related_rules.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct RelatedRulesList(Call);
 
@@ -757,22 +673,10 @@ impl RelatedRulesList {
     }
 }
 
-impl TypedApi for RelatedRulesList {
-    type Output = types::RelatedRule;
-    const NAME: &'static str = "skills.related_rules.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(RelatedRulesList, "skills.related_rules.list", types::RelatedRule);
 
 /// A call of `skills.tickets.assign`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsAssign(Call);
 
@@ -784,22 +688,10 @@ impl TicketsAssign {
     }
 }
 
-impl TypedApi for TicketsAssign {
-    type Output = types::SkillsTicketsAssignReply;
-    const NAME: &'static str = "skills.tickets.assign";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsAssign, "skills.tickets.assign", types::SkillsTicketsAssignReply);
 
 /// A call of `skills.tickets.recalculate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsRecalculate(Call);
 
@@ -811,22 +703,12 @@ impl TicketsRecalculate {
     }
 }
 
-impl TypedApi for TicketsRecalculate {
-    type Output = types::SkillsTicketsRecalculateReply;
-    const NAME: &'static str = "skills.tickets.recalculate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TicketsRecalculate, "skills.tickets.recalculate",
+    types::SkillsTicketsRecalculateReply
+);
 /// A call of `skills.types.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesList(Call);
 
@@ -869,22 +751,10 @@ impl TypesList {
     }
 }
 
-impl TypedApi for TypesList {
-    type Output = types::SkillType;
-    const NAME: &'static str = "skills.types.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesList, "skills.types.list", types::SkillType);
 
 /// A call of `skills.types.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesGet(Call);
 
@@ -896,22 +766,10 @@ impl TypesGet {
     }
 }
 
-impl TypedApi for TypesGet {
-    type Output = types::SkillType;
-    const NAME: &'static str = "skills.types.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesGet, "skills.types.get", types::SkillType);
 
 /// A call of `skills.types.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesCreate(Call);
 
@@ -923,22 +781,10 @@ impl TypesCreate {
     }
 }
 
-impl TypedApi for TypesCreate {
-    type Output = types::SkillType;
-    const NAME: &'static str = "skills.types.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesCreate, "skills.types.create", types::SkillType);
 
 /// A call of `skills.types.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesUpdate(Call);
 
@@ -956,22 +802,10 @@ impl TypesUpdate {
     }
 }
 
-impl TypedApi for TypesUpdate {
-    type Output = types::SkillType;
-    const NAME: &'static str = "skills.types.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesUpdate, "skills.types.update", types::SkillType);
 
 /// A call of `skills.types.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TypesDelete(Call);
 
@@ -983,22 +817,10 @@ impl TypesDelete {
     }
 }
 
-impl TypedApi for TypesDelete {
-    type Output = ();
-    const NAME: &'static str = "skills.types.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TypesDelete, "skills.types.delete", ());
 
 /// A call of `skills.settings.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SettingsGet(Call);
 
@@ -1010,22 +832,10 @@ impl SettingsGet {
     }
 }
 
-impl TypedApi for SettingsGet {
-    type Output = types::SkillSettings;
-    const NAME: &'static str = "skills.settings.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SettingsGet, "skills.settings.get", types::SkillSettings);
 
 /// A call of `skills.settings.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SettingsUpdate(Call);
 
@@ -1067,16 +877,4 @@ impl SettingsUpdate {
     }
 }
 
-impl TypedApi for SettingsUpdate {
-    type Output = types::SkillSettings;
-    const NAME: &'static str = "skills.settings.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SettingsUpdate, "skills.settings.update", types::SkillSettings);

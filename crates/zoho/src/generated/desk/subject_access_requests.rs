@@ -237,7 +237,7 @@ impl<'c> SubjectAccessRequests<'c> {
 }
 
 /// A call of `subject_access_requests.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -298,22 +298,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "subject_access_requests.list", types::SubjectAccessRequest);
 
 /// A call of `subject_access_requests.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -338,22 +326,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "subject_access_requests.get", types::SubjectAccessRequest);
 
 /// A call of `subject_access_requests.fields`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Fields(Call);
 
@@ -365,22 +341,10 @@ impl Fields {
     }
 }
 
-impl TypedApi for Fields {
-    type Output = types::SubjectModule;
-    const NAME: &'static str = "subject_access_requests.fields";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Fields, "subject_access_requests.fields", types::SubjectModule);
 
 /// A call of `subject_access_requests.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -401,22 +365,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "subject_access_requests.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "subject_access_requests.count", types::Count);
 
 /// A call of `subject_access_requests.export`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Export(Call);
 
@@ -440,22 +392,10 @@ impl Export {
     }
 }
 
-impl TypedApi for Export {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.export";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Export, "subject_access_requests.export", types::SubjectAccessRequest);
 
 /// A call of `subject_access_requests.export_all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ExportAll(Call);
 
@@ -494,22 +434,10 @@ impl ExportAll {
     }
 }
 
-impl TypedApi for ExportAll {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.export_all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ExportAll, "subject_access_requests.export_all", types::SubjectAccessRequest);
 
 /// A call of `subject_access_requests.erase`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Erase(Call);
 
@@ -533,22 +461,10 @@ impl Erase {
     }
 }
 
-impl TypedApi for Erase {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.erase";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Erase, "subject_access_requests.erase", types::SubjectAccessRequest);
 
 /// A call of `subject_access_requests.erase_all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EraseAll(Call);
 
@@ -581,16 +497,4 @@ impl EraseAll {
     }
 }
 
-impl TypedApi for EraseAll {
-    type Output = types::SubjectAccessRequest;
-    const NAME: &'static str = "subject_access_requests.erase_all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EraseAll, "subject_access_requests.erase_all", types::SubjectAccessRequest);

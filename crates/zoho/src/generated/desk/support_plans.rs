@@ -147,7 +147,7 @@ impl<'c> SupportPlans<'c> {
 }
 
 /// A call of `support_plans.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -171,22 +171,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::SupportPlan;
-    const NAME: &'static str = "support_plans.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "support_plans.list", types::SupportPlan);
 
 /// A call of `support_plans.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -198,22 +186,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::SupportPlan;
-    const NAME: &'static str = "support_plans.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "support_plans.get", types::SupportPlan);
 
 /// A call of `support_plans.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -225,22 +201,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::SupportPlan;
-    const NAME: &'static str = "support_plans.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "support_plans.create", types::SupportPlan);
 
 /// A call of `support_plans.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -285,22 +249,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::SupportPlan;
-    const NAME: &'static str = "support_plans.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "support_plans.update", types::SupportPlan);
 
 /// A call of `support_plans.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -312,16 +264,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "support_plans.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "support_plans.delete", ());

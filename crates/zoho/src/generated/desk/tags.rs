@@ -150,7 +150,7 @@ impl<'c> Tickets<'c> {
 }
 
 /// A call of `tags.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -180,22 +180,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Tag;
-    const NAME: &'static str = "tags.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "tags.list", types::Tag);
 
 /// A call of `tags.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -225,22 +213,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Tag;
-    const NAME: &'static str = "tags.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "tags.search", types::Tag);
 
 /// A call of `tags.recent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Recent(Call);
 
@@ -258,22 +234,10 @@ impl Recent {
     }
 }
 
-impl TypedApi for Recent {
-    type Output = types::Tag;
-    const NAME: &'static str = "tags.recent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Recent, "tags.recent", types::Tag);
 
 /// A call of `tags.mark_as_recent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsRecent(Call);
 
@@ -285,22 +249,10 @@ impl MarkAsRecent {
     }
 }
 
-impl TypedApi for MarkAsRecent {
-    type Output = ();
-    const NAME: &'static str = "tags.mark_as_recent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsRecent, "tags.mark_as_recent", ());
 
 /// A call of `tags.replace`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Replace(Call);
 
@@ -312,22 +264,10 @@ impl Replace {
     }
 }
 
-impl TypedApi for Replace {
-    type Output = ();
-    const NAME: &'static str = "tags.replace";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Replace, "tags.replace", ());
 
 /// A call of `tags.tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TicketsList(Call);
 
@@ -369,16 +309,4 @@ impl TicketsList {
     }
 }
 
-impl TypedApi for TicketsList {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tags.tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TicketsList, "tags.tickets.list", types::Ticket);

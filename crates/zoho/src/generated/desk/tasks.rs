@@ -711,7 +711,7 @@ impl<'c> Timers<'c> {
 }
 
 /// A call of `tasks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -756,22 +756,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Task;
-    const NAME: &'static str = "tasks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "tasks.list", types::Task);
 
 /// A call of `tasks.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -792,22 +780,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Task;
-    const NAME: &'static str = "tasks.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "tasks.get", types::Task);
 
 /// A call of `tasks.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -870,22 +846,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Task;
-    const NAME: &'static str = "tasks.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "tasks.create", types::Task);
 
 /// A call of `tasks.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -960,22 +924,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Task;
-    const NAME: &'static str = "tasks.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "tasks.update", types::Task);
 
 /// A call of `tasks.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -1071,22 +1023,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Task;
-    const NAME: &'static str = "tasks.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "tasks.search", types::Task);
 
 /// A call of `tasks.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -1098,22 +1038,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "tasks.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "tasks.trash", ());
 
 /// A call of `tasks.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -1140,22 +1068,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "tasks.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "tasks.count", types::Count);
 
 /// A call of `tasks.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -1179,22 +1095,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = Outcome;
-    const NAME: &'static str = "tasks.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "tasks.update_many", Outcome);
 
 /// A call of `tasks.delete_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteSpam(Call);
 
@@ -1206,22 +1110,10 @@ impl DeleteSpam {
     }
 }
 
-impl TypedApi for DeleteSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "tasks.delete_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteSpam, "tasks.delete_spam", Outcome);
 
 /// A call of `tasks.empty_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EmptySpam(Call);
 
@@ -1233,22 +1125,10 @@ impl EmptySpam {
     }
 }
 
-impl TypedApi for EmptySpam {
-    type Output = ();
-    const NAME: &'static str = "tasks.empty_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EmptySpam, "tasks.empty_spam", ());
 
 /// A call of `tasks.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -1283,22 +1163,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "tasks.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "tasks.comments.list", types::Comment);
 
 /// A call of `tasks.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -1310,22 +1178,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "tasks.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "tasks.comments.get", types::Comment);
 
 /// A call of `tasks.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -1343,22 +1199,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "tasks.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "tasks.comments.create", types::Comment);
 
 /// A call of `tasks.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -1382,22 +1226,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "tasks.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "tasks.comments.update", types::Comment);
 
 /// A call of `tasks.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -1443,22 +1275,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "tasks.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "tasks.attachments.list", types::Attachment);
 
 /// A call of `tasks.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -1470,22 +1290,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "tasks.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "tasks.attachments.upload", types::Attachment);
 
 /// A call of `tasks.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
 
@@ -1497,22 +1305,10 @@ impl AttachmentsDownload {
     }
 }
 
-impl TypedApi for AttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "tasks.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDownload, "tasks.attachments.download", Download);
 
 /// A call of `tasks.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -1524,22 +1320,10 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "tasks.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "tasks.attachments.delete", ());
 
 /// A call of `tasks.time_entries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
 
@@ -1601,22 +1385,10 @@ impl TimeEntriesList {
     }
 }
 
-impl TypedApi for TimeEntriesList {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tasks.time_entries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesList, "tasks.time_entries.list", types::TimeEntry);
 
 /// A call of `tasks.time_entries.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesGet(Call);
 
@@ -1634,22 +1406,10 @@ impl TimeEntriesGet {
     }
 }
 
-impl TypedApi for TimeEntriesGet {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tasks.time_entries.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesGet, "tasks.time_entries.get", types::TimeEntry);
 
 /// A call of `tasks.time_entries.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesCreate(Call);
 
@@ -1744,22 +1504,10 @@ impl TimeEntriesCreate {
     }
 }
 
-impl TypedApi for TimeEntriesCreate {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tasks.time_entries.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesCreate, "tasks.time_entries.create", types::TimeEntry);
 
 /// A call of `tasks.time_entries.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesUpdate(Call);
 
@@ -1860,22 +1608,10 @@ impl TimeEntriesUpdate {
     }
 }
 
-impl TypedApi for TimeEntriesUpdate {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tasks.time_entries.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesUpdate, "tasks.time_entries.update", types::TimeEntry);
 
 /// A call of `tasks.time_entries.totals`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesTotals(Call);
 
@@ -1898,22 +1634,10 @@ impl TimeEntriesTotals {
     }
 }
 
-impl TypedApi for TimeEntriesTotals {
-    type Output = types::TimeEntrySummation;
-    const NAME: &'static str = "tasks.time_entries.totals";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesTotals, "tasks.time_entries.totals", types::TimeEntrySummation);
 
 /// A call of `tasks.timer.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimerGet(Call);
 
@@ -1925,22 +1649,10 @@ impl TimerGet {
     }
 }
 
-impl TypedApi for TimerGet {
-    type Output = types::Timer;
-    const NAME: &'static str = "tasks.timer.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimerGet, "tasks.timer.get", types::Timer);
 
 /// A call of `tasks.timer.control`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimerControl(Call);
 
@@ -1952,22 +1664,10 @@ impl TimerControl {
     }
 }
 
-impl TypedApi for TimerControl {
-    type Output = types::Timer;
-    const NAME: &'static str = "tasks.timer.control";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimerControl, "tasks.timer.control", types::Timer);
 
 /// A call of `tasks.timers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimersList(Call);
 
@@ -1997,16 +1697,4 @@ impl TimersList {
     }
 }
 
-impl TypedApi for TimersList {
-    type Output = types::RunningTimer;
-    const NAME: &'static str = "tasks.timers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimersList, "tasks.timers.list", types::RunningTimer);

@@ -175,7 +175,7 @@ impl<'c> MembersGroup<'c> {
 }
 
 /// A call of `teams.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -193,22 +193,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Team;
-    const NAME: &'static str = "teams.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "teams.list", types::Team);
 
 /// A call of `teams.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -220,22 +208,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Team;
-    const NAME: &'static str = "teams.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "teams.get", types::Team);
 
 /// A call of `teams.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -271,22 +247,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Team;
-    const NAME: &'static str = "teams.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "teams.create", types::Team);
 
 /// A call of `teams.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -328,22 +292,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Team;
-    const NAME: &'static str = "teams.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "teams.update", types::Team);
 
 /// A call of `teams.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -379,22 +331,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "teams.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "teams.delete", ());
 
 /// A call of `teams.associables`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Associables(Call);
 
@@ -406,22 +346,10 @@ impl Associables {
     }
 }
 
-impl TypedApi for Associables {
-    type Output = types::TeamsAssociablesReply;
-    const NAME: &'static str = "teams.associables";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Associables, "teams.associables", types::TeamsAssociablesReply);
 
 /// A call of `teams.members.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MembersList(Call);
 
@@ -448,16 +376,4 @@ impl MembersList {
     }
 }
 
-impl TypedApi for MembersList {
-    type Output = types::Member;
-    const NAME: &'static str = "teams.members.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MembersList, "teams.members.list", types::Member);

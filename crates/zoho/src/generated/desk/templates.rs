@@ -413,7 +413,7 @@ impl<'c> Folders<'c> {
 }
 
 /// A call of `templates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -449,22 +449,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "templates.list", types::Template);
 
 /// A call of `templates.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -476,22 +464,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "templates.get", types::Template);
 
 /// A call of `templates.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -524,22 +500,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "templates.create", types::Template);
 
 /// A call of `templates.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -617,22 +581,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "templates.update", types::Template);
 
 /// A call of `templates.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -644,22 +596,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "templates.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "templates.delete", ());
 
 /// A call of `templates.render`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Render(Call);
 
@@ -677,22 +617,10 @@ impl Render {
     }
 }
 
-impl TypedApi for Render {
-    type Output = types::TemplatesRenderReply;
-    const NAME: &'static str = "templates.render";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Render, "templates.render", types::TemplatesRenderReply);
 
 /// A call of `templates.happiness_link`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HappinessLink(Call);
 
@@ -710,22 +638,10 @@ impl HappinessLink {
     }
 }
 
-impl TypedApi for HappinessLink {
-    type Output = types::TemplatesHappinessLinkReply;
-    const NAME: &'static str = "templates.happiness_link";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HappinessLink, "templates.happiness_link", types::TemplatesHappinessLinkReply);
 
 /// A call of `templates.attachments.clone`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsClone(Call);
 
@@ -743,22 +659,10 @@ impl AttachmentsClone {
     }
 }
 
-impl TypedApi for AttachmentsClone {
-    type Output = types::ClonedFile;
-    const NAME: &'static str = "templates.attachments.clone";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsClone, "templates.attachments.clone", types::ClonedFile);
 
 /// A call of `templates.placeholders.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PlaceholdersList(Call);
 
@@ -776,22 +680,10 @@ impl PlaceholdersList {
     }
 }
 
-impl TypedApi for PlaceholdersList {
-    type Output = types::PlaceHolders;
-    const NAME: &'static str = "templates.placeholders.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PlaceholdersList, "templates.placeholders.list", types::PlaceHolders);
 
 /// A call of `templates.folders.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FoldersList(Call);
 
@@ -815,22 +707,10 @@ impl FoldersList {
     }
 }
 
-impl TypedApi for FoldersList {
-    type Output = types::Folder;
-    const NAME: &'static str = "templates.folders.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FoldersList, "templates.folders.list", types::Folder);
 
 /// A call of `templates.folders.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FoldersGet(Call);
 
@@ -842,22 +722,10 @@ impl FoldersGet {
     }
 }
 
-impl TypedApi for FoldersGet {
-    type Output = types::Folder;
-    const NAME: &'static str = "templates.folders.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FoldersGet, "templates.folders.get", types::Folder);
 
 /// A call of `templates.folders.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FoldersCreate(Call);
 
@@ -875,22 +743,10 @@ impl FoldersCreate {
     }
 }
 
-impl TypedApi for FoldersCreate {
-    type Output = types::Folder;
-    const NAME: &'static str = "templates.folders.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FoldersCreate, "templates.folders.create", types::Folder);
 
 /// A call of `templates.folders.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FoldersUpdate(Call);
 
@@ -926,22 +782,10 @@ impl FoldersUpdate {
     }
 }
 
-impl TypedApi for FoldersUpdate {
-    type Output = types::Folder;
-    const NAME: &'static str = "templates.folders.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FoldersUpdate, "templates.folders.update", types::Folder);
 
 /// A call of `templates.folders.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FoldersDelete(Call);
 
@@ -953,16 +797,4 @@ impl FoldersDelete {
     }
 }
 
-impl TypedApi for FoldersDelete {
-    type Output = ();
-    const NAME: &'static str = "templates.folders.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FoldersDelete, "templates.folders.delete", ());

@@ -138,7 +138,7 @@ impl<'c> TicketTemplates<'c> {
 }
 
 /// A call of `ticket_templates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -180,22 +180,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::TicketTemplate;
-    const NAME: &'static str = "ticket_templates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "ticket_templates.list", types::TicketTemplate);
 
 /// A call of `ticket_templates.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -207,22 +195,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::TicketTemplate;
-    const NAME: &'static str = "ticket_templates.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "ticket_templates.get", types::TicketTemplate);
 
 /// A call of `ticket_templates.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -240,22 +216,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::TicketTemplate;
-    const NAME: &'static str = "ticket_templates.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "ticket_templates.create", types::TicketTemplate);
 
 /// A call of `ticket_templates.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -291,22 +255,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::TicketTemplate;
-    const NAME: &'static str = "ticket_templates.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "ticket_templates.update", types::TicketTemplate);
 
 /// A call of `ticket_templates.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -318,16 +270,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = Outcome;
-    const NAME: &'static str = "ticket_templates.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "ticket_templates.delete", Outcome);

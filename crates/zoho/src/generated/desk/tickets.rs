@@ -2276,7 +2276,7 @@ impl<'c> Events<'c> {
 }
 
 /// A call of `tickets.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -2390,22 +2390,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "tickets.list", types::Ticket);
 
 /// A call of `tickets.archived`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Archived(Call);
 
@@ -2447,22 +2435,10 @@ impl Archived {
     }
 }
 
-impl TypedApi for Archived {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.archived";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Archived, "tickets.archived", types::Ticket);
 
 /// A call of `tickets.associated`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Associated(Call);
 
@@ -2540,22 +2516,10 @@ impl Associated {
     }
 }
 
-impl TypedApi for Associated {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.associated";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Associated, "tickets.associated", types::Ticket);
 
 /// A call of `tickets.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -2576,22 +2540,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "tickets.get", types::Ticket);
 
 /// A call of `tickets.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -2708,22 +2660,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "tickets.create", types::Ticket);
 
 /// A call of `tickets.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -2858,22 +2798,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "tickets.update", types::Ticket);
 
 /// A call of `tickets.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -3041,22 +2969,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "tickets.search", types::Ticket);
 
 /// A call of `tickets.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -3104,22 +3020,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = types::Count;
-    const NAME: &'static str = "tickets.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "tickets.count", types::Count);
 
 /// A call of `tickets.count_by_field`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CountByField(Call);
 
@@ -3173,22 +3077,10 @@ impl CountByField {
     }
 }
 
-impl TypedApi for CountByField {
-    type Output = types::FieldCounts;
-    const NAME: &'static str = "tickets.count_by_field";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CountByField, "tickets.count_by_field", types::FieldCounts);
 
 /// A call of `tickets.count_by_agent`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CountByAgent(Call);
 
@@ -3206,22 +3098,10 @@ impl CountByAgent {
     }
 }
 
-impl TypedApi for CountByAgent {
-    type Output = types::AgentCounts;
-    const NAME: &'static str = "tickets.count_by_agent";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CountByAgent, "tickets.count_by_agent", types::AgentCounts);
 
 /// A call of `tickets.count_in_view`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CountInView(Call);
 
@@ -3239,22 +3119,10 @@ impl CountInView {
     }
 }
 
-impl TypedApi for CountInView {
-    type Output = types::Count;
-    const NAME: &'static str = "tickets.count_in_view";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CountInView, "tickets.count_in_view", types::Count);
 
 /// A call of `tickets.update_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct UpdateMany(Call);
 
@@ -3278,22 +3146,10 @@ impl UpdateMany {
     }
 }
 
-impl TypedApi for UpdateMany {
-    type Output = ();
-    const NAME: &'static str = "tickets.update_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(UpdateMany, "tickets.update_many", ());
 
 /// A call of `tickets.mark_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkSpam(Call);
 
@@ -3305,22 +3161,10 @@ impl MarkSpam {
     }
 }
 
-impl TypedApi for MarkSpam {
-    type Output = ();
-    const NAME: &'static str = "tickets.mark_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkSpam, "tickets.mark_spam", ());
 
 /// A call of `tickets.delete_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DeleteSpam(Call);
 
@@ -3332,22 +3176,10 @@ impl DeleteSpam {
     }
 }
 
-impl TypedApi for DeleteSpam {
-    type Output = Outcome;
-    const NAME: &'static str = "tickets.delete_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DeleteSpam, "tickets.delete_spam", Outcome);
 
 /// A call of `tickets.empty_spam`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EmptySpam(Call);
 
@@ -3359,22 +3191,10 @@ impl EmptySpam {
     }
 }
 
-impl TypedApi for EmptySpam {
-    type Output = ();
-    const NAME: &'static str = "tickets.empty_spam";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EmptySpam, "tickets.empty_spam", ());
 
 /// A call of `tickets.close_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CloseMany(Call);
 
@@ -3386,22 +3206,10 @@ impl CloseMany {
     }
 }
 
-impl TypedApi for CloseMany {
-    type Output = ();
-    const NAME: &'static str = "tickets.close_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CloseMany, "tickets.close_many", ());
 
 /// A call of `tickets.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -3413,22 +3221,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "tickets.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "tickets.trash", ());
 
 /// A call of `tickets.mark_as_read`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsRead(Call);
 
@@ -3440,22 +3236,10 @@ impl MarkAsRead {
     }
 }
 
-impl TypedApi for MarkAsRead {
-    type Output = ();
-    const NAME: &'static str = "tickets.mark_as_read";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsRead, "tickets.mark_as_read", ());
 
 /// A call of `tickets.mark_as_unread`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsUnread(Call);
 
@@ -3467,22 +3251,10 @@ impl MarkAsUnread {
     }
 }
 
-impl TypedApi for MarkAsUnread {
-    type Output = ();
-    const NAME: &'static str = "tickets.mark_as_unread";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsUnread, "tickets.mark_as_unread", ());
 
 /// A call of `tickets.move`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Move(Call);
 
@@ -3500,22 +3272,10 @@ impl Move {
     }
 }
 
-impl TypedApi for Move {
-    type Output = ();
-    const NAME: &'static str = "tickets.move";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Move, "tickets.move", ());
 
 /// A call of `tickets.merge`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Merge(Call);
 
@@ -3533,22 +3293,10 @@ impl Merge {
     }
 }
 
-impl TypedApi for Merge {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.merge";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Merge, "tickets.merge", types::Ticket);
 
 /// A call of `tickets.metrics`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Metrics(Call);
 
@@ -3560,22 +3308,10 @@ impl Metrics {
     }
 }
 
-impl TypedApi for Metrics {
-    type Output = types::Metrics;
-    const NAME: &'static str = "tickets.metrics";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Metrics, "tickets.metrics", types::Metrics);
 
 /// A call of `tickets.send_reply`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendReply(Call);
 
@@ -3653,22 +3389,10 @@ impl SendReply {
     }
 }
 
-impl TypedApi for SendReply {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.send_reply";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SendReply, "tickets.send_reply", types::Thread);
 
 /// A call of `tickets.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
 
@@ -3713,22 +3437,10 @@ impl HistoryList {
     }
 }
 
-impl TypedApi for HistoryList {
-    type Output = types::HistoryEvent;
-    const NAME: &'static str = "tickets.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HistoryList, "tickets.history.list", types::HistoryEvent);
 
 /// A call of `tickets.drafts.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsCreate(Call);
 
@@ -3800,22 +3512,10 @@ impl DraftsCreate {
     }
 }
 
-impl TypedApi for DraftsCreate {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.drafts.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsCreate, "tickets.drafts.create", types::Thread);
 
 /// A call of `tickets.drafts.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DraftsUpdate(Call);
 
@@ -3881,22 +3581,10 @@ impl DraftsUpdate {
     }
 }
 
-impl TypedApi for DraftsUpdate {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.drafts.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DraftsUpdate, "tickets.drafts.update", types::Thread);
 
 /// A call of `tickets.threads.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsList(Call);
 
@@ -3926,22 +3614,10 @@ impl ThreadsList {
     }
 }
 
-impl TypedApi for ThreadsList {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.threads.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsList, "tickets.threads.list", types::Thread);
 
 /// A call of `tickets.threads.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsGet(Call);
 
@@ -3953,22 +3629,10 @@ impl ThreadsGet {
     }
 }
 
-impl TypedApi for ThreadsGet {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.threads.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsGet, "tickets.threads.get", types::Thread);
 
 /// A call of `tickets.threads.latest`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsLatest(Call);
 
@@ -3980,22 +3644,10 @@ impl ThreadsLatest {
     }
 }
 
-impl TypedApi for ThreadsLatest {
-    type Output = types::Thread;
-    const NAME: &'static str = "tickets.threads.latest";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsLatest, "tickets.threads.latest", types::Thread);
 
 /// A call of `tickets.threads.original`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsOriginal(Call);
 
@@ -4007,22 +3659,10 @@ impl ThreadsOriginal {
     }
 }
 
-impl TypedApi for ThreadsOriginal {
-    type Output = types::TicketsThreadsOriginalReply;
-    const NAME: &'static str = "tickets.threads.original";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsOriginal, "tickets.threads.original", types::TicketsThreadsOriginalReply);
 
 /// A call of `tickets.threads.split`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsSplit(Call);
 
@@ -4034,22 +3674,10 @@ impl ThreadsSplit {
     }
 }
 
-impl TypedApi for ThreadsSplit {
-    type Output = types::Ticket;
-    const NAME: &'static str = "tickets.threads.split";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsSplit, "tickets.threads.split", types::Ticket);
 
 /// A call of `tickets.threads.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ThreadsAttachmentsDelete(Call);
 
@@ -4061,22 +3689,10 @@ impl ThreadsAttachmentsDelete {
     }
 }
 
-impl TypedApi for ThreadsAttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "tickets.threads.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ThreadsAttachmentsDelete, "tickets.threads.attachments.delete", ());
 
 /// A call of `tickets.conversations.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ConversationsList(Call);
 
@@ -4100,22 +3716,10 @@ impl ConversationsList {
     }
 }
 
-impl TypedApi for ConversationsList {
-    type Output = types::Conversation;
-    const NAME: &'static str = "tickets.conversations.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ConversationsList, "tickets.conversations.list", types::Conversation);
 
 /// A call of `tickets.comments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsList(Call);
 
@@ -4159,22 +3763,10 @@ impl CommentsList {
     }
 }
 
-impl TypedApi for CommentsList {
-    type Output = types::Comment;
-    const NAME: &'static str = "tickets.comments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsList, "tickets.comments.list", types::Comment);
 
 /// A call of `tickets.comments.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsGet(Call);
 
@@ -4195,22 +3787,10 @@ impl CommentsGet {
     }
 }
 
-impl TypedApi for CommentsGet {
-    type Output = types::Comment;
-    const NAME: &'static str = "tickets.comments.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsGet, "tickets.comments.get", types::Comment);
 
 /// A call of `tickets.comments.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsCreate(Call);
 
@@ -4249,22 +3829,10 @@ impl CommentsCreate {
     }
 }
 
-impl TypedApi for CommentsCreate {
-    type Output = types::Comment;
-    const NAME: &'static str = "tickets.comments.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsCreate, "tickets.comments.create", types::Comment);
 
 /// A call of `tickets.comments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsUpdate(Call);
 
@@ -4276,22 +3844,10 @@ impl CommentsUpdate {
     }
 }
 
-impl TypedApi for CommentsUpdate {
-    type Output = types::Comment;
-    const NAME: &'static str = "tickets.comments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsUpdate, "tickets.comments.update", types::Comment);
 
 /// A call of `tickets.comments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsDelete(Call);
 
@@ -4303,22 +3859,10 @@ impl CommentsDelete {
     }
 }
 
-impl TypedApi for CommentsDelete {
-    type Output = ();
-    const NAME: &'static str = "tickets.comments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsDelete, "tickets.comments.delete", ());
 
 /// A call of `tickets.comments.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CommentsHistoryList(Call);
 
@@ -4351,22 +3895,10 @@ impl CommentsHistoryList {
     }
 }
 
-impl TypedApi for CommentsHistoryList {
-    type Output = types::CommentVersion;
-    const NAME: &'static str = "tickets.comments.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CommentsHistoryList, "tickets.comments.history.list", types::CommentVersion);
 
 /// A call of `tickets.attachments.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsList(Call);
 
@@ -4418,22 +3950,10 @@ impl AttachmentsList {
     }
 }
 
-impl TypedApi for AttachmentsList {
-    type Output = types::Attachment;
-    const NAME: &'static str = "tickets.attachments.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsList, "tickets.attachments.list", types::Attachment);
 
 /// A call of `tickets.attachments.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpload(Call);
 
@@ -4451,22 +3971,10 @@ impl AttachmentsUpload {
     }
 }
 
-impl TypedApi for AttachmentsUpload {
-    type Output = types::Attachment;
-    const NAME: &'static str = "tickets.attachments.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpload, "tickets.attachments.upload", types::Attachment);
 
 /// A call of `tickets.attachments.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDownload(Call);
 
@@ -4478,22 +3986,10 @@ impl AttachmentsDownload {
     }
 }
 
-impl TypedApi for AttachmentsDownload {
-    type Output = Download;
-    const NAME: &'static str = "tickets.attachments.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDownload, "tickets.attachments.download", Download);
 
 /// A call of `tickets.attachments.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsUpdate(Call);
 
@@ -4511,22 +4007,10 @@ impl AttachmentsUpdate {
     }
 }
 
-impl TypedApi for AttachmentsUpdate {
-    type Output = ();
-    const NAME: &'static str = "tickets.attachments.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsUpdate, "tickets.attachments.update", ());
 
 /// A call of `tickets.attachments.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct AttachmentsDelete(Call);
 
@@ -4538,22 +4022,10 @@ impl AttachmentsDelete {
     }
 }
 
-impl TypedApi for AttachmentsDelete {
-    type Output = ();
-    const NAME: &'static str = "tickets.attachments.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(AttachmentsDelete, "tickets.attachments.delete", ());
 
 /// A call of `tickets.resolution.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionGet(Call);
 
@@ -4565,22 +4037,10 @@ impl ResolutionGet {
     }
 }
 
-impl TypedApi for ResolutionGet {
-    type Output = types::Resolution;
-    const NAME: &'static str = "tickets.resolution.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResolutionGet, "tickets.resolution.get", types::Resolution);
 
 /// A call of `tickets.resolution.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionUpdate(Call);
 
@@ -4598,22 +4058,10 @@ impl ResolutionUpdate {
     }
 }
 
-impl TypedApi for ResolutionUpdate {
-    type Output = types::Resolution;
-    const NAME: &'static str = "tickets.resolution.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResolutionUpdate, "tickets.resolution.update", types::Resolution);
 
 /// A call of `tickets.resolution.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionDelete(Call);
 
@@ -4625,22 +4073,10 @@ impl ResolutionDelete {
     }
 }
 
-impl TypedApi for ResolutionDelete {
-    type Output = ();
-    const NAME: &'static str = "tickets.resolution.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResolutionDelete, "tickets.resolution.delete", ());
 
 /// A call of `tickets.resolution.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ResolutionHistoryList(Call);
 
@@ -4658,22 +4094,10 @@ impl ResolutionHistoryList {
     }
 }
 
-impl TypedApi for ResolutionHistoryList {
-    type Output = types::Resolution;
-    const NAME: &'static str = "tickets.resolution.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ResolutionHistoryList, "tickets.resolution.history.list", types::Resolution);
 
 /// A call of `tickets.approvals.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApprovalsList(Call);
 
@@ -4691,22 +4115,10 @@ impl ApprovalsList {
     }
 }
 
-impl TypedApi for ApprovalsList {
-    type Output = types::Approval;
-    const NAME: &'static str = "tickets.approvals.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApprovalsList, "tickets.approvals.list", types::Approval);
 
 /// A call of `tickets.approvals.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApprovalsGet(Call);
 
@@ -4718,22 +4130,10 @@ impl ApprovalsGet {
     }
 }
 
-impl TypedApi for ApprovalsGet {
-    type Output = types::Approval;
-    const NAME: &'static str = "tickets.approvals.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApprovalsGet, "tickets.approvals.get", types::Approval);
 
 /// A call of `tickets.approvals.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApprovalsCreate(Call);
 
@@ -4751,22 +4151,10 @@ impl ApprovalsCreate {
     }
 }
 
-impl TypedApi for ApprovalsCreate {
-    type Output = types::TicketsApprovalsCreateReply;
-    const NAME: &'static str = "tickets.approvals.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApprovalsCreate, "tickets.approvals.create", types::TicketsApprovalsCreateReply);
 
 /// A call of `tickets.approvals.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApprovalsUpdate(Call);
 
@@ -4778,22 +4166,10 @@ impl ApprovalsUpdate {
     }
 }
 
-impl TypedApi for ApprovalsUpdate {
-    type Output = types::Approval;
-    const NAME: &'static str = "tickets.approvals.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApprovalsUpdate, "tickets.approvals.update", types::Approval);
 
 /// A call of `tickets.approvals.pending`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApprovalsPending(Call);
 
@@ -4811,22 +4187,10 @@ impl ApprovalsPending {
     }
 }
 
-impl TypedApi for ApprovalsPending {
-    type Output = types::PendingApproval;
-    const NAME: &'static str = "tickets.approvals.pending";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApprovalsPending, "tickets.approvals.pending", types::PendingApproval);
 
 /// A call of `tickets.pins.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PinsList(Call);
 
@@ -4853,22 +4217,10 @@ impl PinsList {
     }
 }
 
-impl TypedApi for PinsList {
-    type Output = types::Pin;
-    const NAME: &'static str = "tickets.pins.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PinsList, "tickets.pins.list", types::Pin);
 
 /// A call of `tickets.pins.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PinsCreate(Call);
 
@@ -4886,22 +4238,10 @@ impl PinsCreate {
     }
 }
 
-impl TypedApi for PinsCreate {
-    type Output = types::Pin;
-    const NAME: &'static str = "tickets.pins.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PinsCreate, "tickets.pins.create", types::Pin);
 
 /// A call of `tickets.pins.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct PinsDelete(Call);
 
@@ -4913,22 +4253,10 @@ impl PinsDelete {
     }
 }
 
-impl TypedApi for PinsDelete {
-    type Output = Outcome;
-    const NAME: &'static str = "tickets.pins.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(PinsDelete, "tickets.pins.delete", Outcome);
 
 /// A call of `tickets.articles.mark_as_used`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ArticlesMarkAsUsed(Call);
 
@@ -4940,22 +4268,10 @@ impl ArticlesMarkAsUsed {
     }
 }
 
-impl TypedApi for ArticlesMarkAsUsed {
-    type Output = ();
-    const NAME: &'static str = "tickets.articles.mark_as_used";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ArticlesMarkAsUsed, "tickets.articles.mark_as_used", ());
 
 /// A call of `tickets.tags.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsList(Call);
 
@@ -4973,22 +4289,10 @@ impl TagsList {
     }
 }
 
-impl TypedApi for TagsList {
-    type Output = types::Tag;
-    const NAME: &'static str = "tickets.tags.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TagsList, "tickets.tags.list", types::Tag);
 
 /// A call of `tickets.tags.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsAdd(Call);
 
@@ -5006,22 +4310,10 @@ impl TagsAdd {
     }
 }
 
-impl TypedApi for TagsAdd {
-    type Output = types::Tag;
-    const NAME: &'static str = "tickets.tags.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TagsAdd, "tickets.tags.add", types::Tag);
 
 /// A call of `tickets.tags.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TagsRemove(Call);
 
@@ -5033,22 +4325,10 @@ impl TagsRemove {
     }
 }
 
-impl TypedApi for TagsRemove {
-    type Output = ();
-    const NAME: &'static str = "tickets.tags.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TagsRemove, "tickets.tags.remove", ());
 
 /// A call of `tickets.followers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersList(Call);
 
@@ -5066,22 +4346,10 @@ impl FollowersList {
     }
 }
 
-impl TypedApi for FollowersList {
-    type Output = types::Follower;
-    const NAME: &'static str = "tickets.followers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersList, "tickets.followers.list", types::Follower);
 
 /// A call of `tickets.followers.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersAdd(Call);
 
@@ -5093,22 +4361,10 @@ impl FollowersAdd {
     }
 }
 
-impl TypedApi for FollowersAdd {
-    type Output = ();
-    const NAME: &'static str = "tickets.followers.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersAdd, "tickets.followers.add", ());
 
 /// A call of `tickets.followers.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FollowersRemove(Call);
 
@@ -5120,22 +4376,10 @@ impl FollowersRemove {
     }
 }
 
-impl TypedApi for FollowersRemove {
-    type Output = ();
-    const NAME: &'static str = "tickets.followers.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FollowersRemove, "tickets.followers.remove", ());
 
 /// A call of `tickets.time_entries.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesList(Call);
 
@@ -5206,22 +4450,10 @@ impl TimeEntriesList {
     }
 }
 
-impl TypedApi for TimeEntriesList {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tickets.time_entries.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesList, "tickets.time_entries.list", types::TimeEntry);
 
 /// A call of `tickets.time_entries.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesGet(Call);
 
@@ -5239,22 +4471,10 @@ impl TimeEntriesGet {
     }
 }
 
-impl TypedApi for TimeEntriesGet {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tickets.time_entries.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesGet, "tickets.time_entries.get", types::TimeEntry);
 
 /// A call of `tickets.time_entries.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesCreate(Call);
 
@@ -5340,22 +4560,10 @@ impl TimeEntriesCreate {
     }
 }
 
-impl TypedApi for TimeEntriesCreate {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tickets.time_entries.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesCreate, "tickets.time_entries.create", types::TimeEntry);
 
 /// A call of `tickets.time_entries.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesUpdate(Call);
 
@@ -5447,22 +4655,10 @@ impl TimeEntriesUpdate {
     }
 }
 
-impl TypedApi for TimeEntriesUpdate {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tickets.time_entries.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesUpdate, "tickets.time_entries.update", types::TimeEntry);
 
 /// A call of `tickets.time_entries.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesDelete(Call);
 
@@ -5474,22 +4670,10 @@ impl TimeEntriesDelete {
     }
 }
 
-impl TypedApi for TimeEntriesDelete {
-    type Output = ();
-    const NAME: &'static str = "tickets.time_entries.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesDelete, "tickets.time_entries.delete", ());
 
 /// A call of `tickets.time_entries.totals`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesTotals(Call);
 
@@ -5521,22 +4705,10 @@ impl TimeEntriesTotals {
     }
 }
 
-impl TypedApi for TimeEntriesTotals {
-    type Output = types::TimeEntrySummation;
-    const NAME: &'static str = "tickets.time_entries.totals";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimeEntriesTotals, "tickets.time_entries.totals", types::TimeEntrySummation);
 
 /// A call of `tickets.time_entries.by_billing_type`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimeEntriesByBillingType(Call);
 
@@ -5560,22 +4732,11 @@ impl TimeEntriesByBillingType {
     }
 }
 
-impl TypedApi for TimeEntriesByBillingType {
-    type Output = types::TimeEntry;
-    const NAME: &'static str = "tickets.time_entries.by_billing_type";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
-
+call!(
+    TimeEntriesByBillingType, "tickets.time_entries.by_billing_type", types::TimeEntry
+);
 /// A call of `tickets.timer.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimerGet(Call);
 
@@ -5587,22 +4748,10 @@ impl TimerGet {
     }
 }
 
-impl TypedApi for TimerGet {
-    type Output = types::Timer;
-    const NAME: &'static str = "tickets.timer.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimerGet, "tickets.timer.get", types::Timer);
 
 /// A call of `tickets.timer.control`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimerControl(Call);
 
@@ -5614,22 +4763,10 @@ impl TimerControl {
     }
 }
 
-impl TypedApi for TimerControl {
-    type Output = types::Timer;
-    const NAME: &'static str = "tickets.timer.control";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimerControl, "tickets.timer.control", types::Timer);
 
 /// A call of `tickets.timers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimersList(Call);
 
@@ -5659,22 +4796,10 @@ impl TimersList {
     }
 }
 
-impl TypedApi for TimersList {
-    type Output = types::RunningTimer;
-    const NAME: &'static str = "tickets.timers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimersList, "tickets.timers.list", types::RunningTimer);
 
 /// A call of `tickets.activities.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ActivitiesList(Call);
 
@@ -5728,22 +4853,10 @@ impl ActivitiesList {
     }
 }
 
-impl TypedApi for ActivitiesList {
-    type Output = types::AnyActivity;
-    const NAME: &'static str = "tickets.activities.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ActivitiesList, "tickets.activities.list", types::AnyActivity);
 
 /// A call of `tickets.tasks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TasksList(Call);
 
@@ -5794,22 +4907,10 @@ impl TasksList {
     }
 }
 
-impl TypedApi for TasksList {
-    type Output = types::Task;
-    const NAME: &'static str = "tickets.tasks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TasksList, "tickets.tasks.list", types::Task);
 
 /// A call of `tickets.calls.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CallsList(Call);
 
@@ -5860,22 +4961,10 @@ impl CallsList {
     }
 }
 
-impl TypedApi for CallsList {
-    type Output = types::DeskCall;
-    const NAME: &'static str = "tickets.calls.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CallsList, "tickets.calls.list", types::DeskCall);
 
 /// A call of `tickets.events.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct EventsList(Call);
 
@@ -5926,16 +5015,4 @@ impl EventsList {
     }
 }
 
-impl TypedApi for EventsList {
-    type Output = types::Event;
-    const NAME: &'static str = "tickets.events.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(EventsList, "tickets.events.list", types::Event);

@@ -207,7 +207,7 @@ impl<'c> Timers<'c> {
 }
 
 /// A call of `time_tracking.settings.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SettingsGet(Call);
 
@@ -219,22 +219,10 @@ impl SettingsGet {
     }
 }
 
-impl TypedApi for SettingsGet {
-    type Output = types::TimeTracking;
-    const NAME: &'static str = "time_tracking.settings.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SettingsGet, "time_tracking.settings.get", types::TimeTracking);
 
 /// A call of `time_tracking.settings.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SettingsCreate(Call);
 
@@ -311,22 +299,10 @@ impl SettingsCreate {
     }
 }
 
-impl TypedApi for SettingsCreate {
-    type Output = types::TimeTracking;
-    const NAME: &'static str = "time_tracking.settings.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SettingsCreate, "time_tracking.settings.create", types::TimeTracking);
 
 /// A call of `time_tracking.settings.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SettingsUpdate(Call);
 
@@ -403,22 +379,10 @@ impl SettingsUpdate {
     }
 }
 
-impl TypedApi for SettingsUpdate {
-    type Output = types::TimeTracking;
-    const NAME: &'static str = "time_tracking.settings.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SettingsUpdate, "time_tracking.settings.update", types::TimeTracking);
 
 /// A call of `time_tracking.history.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct HistoryList(Call);
 
@@ -436,22 +400,10 @@ impl HistoryList {
     }
 }
 
-impl TypedApi for HistoryList {
-    type Output = types::BillingChange;
-    const NAME: &'static str = "time_tracking.history.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(HistoryList, "time_tracking.history.list", types::BillingChange);
 
 /// A call of `time_tracking.timers.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimersList(Call);
 
@@ -505,22 +457,10 @@ impl TimersList {
     }
 }
 
-impl TypedApi for TimersList {
-    type Output = types::RunningTimer;
-    const NAME: &'static str = "time_tracking.timers.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimersList, "time_tracking.timers.list", types::RunningTimer);
 
 /// A call of `time_tracking.timers.mine`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TimersMine(Call);
 
@@ -544,16 +484,4 @@ impl TimersMine {
     }
 }
 
-impl TypedApi for TimersMine {
-    type Output = types::RunningTimer;
-    const NAME: &'static str = "time_tracking.timers.mine";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TimersMine, "time_tracking.timers.mine", types::RunningTimer);

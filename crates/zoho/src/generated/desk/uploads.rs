@@ -35,7 +35,7 @@ impl<'c> Uploads<'c> {
 }
 
 /// A call of `uploads.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
 
@@ -47,16 +47,4 @@ impl Upload {
     }
 }
 
-impl TypedApi for Upload {
-    type Output = types::Upload;
-    const NAME: &'static str = "uploads.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upload, "uploads.upload", types::Upload);

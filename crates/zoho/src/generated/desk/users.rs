@@ -401,7 +401,7 @@ impl<'c> Badges<'c> {
 }
 
 /// A call of `users.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -428,22 +428,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::User;
-    const NAME: &'static str = "users.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "users.list", types::User);
 
 /// A call of `users.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -455,22 +443,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::User;
-    const NAME: &'static str = "users.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "users.get", types::User);
 
 /// A call of `users.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -497,22 +473,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::User;
-    const NAME: &'static str = "users.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "users.update", types::User);
 
 /// A call of `users.anonymize`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Anonymize(Call);
 
@@ -530,22 +494,10 @@ impl Anonymize {
     }
 }
 
-impl TypedApi for Anonymize {
-    type Output = ();
-    const NAME: &'static str = "users.anonymize";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Anonymize, "users.anonymize", ());
 
 /// A call of `users.groups.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsList(Call);
 
@@ -563,22 +515,10 @@ impl GroupsList {
     }
 }
 
-impl TypedApi for GroupsList {
-    type Output = types::UserGroup;
-    const NAME: &'static str = "users.groups.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsList, "users.groups.list", types::UserGroup);
 
 /// A call of `users.groups.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsAdd(Call);
 
@@ -590,22 +530,10 @@ impl GroupsAdd {
     }
 }
 
-impl TypedApi for GroupsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "users.groups.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsAdd, "users.groups.add", Outcome);
 
 /// A call of `users.groups.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct GroupsRemove(Call);
 
@@ -617,22 +545,10 @@ impl GroupsRemove {
     }
 }
 
-impl TypedApi for GroupsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "users.groups.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(GroupsRemove, "users.groups.remove", Outcome);
 
 /// A call of `users.labels.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LabelsList(Call);
 
@@ -650,22 +566,10 @@ impl LabelsList {
     }
 }
 
-impl TypedApi for LabelsList {
-    type Output = types::Label;
-    const NAME: &'static str = "users.labels.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LabelsList, "users.labels.list", types::Label);
 
 /// A call of `users.labels.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LabelsAdd(Call);
 
@@ -677,22 +581,10 @@ impl LabelsAdd {
     }
 }
 
-impl TypedApi for LabelsAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "users.labels.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LabelsAdd, "users.labels.add", Outcome);
 
 /// A call of `users.labels.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LabelsRemove(Call);
 
@@ -704,22 +596,10 @@ impl LabelsRemove {
     }
 }
 
-impl TypedApi for LabelsRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "users.labels.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LabelsRemove, "users.labels.remove", Outcome);
 
 /// A call of `users.badges.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BadgesList(Call);
 
@@ -764,22 +644,10 @@ impl BadgesList {
     }
 }
 
-impl TypedApi for BadgesList {
-    type Output = types::Badge;
-    const NAME: &'static str = "users.badges.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BadgesList, "users.badges.list", types::Badge);
 
 /// A call of `users.badges.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BadgesAdd(Call);
 
@@ -791,22 +659,10 @@ impl BadgesAdd {
     }
 }
 
-impl TypedApi for BadgesAdd {
-    type Output = Outcome;
-    const NAME: &'static str = "users.badges.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BadgesAdd, "users.badges.add", Outcome);
 
 /// A call of `users.badges.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BadgesRemove(Call);
 
@@ -818,22 +674,10 @@ impl BadgesRemove {
     }
 }
 
-impl TypedApi for BadgesRemove {
-    type Output = Outcome;
-    const NAME: &'static str = "users.badges.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BadgesRemove, "users.badges.remove", Outcome);
 
 /// A call of `users.badges.all`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BadgesAll(Call);
 
@@ -863,16 +707,4 @@ impl BadgesAll {
     }
 }
 
-impl TypedApi for BadgesAll {
-    type Output = types::Badge;
-    const NAME: &'static str = "users.badges.all";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BadgesAll, "users.badges.all", types::Badge);

@@ -178,7 +178,7 @@ impl<'c> Starred<'c> {
 }
 
 /// A call of `views.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -211,22 +211,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::View;
-    const NAME: &'static str = "views.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "views.list", types::View);
 
 /// A call of `views.last.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LastGet(Call);
 
@@ -244,22 +232,10 @@ impl LastGet {
     }
 }
 
-impl TypedApi for LastGet {
-    type Output = types::ViewsLastGetReply;
-    const NAME: &'static str = "views.last.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LastGet, "views.last.get", types::ViewsLastGetReply);
 
 /// A call of `views.last.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct LastUpdate(Call);
 
@@ -277,22 +253,10 @@ impl LastUpdate {
     }
 }
 
-impl TypedApi for LastUpdate {
-    type Output = ();
-    const NAME: &'static str = "views.last.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(LastUpdate, "views.last.update", ());
 
 /// A call of `views.starred.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StarredList(Call);
 
@@ -325,22 +289,10 @@ impl StarredList {
     }
 }
 
-impl TypedApi for StarredList {
-    type Output = types::View;
-    const NAME: &'static str = "views.starred.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StarredList, "views.starred.list", types::View);
 
 /// A call of `views.starred.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StarredAdd(Call);
 
@@ -358,22 +310,10 @@ impl StarredAdd {
     }
 }
 
-impl TypedApi for StarredAdd {
-    type Output = ();
-    const NAME: &'static str = "views.starred.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StarredAdd, "views.starred.add", ());
 
 /// A call of `views.starred.remove`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StarredRemove(Call);
 
@@ -391,22 +331,10 @@ impl StarredRemove {
     }
 }
 
-impl TypedApi for StarredRemove {
-    type Output = ();
-    const NAME: &'static str = "views.starred.remove";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StarredRemove, "views.starred.remove", ());
 
 /// A call of `views.starred.reorder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StarredReorder(Call);
 
@@ -424,16 +352,4 @@ impl StarredReorder {
     }
 }
 
-impl TypedApi for StarredReorder {
-    type Output = ();
-    const NAME: &'static str = "views.starred.reorder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StarredReorder, "views.starred.reorder", ());

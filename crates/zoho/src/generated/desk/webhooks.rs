@@ -133,7 +133,7 @@ impl<'c> Webhooks<'c> {
 }
 
 /// A call of `webhooks.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -151,22 +151,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Webhook;
-    const NAME: &'static str = "webhooks.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "webhooks.list", types::Webhook);
 
 /// A call of `webhooks.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -178,22 +166,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Webhook;
-    const NAME: &'static str = "webhooks.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "webhooks.get", types::Webhook);
 
 /// A call of `webhooks.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -242,22 +218,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Webhook;
-    const NAME: &'static str = "webhooks.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "webhooks.create", types::Webhook);
 
 /// A call of `webhooks.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -312,22 +276,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Webhook;
-    const NAME: &'static str = "webhooks.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "webhooks.update", types::Webhook);
 
 /// A call of `webhooks.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -339,16 +291,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "webhooks.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "webhooks.delete", ());

@@ -91,7 +91,7 @@ impl<'c> Folders<'c> {
 }
 
 /// A call of `folders.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -109,22 +109,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Folder;
-    const NAME: &'static str = "folders.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "folders.list", types::Folder);
 
 /// A call of `folders.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -148,22 +136,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Folder;
-    const NAME: &'static str = "folders.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "folders.create", types::Folder);
 
 /// A call of `folders.rename`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Rename(Call);
 
@@ -175,22 +151,10 @@ impl Rename {
     }
 }
 
-impl TypedApi for Rename {
-    type Output = ();
-    const NAME: &'static str = "folders.rename";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Rename, "folders.rename", ());
 
 /// A call of `folders.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -202,16 +166,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "folders.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "folders.delete", ());

@@ -67,7 +67,7 @@ impl<'c> Labels<'c> {
 }
 
 /// A call of `labels.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -85,22 +85,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "labels.list", types::Label);
 
 /// A call of `labels.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -118,22 +106,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Label;
-    const NAME: &'static str = "labels.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "labels.create", types::Label);
 
 /// A call of `labels.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -145,16 +121,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "labels.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "labels.delete", ());

@@ -360,7 +360,7 @@ impl<'c> Messages<'c> {
 }
 
 /// A call of `messages.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -480,22 +480,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "messages.list", types::Message);
 
 /// A call of `messages.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -537,22 +525,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "messages.search", types::Message);
 
 /// A call of `messages.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -564,22 +540,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "messages.get", types::Message);
 
 /// A call of `messages.content`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Content(Call);
 
@@ -597,22 +561,10 @@ impl Content {
     }
 }
 
-impl TypedApi for Content {
-    type Output = types::MessagesContentReply;
-    const NAME: &'static str = "messages.content";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Content, "messages.content", types::MessagesContentReply);
 
 /// A call of `messages.original`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Original(Call);
 
@@ -624,22 +576,10 @@ impl Original {
     }
 }
 
-impl TypedApi for Original {
-    type Output = types::MessagesContentReply;
-    const NAME: &'static str = "messages.original";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Original, "messages.original", types::MessagesContentReply);
 
 /// A call of `messages.send`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Send(Call);
 
@@ -735,22 +675,10 @@ impl Send {
     }
 }
 
-impl TypedApi for Send {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.send";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Send, "messages.send", types::Message);
 
 /// A call of `messages.draft`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Draft(Call);
 
@@ -825,22 +753,10 @@ impl Draft {
     }
 }
 
-impl TypedApi for Draft {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.draft";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Draft, "messages.draft", types::Message);
 
 /// A call of `messages.reply`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Reply(Call);
 
@@ -942,22 +858,10 @@ impl Reply {
     }
 }
 
-impl TypedApi for Reply {
-    type Output = types::Message;
-    const NAME: &'static str = "messages.reply";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Reply, "messages.reply", types::Message);
 
 /// A call of `messages.mark_as_read`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsRead(Call);
 
@@ -993,22 +897,10 @@ impl MarkAsRead {
     }
 }
 
-impl TypedApi for MarkAsRead {
-    type Output = ();
-    const NAME: &'static str = "messages.mark_as_read";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsRead, "messages.mark_as_read", ());
 
 /// A call of `messages.mark_as_unread`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct MarkAsUnread(Call);
 
@@ -1044,22 +936,10 @@ impl MarkAsUnread {
     }
 }
 
-impl TypedApi for MarkAsUnread {
-    type Output = ();
-    const NAME: &'static str = "messages.mark_as_unread";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(MarkAsUnread, "messages.mark_as_unread", ());
 
 /// A call of `messages.flag`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Flag(Call);
 
@@ -1095,22 +975,10 @@ impl Flag {
     }
 }
 
-impl TypedApi for Flag {
-    type Output = ();
-    const NAME: &'static str = "messages.flag";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Flag, "messages.flag", ());
 
 /// A call of `messages.move`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Move(Call);
 
@@ -1146,22 +1014,10 @@ impl Move {
     }
 }
 
-impl TypedApi for Move {
-    type Output = ();
-    const NAME: &'static str = "messages.move";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Move, "messages.move", ());
 
 /// A call of `messages.apply_labels`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct ApplyLabels(Call);
 
@@ -1197,22 +1053,10 @@ impl ApplyLabels {
     }
 }
 
-impl TypedApi for ApplyLabels {
-    type Output = ();
-    const NAME: &'static str = "messages.apply_labels";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(ApplyLabels, "messages.apply_labels", ());
 
 /// A call of `messages.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -1230,16 +1074,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "messages.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "messages.delete", ());

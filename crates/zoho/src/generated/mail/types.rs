@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Account`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Account {
-
     /// `accountId`: `id`.
     pub account_id: Id,
     /// `accountName`: `string`.
@@ -64,88 +63,38 @@ pub struct Account {
     pub extra: Record,
 }
 
-impl FromRecord for Account {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            account_id: record.take("accountId")?,
-            account_name: record.take("accountName")?,
-            display_name: record.take("displayName")?,
-            account_display_name: record.take("accountDisplayName")?,
-            first_name: record.take("firstName")?,
-            last_name: record.take("lastName")?,
-            primary_email_address: record.take("primaryEmailAddress")?,
-            mailbox_address: record.take("mailboxAddress")?,
-            incoming_user_name: record.take("incomingUserName")?,
-            role: record.take("role")?,
-            type_: record.take("type")?,
-            zuid: record.take("zuid")?,
-            country: record.take("country")?,
-            language: record.take("language")?,
-            time_zone: record.take("timeZone")?,
-            mailbox_status: record.take("mailboxStatus")?,
-            used_storage: record.take("usedStorage")?,
-            allowed_storage: record.take("allowedStorage")?,
-            plan_storage: record.take("planStorage")?,
-            account_creation_time: record.take("accountCreationTime")?,
-            last_login: record.take("lastLogin")?,
-            enabled: record.take("enabled")?,
-            imap_access_enabled: record.take("imapAccessEnabled")?,
-            is_default_account: record.take("isDefaultAccount")?,
-            email_address: record.take("emailAddress")?,
-            send_mail_details: record.take("sendMailDetails")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Account {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("accountId", &self.account_id);
-            out.member("accountName", &self.account_name);
-            out.member("displayName", &self.display_name);
-            out.member("accountDisplayName", &self.account_display_name);
-            out.member("firstName", &self.first_name);
-            out.member("lastName", &self.last_name);
-            out.member("primaryEmailAddress", &self.primary_email_address);
-            out.member("mailboxAddress", &self.mailbox_address);
-            out.member("incomingUserName", &self.incoming_user_name);
-            out.member("role", &self.role);
-            out.member("type", &self.type_);
-            out.member("zuid", &self.zuid);
-            out.member("country", &self.country);
-            out.member("language", &self.language);
-            out.member("timeZone", &self.time_zone);
-            out.member("mailboxStatus", &self.mailbox_status);
-            out.member("usedStorage", &self.used_storage);
-            out.member("allowedStorage", &self.allowed_storage);
-            out.member("planStorage", &self.plan_storage);
-            out.member("accountCreationTime", &self.account_creation_time);
-            out.member("lastLogin", &self.last_login);
-            out.member("enabled", &self.enabled);
-            out.member("imapAccessEnabled", &self.imap_access_enabled);
-            out.member("isDefaultAccount", &self.is_default_account);
-            out.member("emailAddress", &self.email_address);
-            out.member("sendMailDetails", &self.send_mail_details);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Account {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Account {
+    account_id: "accountId",
+    account_name: "accountName",
+    display_name: "displayName",
+    account_display_name: "accountDisplayName",
+    first_name: "firstName",
+    last_name: "lastName",
+    primary_email_address: "primaryEmailAddress",
+    mailbox_address: "mailboxAddress",
+    incoming_user_name: "incomingUserName",
+    role: "role",
+    type_: "type",
+    zuid: "zuid",
+    country: "country",
+    language: "language",
+    time_zone: "timeZone",
+    mailbox_status: "mailboxStatus",
+    used_storage: "usedStorage",
+    allowed_storage: "allowedStorage",
+    plan_storage: "planStorage",
+    account_creation_time: "accountCreationTime",
+    last_login: "lastLogin",
+    enabled: "enabled",
+    imap_access_enabled: "imapAccessEnabled",
+    is_default_account: "isDefaultAccount",
+    email_address: "emailAddress",
+    send_mail_details: "sendMailDetails",
+} default);
 
 /// The record `Address`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Address {
-
     /// `mailId`: `email`.
     pub mail_id: Option<String>,
     /// `isAlias`: `bool`.
@@ -158,44 +107,16 @@ pub struct Address {
     pub extra: Record,
 }
 
-impl FromRecord for Address {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            mail_id: record.take("mailId")?,
-            is_alias: record.take("isAlias")?,
-            is_primary: record.take("isPrimary")?,
-            is_confirmed: record.take("isConfirmed")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Address {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("mailId", &self.mail_id);
-            out.member("isAlias", &self.is_alias);
-            out.member("isPrimary", &self.is_primary);
-            out.member("isConfirmed", &self.is_confirmed);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Address {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Address {
+    mail_id: "mailId",
+    is_alias: "isAlias",
+    is_primary: "isPrimary",
+    is_confirmed: "isConfirmed",
+} default);
 
 /// The record `Sender`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Sender {
-
     /// `sendMailId`: `id`.
     pub send_mail_id: Option<Id>,
     /// `fromAddress`: `email`.
@@ -210,46 +131,17 @@ pub struct Sender {
     pub extra: Record,
 }
 
-impl FromRecord for Sender {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            send_mail_id: record.take("sendMailId")?,
-            from_address: record.take("fromAddress")?,
-            display_name: record.take("displayName")?,
-            status: record.take("status")?,
-            validated: record.take("validated")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Sender {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("sendMailId", &self.send_mail_id);
-            out.member("fromAddress", &self.from_address);
-            out.member("displayName", &self.display_name);
-            out.member("status", &self.status);
-            out.member("validated", &self.validated);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Sender {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Sender {
+    send_mail_id: "sendMailId",
+    from_address: "fromAddress",
+    display_name: "displayName",
+    status: "status",
+    validated: "validated",
+} default);
 
 /// The record `Folder`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Folder {
-
     /// `folderId`: `id`.
     pub folder_id: Id,
     /// `folderName`: `string`.
@@ -272,54 +164,21 @@ pub struct Folder {
     pub extra: Record,
 }
 
-impl FromRecord for Folder {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            folder_id: record.take("folderId")?,
-            folder_name: record.take("folderName")?,
-            folder_type: record.take("folderType")?,
-            path: record.take("path")?,
-            parent_folder_id: record.take("parentFolderId")?,
-            previous_folder_id: record.take("previousFolderId")?,
-            imap_access: record.take("imapAccess")?,
-            is_archived: record.take("isArchived")?,
-            uri: record.take("URI")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Folder {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("folderId", &self.folder_id);
-            out.member("folderName", &self.folder_name);
-            out.member("folderType", &self.folder_type);
-            out.member("path", &self.path);
-            out.member("parentFolderId", &self.parent_folder_id);
-            out.member("previousFolderId", &self.previous_folder_id);
-            out.member("imapAccess", &self.imap_access);
-            out.member("isArchived", &self.is_archived);
-            out.member("URI", &self.uri);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Folder {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Folder {
+    folder_id: "folderId",
+    folder_name: "folderName",
+    folder_type: "folderType",
+    path: "path",
+    parent_folder_id: "parentFolderId",
+    previous_folder_id: "previousFolderId",
+    imap_access: "imapAccess",
+    is_archived: "isArchived",
+    uri: "URI",
+} default);
 
 /// The record `Label`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Label {
-
     /// `labelId`: `id`.
     pub label_id: Id,
     /// `displayName`: `string`.
@@ -336,48 +195,18 @@ pub struct Label {
     pub extra: Record,
 }
 
-impl FromRecord for Label {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            label_id: record.take("labelId")?,
-            display_name: record.take("displayName")?,
-            color: record.take("color")?,
-            sequence: record.take("sequence")?,
-            tag_id: record.take("tagId")?,
-            uri: record.take("URI")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Label {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("labelId", &self.label_id);
-            out.member("displayName", &self.display_name);
-            out.member("color", &self.color);
-            out.member("sequence", &self.sequence);
-            out.member("tagId", &self.tag_id);
-            out.member("URI", &self.uri);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Label {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Label {
+    label_id: "labelId",
+    display_name: "displayName",
+    color: "color",
+    sequence: "sequence",
+    tag_id: "tagId",
+    uri: "URI",
+} default);
 
 /// The record `Message`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Message {
-
     /// `messageId`: `id`.
     pub message_id: Id,
     /// `folderId`: `id`.
@@ -422,76 +251,32 @@ pub struct Message {
     pub extra: Record,
 }
 
-impl FromRecord for Message {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            message_id: record.take("messageId")?,
-            folder_id: record.take("folderId")?,
-            thread_id: record.take("threadId")?,
-            subject: record.take("subject")?,
-            summary: record.take("summary")?,
-            sender: record.take("sender")?,
-            from_address: record.take("fromAddress")?,
-            to_address: record.take("toAddress")?,
-            cc_address: record.take("ccAddress")?,
-            status: record.take("status")?,
-            status2: record.take("status2")?,
-            priority: record.take("priority")?,
-            flagid: record.take("flagid")?,
-            has_attachment: record.take("hasAttachment")?,
-            has_inline: record.take("hasInline")?,
-            size: record.take("size")?,
-            thread_count: record.take("threadCount")?,
-            received_time: record.take("receivedTime")?,
-            sent_date_in_gmt: record.take("sentDateInGMT")?,
-            calendar_type: record.take("calendarType")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Message {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("messageId", &self.message_id);
-            out.member("folderId", &self.folder_id);
-            out.member("threadId", &self.thread_id);
-            out.member("subject", &self.subject);
-            out.member("summary", &self.summary);
-            out.member("sender", &self.sender);
-            out.member("fromAddress", &self.from_address);
-            out.member("toAddress", &self.to_address);
-            out.member("ccAddress", &self.cc_address);
-            out.member("status", &self.status);
-            out.member("status2", &self.status2);
-            out.member("priority", &self.priority);
-            out.member("flagid", &self.flagid);
-            out.member("hasAttachment", &self.has_attachment);
-            out.member("hasInline", &self.has_inline);
-            out.member("size", &self.size);
-            out.member("threadCount", &self.thread_count);
-            out.member("receivedTime", &self.received_time);
-            out.member("sentDateInGMT", &self.sent_date_in_gmt);
-            out.member("calendarType", &self.calendar_type);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Message {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Message {
+    message_id: "messageId",
+    folder_id: "folderId",
+    thread_id: "threadId",
+    subject: "subject",
+    summary: "summary",
+    sender: "sender",
+    from_address: "fromAddress",
+    to_address: "toAddress",
+    cc_address: "ccAddress",
+    status: "status",
+    status2: "status2",
+    priority: "priority",
+    flagid: "flagid",
+    has_attachment: "hasAttachment",
+    has_inline: "hasInline",
+    size: "size",
+    thread_count: "threadCount",
+    received_time: "receivedTime",
+    sent_date_in_gmt: "sentDateInGMT",
+    calendar_type: "calendarType",
+} default);
 
 /// The record `File`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct File {
-
     /// `storeName`: `string`.
     pub store_name: Option<String>,
     /// `attachmentPath`: `string`.
@@ -502,42 +287,15 @@ pub struct File {
     pub extra: Record,
 }
 
-impl FromRecord for File {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            store_name: record.take("storeName")?,
-            attachment_path: record.take("attachmentPath")?,
-            attachment_name: record.take("attachmentName")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for File {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("storeName", &self.store_name);
-            out.member("attachmentPath", &self.attachment_path);
-            out.member("attachmentName", &self.attachment_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for File {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(File {
+    store_name: "storeName",
+    attachment_path: "attachmentPath",
+    attachment_name: "attachmentName",
+} default);
 
 /// The record `Attachment`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Attachment {
-
     /// `attachmentId`: `id`.
     pub attachment_id: Id,
     /// `attachmentName`: `string`.
@@ -548,42 +306,15 @@ pub struct Attachment {
     pub extra: Record,
 }
 
-impl FromRecord for Attachment {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            attachment_id: record.take("attachmentId")?,
-            attachment_name: record.take("attachmentName")?,
-            attachment_size: record.take("attachmentSize")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Attachment {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("attachmentId", &self.attachment_id);
-            out.member("attachmentName", &self.attachment_name);
-            out.member("attachmentSize", &self.attachment_size);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Attachment {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Attachment {
+    attachment_id: "attachmentId",
+    attachment_name: "attachmentName",
+    attachment_size: "attachmentSize",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct MessagesContentReply {
-
     /// `messageId`: `id`.
     pub message_id: Id,
     /// `content`: `string`.
@@ -592,38 +323,13 @@ pub struct MessagesContentReply {
     pub extra: Record,
 }
 
-impl FromRecord for MessagesContentReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            message_id: record.take("messageId")?,
-            content: record.take("content")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for MessagesContentReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("messageId", &self.message_id);
-            out.member("content", &self.content);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for MessagesContentReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(MessagesContentReply {
+    message_id: "messageId",
+    content: "content",
+} default);
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesListStatus {
     /// `read`
     Read,
@@ -635,39 +341,14 @@ pub enum MessagesListStatus {
     Other(String),
 }
 
-impl Choice for MessagesListStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Read => "read",
-            Self::Unread => "unread",
-            Self::All => "all",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesListStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "read" => Self::Read,
-            "unread" => Self::Unread,
-            "all" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesListStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesListStatus {
+    Read: "read",
+    Unread: "unread",
+    All: "all",
+});
 
 /// What `flagid` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesListFlagid {
     /// `0`
     _0,
@@ -681,41 +362,15 @@ pub enum MessagesListFlagid {
     Other(String),
 }
 
-impl Choice for MessagesListFlagid {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_0 => "0",
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_3 => "3",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesListFlagid {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "0" => Self::_0,
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "3" => Self::_3,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesListFlagid {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesListFlagid {
+    _0: "0",
+    _1: "1",
+    _2: "2",
+    _3: "3",
+});
 
 /// What `sortBy` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesListSortBy {
     /// `date`
     Date,
@@ -727,39 +382,14 @@ pub enum MessagesListSortBy {
     Other(String),
 }
 
-impl Choice for MessagesListSortBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Date => "date",
-            Self::MessageId => "messageId",
-            Self::Size => "size",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesListSortBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "date" => Self::Date,
-            "messageId" => Self::MessageId,
-            "size" => Self::Size,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesListSortBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesListSortBy {
+    Date: "date",
+    MessageId: "messageId",
+    Size: "size",
+});
 
 /// What `mailFormat` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesSendMailFormat {
     /// `html`
     Html,
@@ -769,37 +399,13 @@ pub enum MessagesSendMailFormat {
     Other(String),
 }
 
-impl Choice for MessagesSendMailFormat {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Html => "html",
-            Self::Plaintext => "plaintext",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesSendMailFormat {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "html" => Self::Html,
-            "plaintext" => Self::Plaintext,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesSendMailFormat {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesSendMailFormat {
+    Html: "html",
+    Plaintext: "plaintext",
+});
 
 /// What `askReceipt` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesSendAskReceipt {
     /// `yes`
     Yes,
@@ -809,37 +415,13 @@ pub enum MessagesSendAskReceipt {
     Other(String),
 }
 
-impl Choice for MessagesSendAskReceipt {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesSendAskReceipt {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "yes" => Self::Yes,
-            "no" => Self::No,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesSendAskReceipt {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesSendAskReceipt {
+    Yes: "yes",
+    No: "no",
+});
 
 /// What `scheduleType` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesSendScheduleType {
     /// `1`
     _1,
@@ -857,45 +439,17 @@ pub enum MessagesSendScheduleType {
     Other(String),
 }
 
-impl Choice for MessagesSendScheduleType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_3 => "3",
-            Self::_4 => "4",
-            Self::_5 => "5",
-            Self::_6 => "6",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesSendScheduleType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "3" => Self::_3,
-            "4" => Self::_4,
-            "5" => Self::_5,
-            "6" => Self::_6,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesSendScheduleType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesSendScheduleType {
+    _1: "1",
+    _2: "2",
+    _3: "3",
+    _4: "4",
+    _5: "5",
+    _6: "6",
+});
 
 /// What `action` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesReplyAction {
     /// `reply`
     Reply,
@@ -907,39 +461,14 @@ pub enum MessagesReplyAction {
     Other(String),
 }
 
-impl Choice for MessagesReplyAction {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Reply => "reply",
-            Self::Replyall => "replyall",
-            Self::Forward => "forward",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesReplyAction {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "reply" => Self::Reply,
-            "replyall" => Self::Replyall,
-            "forward" => Self::Forward,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesReplyAction {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesReplyAction {
+    Reply: "reply",
+    Replyall: "replyall",
+    Forward: "forward",
+});
 
 /// What `flagid` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum MessagesFlagFlagid {
     /// `info`
     Info,
@@ -953,35 +482,9 @@ pub enum MessagesFlagFlagid {
     Other(String),
 }
 
-impl Choice for MessagesFlagFlagid {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Info => "info",
-            Self::Important => "important",
-            Self::Followup => "followup",
-            Self::FlagNotSet => "flag_not_set",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for MessagesFlagFlagid {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "info" => Self::Info,
-            "important" => Self::Important,
-            "followup" => Self::Followup,
-            "flag_not_set" => Self::FlagNotSet,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for MessagesFlagFlagid {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(MessagesFlagFlagid {
+    Info: "info",
+    Important: "important",
+    Followup: "followup",
+    FlagNotSet: "flag_not_set",
+});

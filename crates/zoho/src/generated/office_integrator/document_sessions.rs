@@ -55,7 +55,7 @@ impl<'c> DocumentSessions<'c> {
 }
 
 /// A call of `document_sessions.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -67,22 +67,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = Record;
-    const NAME: &'static str = "document_sessions.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "document_sessions.get", Record);
 
 /// A call of `document_sessions.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -94,16 +82,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "document_sessions.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "document_sessions.delete", ());

@@ -67,7 +67,7 @@ impl<'c> Documents<'c> {
 }
 
 /// A call of `documents.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -79,22 +79,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = Record;
-    const NAME: &'static str = "documents.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "documents.get", Record);
 
 /// A call of `documents.sessions`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Sessions(Call);
 
@@ -106,22 +94,10 @@ impl Sessions {
     }
 }
 
-impl TypedApi for Sessions {
-    type Output = Record;
-    const NAME: &'static str = "documents.sessions";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Sessions, "documents.sessions", Record);
 
 /// A call of `documents.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -133,16 +109,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "documents.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "documents.delete", ());

@@ -28,7 +28,7 @@ impl<'c> Plan<'c> {
 }
 
 /// A call of `plan.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -40,16 +40,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = Record;
-    const NAME: &'static str = "plan.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "plan.get", Record);

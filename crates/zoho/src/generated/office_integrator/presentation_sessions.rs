@@ -56,7 +56,7 @@ impl<'c> PresentationSessions<'c> {
 }
 
 /// A call of `presentation_sessions.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -68,22 +68,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = Record;
-    const NAME: &'static str = "presentation_sessions.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "presentation_sessions.get", Record);
 
 /// A call of `presentation_sessions.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -95,16 +83,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "presentation_sessions.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "presentation_sessions.delete", ());

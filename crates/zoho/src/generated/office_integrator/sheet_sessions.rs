@@ -48,7 +48,7 @@ impl<'c> SheetSessions<'c> {
 }
 
 /// A call of `sheet_sessions.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -60,22 +60,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = Record;
-    const NAME: &'static str = "sheet_sessions.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "sheet_sessions.get", Record);
 
 /// A call of `sheet_sessions.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -87,16 +75,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "sheet_sessions.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "sheet_sessions.delete", ());

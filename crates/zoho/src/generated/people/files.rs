@@ -80,7 +80,7 @@ impl<'c> FilesGroup<'c> {
 }
 
 /// A call of `files.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -140,22 +140,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::File;
-    const NAME: &'static str = "files.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "files.list", types::File);
 
 /// A call of `files.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
 
@@ -218,22 +206,10 @@ impl Upload {
     }
 }
 
-impl TypedApi for Upload {
-    type Output = types::FilesUploadReply;
-    const NAME: &'static str = "files.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upload, "files.upload", types::FilesUploadReply);
 
 /// A call of `files.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -245,16 +221,4 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "files.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "files.download", Download);

@@ -54,7 +54,7 @@ impl<'c> Forms<'c> {
 }
 
 /// A call of `forms.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -72,22 +72,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Form;
-    const NAME: &'static str = "forms.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "forms.list", types::Form);
 
 /// A call of `forms.fields`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Fields(Call);
 
@@ -105,16 +93,4 @@ impl Fields {
     }
 }
 
-impl TypedApi for Fields {
-    type Output = types::Field;
-    const NAME: &'static str = "forms.fields";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Fields, "forms.fields", types::Field);

@@ -31,7 +31,7 @@ impl<'c> LeaveReports<'c> {
 }
 
 /// A call of `leave_reports.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -49,16 +49,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::LeaveReport;
-    const NAME: &'static str = "leave_reports.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "leave_reports.get", types::LeaveReport);

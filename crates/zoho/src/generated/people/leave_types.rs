@@ -32,7 +32,7 @@ impl<'c> LeaveTypes<'c> {
 }
 
 /// A call of `leave_types.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -50,16 +50,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::LeaveType;
-    const NAME: &'static str = "leave_types.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "leave_types.list", types::LeaveType);

@@ -125,7 +125,7 @@ impl<'c> Leaves<'c> {
 }
 
 /// A call of `leaves.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -188,22 +188,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Leave;
-    const NAME: &'static str = "leaves.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "leaves.list", types::Leave);
 
 /// A call of `leaves.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -215,22 +203,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Leave;
-    const NAME: &'static str = "leaves.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "leaves.get", types::Leave);
 
 /// A call of `leaves.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -260,22 +236,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::LeavesCreateReply;
-    const NAME: &'static str = "leaves.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "leaves.create", types::LeavesCreateReply);
 
 /// A call of `leaves.cancel`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Cancel(Call);
 
@@ -293,22 +257,10 @@ impl Cancel {
     }
 }
 
-impl TypedApi for Cancel {
-    type Output = ();
-    const NAME: &'static str = "leaves.cancel";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Cancel, "leaves.cancel", ());
 
 /// A call of `leaves.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -320,16 +272,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "leaves.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "leaves.delete", ());

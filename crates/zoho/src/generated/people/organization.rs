@@ -32,7 +32,7 @@ impl<'c> Organization<'c> {
 }
 
 /// A call of `organization.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -44,16 +44,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Organization;
-    const NAME: &'static str = "organization.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "organization.get", types::Organization);

@@ -187,7 +187,7 @@ impl<'c> RecordsGroup<'c> {
 }
 
 /// A call of `records.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -232,22 +232,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::PeopleRecord;
-    const NAME: &'static str = "records.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "records.list", types::PeopleRecord);
 
 /// A call of `records.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -271,22 +259,10 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::PeopleRecord;
-    const NAME: &'static str = "records.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "records.search", types::PeopleRecord);
 
 /// A call of `records.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -298,22 +274,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::PeopleRecord;
-    const NAME: &'static str = "records.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "records.get", types::PeopleRecord);
 
 /// A call of `records.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -331,22 +295,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Written;
-    const NAME: &'static str = "records.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "records.create", types::Written);
 
 /// A call of `records.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -364,22 +316,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Written;
-    const NAME: &'static str = "records.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "records.update", types::Written);
 
 /// A call of `records.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -391,16 +331,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "records.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "records.delete", ());

@@ -36,7 +36,7 @@ impl<'c> TimeLogs<'c> {
 }
 
 /// A call of `time_logs.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -108,16 +108,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::TimeLog;
-    const NAME: &'static str = "time_logs.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "time_logs.list", types::TimeLog);

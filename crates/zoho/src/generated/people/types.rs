@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Organization`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Organization {
-
     /// `dateFormat`: `string`.
     pub date_format: Option<String>,
     /// `timeFormat`: `string`.
@@ -28,52 +27,20 @@ pub struct Organization {
     pub extra: Record,
 }
 
-impl FromRecord for Organization {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            date_format: record.take("dateFormat")?,
-            time_format: record.take("timeFormat")?,
-            time_zone: record.take("timeZone")?,
-            contact_person: record.take("contactPerson")?,
-            contact_mail_id: record.take("contactMailId")?,
-            contact_number: record.take("contactNumber")?,
-            website: record.take("website")?,
-            address: record.take("address")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Organization {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("dateFormat", &self.date_format);
-            out.member("timeFormat", &self.time_format);
-            out.member("timeZone", &self.time_zone);
-            out.member("contactPerson", &self.contact_person);
-            out.member("contactMailId", &self.contact_mail_id);
-            out.member("contactNumber", &self.contact_number);
-            out.member("website", &self.website);
-            out.member("address", &self.address);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Organization {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Organization {
+    date_format: "dateFormat",
+    time_format: "timeFormat",
+    time_zone: "timeZone",
+    contact_person: "contactPerson",
+    contact_mail_id: "contactMailId",
+    contact_number: "contactNumber",
+    website: "website",
+    address: "address",
+} default);
 
 /// The record `Form`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Form {
-
     /// `componentId`: `id`.
     pub component_id: Id,
     /// `formLinkName`: `string`.
@@ -92,50 +59,19 @@ pub struct Form {
     pub extra: Record,
 }
 
-impl FromRecord for Form {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            component_id: record.take("componentId")?,
-            form_link_name: record.take("formLinkName")?,
-            display_name: record.take("displayName")?,
-            iscustom: record.take("iscustom")?,
-            is_visible: record.take("isVisible")?,
-            permission_details: record.take("PermissionDetails")?,
-            view_details: record.take("viewDetails")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Form {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("componentId", &self.component_id);
-            out.member("formLinkName", &self.form_link_name);
-            out.member("displayName", &self.display_name);
-            out.member("iscustom", &self.iscustom);
-            out.member("isVisible", &self.is_visible);
-            out.member("PermissionDetails", &self.permission_details);
-            out.member("viewDetails", &self.view_details);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Form {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Form {
+    component_id: "componentId",
+    form_link_name: "formLinkName",
+    display_name: "displayName",
+    iscustom: "iscustom",
+    is_visible: "isVisible",
+    permission_details: "PermissionDetails",
+    view_details: "viewDetails",
+} default);
 
 /// The record `Field`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Field {
-
     /// `formcomponentid`: `id`.
     pub formcomponentid: Id,
     /// `labelname`: `string`.
@@ -160,56 +96,22 @@ pub struct Field {
     pub extra: Record,
 }
 
-impl FromRecord for Field {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            formcomponentid: record.take("formcomponentid")?,
-            labelname: record.take("labelname")?,
-            displayname: record.take("displayname")?,
-            comptype: record.take("comptype")?,
-            description: record.take("description")?,
-            ismandatory: record.take("ismandatory")?,
-            is_primary: record.take("isPrimary")?,
-            max_length: record.take("maxLength")?,
-            autofillvalue: record.take("autofillvalue")?,
-            options: record.take("Options")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Field {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("formcomponentid", &self.formcomponentid);
-            out.member("labelname", &self.labelname);
-            out.member("displayname", &self.displayname);
-            out.member("comptype", &self.comptype);
-            out.member("description", &self.description);
-            out.member("ismandatory", &self.ismandatory);
-            out.member("isPrimary", &self.is_primary);
-            out.member("maxLength", &self.max_length);
-            out.member("autofillvalue", &self.autofillvalue);
-            out.member("Options", &self.options);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Field {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Field {
+    formcomponentid: "formcomponentid",
+    labelname: "labelname",
+    displayname: "displayname",
+    comptype: "comptype",
+    description: "description",
+    ismandatory: "ismandatory",
+    is_primary: "isPrimary",
+    max_length: "maxLength",
+    autofillvalue: "autofillvalue",
+    options: "Options",
+} default);
 
 /// The record `Record`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct PeopleRecord {
-
     /// `id`: `id`.
     pub id: Id,
     /// `Zoho_ID`: `id`.
@@ -246,68 +148,28 @@ pub struct PeopleRecord {
     pub extra: Record,
 }
 
-impl FromRecord for PeopleRecord {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            zoho_id: record.take("Zoho_ID")?,
-            created_time: record.take("CreatedTime")?,
-            modified_time: record.take("ModifiedTime")?,
-            added_time: record.take("AddedTime")?,
-            added_by: record.take("AddedBy")?,
-            modified_by: record.take("ModifiedBy")?,
-            approval_status: record.take("ApprovalStatus")?,
-            employee_id: record.take("EmployeeID")?,
-            first_name: record.take("FirstName")?,
-            last_name: record.take("LastName")?,
-            email_id: record.take("EmailID")?,
-            department: record.take("Department")?,
-            designation: record.take("Designation")?,
-            role: record.take("Role")?,
-            employeestatus: record.take("Employeestatus")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for PeopleRecord {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("Zoho_ID", &self.zoho_id);
-            out.member("CreatedTime", &self.created_time);
-            out.member("ModifiedTime", &self.modified_time);
-            out.member("AddedTime", &self.added_time);
-            out.member("AddedBy", &self.added_by);
-            out.member("ModifiedBy", &self.modified_by);
-            out.member("ApprovalStatus", &self.approval_status);
-            out.member("EmployeeID", &self.employee_id);
-            out.member("FirstName", &self.first_name);
-            out.member("LastName", &self.last_name);
-            out.member("EmailID", &self.email_id);
-            out.member("Department", &self.department);
-            out.member("Designation", &self.designation);
-            out.member("Role", &self.role);
-            out.member("Employeestatus", &self.employeestatus);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for PeopleRecord {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(PeopleRecord {
+    id: "id",
+    zoho_id: "Zoho_ID",
+    created_time: "CreatedTime",
+    modified_time: "ModifiedTime",
+    added_time: "AddedTime",
+    added_by: "AddedBy",
+    modified_by: "ModifiedBy",
+    approval_status: "ApprovalStatus",
+    employee_id: "EmployeeID",
+    first_name: "FirstName",
+    last_name: "LastName",
+    email_id: "EmailID",
+    department: "Department",
+    designation: "Designation",
+    role: "Role",
+    employeestatus: "Employeestatus",
+} default);
 
 /// The record `Written`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Written {
-
     /// `pkId`: `id`.
     pub pk_id: Id,
     /// `message`: `string`.
@@ -316,40 +178,14 @@ pub struct Written {
     pub extra: Record,
 }
 
-impl FromRecord for Written {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            pk_id: record.take("pkId")?,
-            message: record.take("message")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Written {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("pkId", &self.pk_id);
-            out.member("message", &self.message);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Written {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Written {
+    pk_id: "pkId",
+    message: "message",
+} default);
 
 /// The record `Leave`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Leave {
-
     /// `leave_id`: `id`.
     pub leave_id: Id,
     /// `employee`: an object.
@@ -378,60 +214,24 @@ pub struct Leave {
     pub extra: Record,
 }
 
-impl FromRecord for Leave {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            leave_id: record.take("leave_id")?,
-            employee: record.take("employee")?,
-            leave_type: record.take("leave_type")?,
-            from_date: record.take("from_date")?,
-            to_date: record.take("to_date")?,
-            unit: record.take("unit")?,
-            days: record.take("days")?,
-            reason: record.take("Reason")?,
-            approval_status: record.take("approval_status")?,
-            date_of_request: record.take("date_of_request")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Leave {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("leave_id", &self.leave_id);
-            out.member("employee", &self.employee);
-            out.member("leave_type", &self.leave_type);
-            out.member("from_date", &self.from_date);
-            out.member("to_date", &self.to_date);
-            out.member("unit", &self.unit);
-            out.member("days", &self.days);
-            out.member("Reason", &self.reason);
-            out.member("approval_status", &self.approval_status);
-            out.member("date_of_request", &self.date_of_request);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Leave {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Leave {
+    leave_id: "leave_id",
+    employee: "employee",
+    leave_type: "leave_type",
+    from_date: "from_date",
+    to_date: "to_date",
+    unit: "unit",
+    days: "days",
+    reason: "Reason",
+    approval_status: "approval_status",
+    date_of_request: "date_of_request",
+    created_time: "created_time",
+    modified_time: "modified_time",
+} default);
 
 /// The record `LeaveType`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeaveType {
-
     /// `Id`: `id`.
     pub id: Id,
     /// `Name`: `string`.
@@ -448,48 +248,18 @@ pub struct LeaveType {
     pub extra: Record,
 }
 
-impl FromRecord for LeaveType {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("Id")?,
-            name: record.take("Name")?,
-            unit: record.take("Unit")?,
-            permitted_count: record.take("PermittedCount")?,
-            availed_count: record.take("AvailedCount")?,
-            balance_count: record.take("BalanceCount")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeaveType {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("Id", &self.id);
-            out.member("Name", &self.name);
-            out.member("Unit", &self.unit);
-            out.member("PermittedCount", &self.permitted_count);
-            out.member("AvailedCount", &self.availed_count);
-            out.member("BalanceCount", &self.balance_count);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeaveType {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeaveType {
+    id: "Id",
+    name: "Name",
+    unit: "Unit",
+    permitted_count: "PermittedCount",
+    availed_count: "AvailedCount",
+    balance_count: "BalanceCount",
+} default);
 
 /// The record `LeaveReport`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeaveReport {
-
     /// `employeeId`: `id`.
     pub employee_id: Id,
     /// `employeeName`: `string`.
@@ -500,42 +270,15 @@ pub struct LeaveReport {
     pub extra: Record,
 }
 
-impl FromRecord for LeaveReport {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            employee_id: record.take("employeeId")?,
-            employee_name: record.take("employeeName")?,
-            leavetypes: record.take("leavetypes")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeaveReport {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("employeeId", &self.employee_id);
-            out.member("employeeName", &self.employee_name);
-            out.member("leavetypes", &self.leavetypes);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeaveReport {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeaveReport {
+    employee_id: "employeeId",
+    employee_name: "employeeName",
+    leavetypes: "leavetypes",
+} default);
 
 /// The record `LeaveBalance`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeaveBalance {
-
     /// `leavetypeID`: `id`.
     pub leavetype_id: Id,
     /// `leavetypeName`: `string`.
@@ -552,48 +295,18 @@ pub struct LeaveBalance {
     pub extra: Record,
 }
 
-impl FromRecord for LeaveBalance {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            leavetype_id: record.take("leavetypeID")?,
-            leavetype_name: record.take("leavetypeName")?,
-            type_: record.take("type")?,
-            taken: record.take("taken")?,
-            available: record.take("available")?,
-            leavetype_color: record.take("leavetypeColor")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeaveBalance {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("leavetypeID", &self.leavetype_id);
-            out.member("leavetypeName", &self.leavetype_name);
-            out.member("type", &self.type_);
-            out.member("taken", &self.taken);
-            out.member("available", &self.available);
-            out.member("leavetypeColor", &self.leavetype_color);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeaveBalance {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeaveBalance {
+    leavetype_id: "leavetypeID",
+    leavetype_name: "leavetypeName",
+    type_: "type",
+    taken: "taken",
+    available: "available",
+    leavetype_color: "leavetypeColor",
+} default);
 
 /// The record `TimeLog`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct TimeLog {
-
     /// `timelogId`: `id`.
     pub timelog_id: Id,
     /// `erecno`: `id`.
@@ -638,76 +351,32 @@ pub struct TimeLog {
     pub extra: Record,
 }
 
-impl FromRecord for TimeLog {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            timelog_id: record.take("timelogId")?,
-            erecno: record.take("erecno")?,
-            employee_first_name: record.take("employeeFirstName")?,
-            employee_last_name: record.take("employeeLastName")?,
-            employee_mail_id: record.take("employeeMailId")?,
-            job_id: record.take("jobId")?,
-            job_name: record.take("jobName")?,
-            project_id: record.take("projectId")?,
-            project_name: record.take("projectName")?,
-            client_id: record.take("clientId")?,
-            work_date: record.take("workDate")?,
-            from_time: record.take("fromTime")?,
-            to_time: record.take("toTime")?,
-            hours: record.take("hours")?,
-            totaltime: record.take("totaltime")?,
-            task_name: record.take("taskName")?,
-            description: record.take("description")?,
-            billing_status: record.take("billingStatus")?,
-            type_: record.take("type")?,
-            timer_log: record.take("timerLog")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for TimeLog {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("timelogId", &self.timelog_id);
-            out.member("erecno", &self.erecno);
-            out.member("employeeFirstName", &self.employee_first_name);
-            out.member("employeeLastName", &self.employee_last_name);
-            out.member("employeeMailId", &self.employee_mail_id);
-            out.member("jobId", &self.job_id);
-            out.member("jobName", &self.job_name);
-            out.member("projectId", &self.project_id);
-            out.member("projectName", &self.project_name);
-            out.member("clientId", &self.client_id);
-            out.member("workDate", &self.work_date);
-            out.member("fromTime", &self.from_time);
-            out.member("toTime", &self.to_time);
-            out.member("hours", &self.hours);
-            out.member("totaltime", &self.totaltime);
-            out.member("taskName", &self.task_name);
-            out.member("description", &self.description);
-            out.member("billingStatus", &self.billing_status);
-            out.member("type", &self.type_);
-            out.member("timerLog", &self.timer_log);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for TimeLog {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(TimeLog {
+    timelog_id: "timelogId",
+    erecno: "erecno",
+    employee_first_name: "employeeFirstName",
+    employee_last_name: "employeeLastName",
+    employee_mail_id: "employeeMailId",
+    job_id: "jobId",
+    job_name: "jobName",
+    project_id: "projectId",
+    project_name: "projectName",
+    client_id: "clientId",
+    work_date: "workDate",
+    from_time: "fromTime",
+    to_time: "toTime",
+    hours: "hours",
+    totaltime: "totaltime",
+    task_name: "taskName",
+    description: "description",
+    billing_status: "billingStatus",
+    type_: "type",
+    timer_log: "timerLog",
+} default);
 
 /// The record `File`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct File {
-
     /// `fileID`: `id`.
     pub file_id: Id,
     /// `fileName`: `string`.
@@ -734,58 +403,23 @@ pub struct File {
     pub extra: Record,
 }
 
-impl FromRecord for File {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            file_id: record.take("fileID")?,
-            file_name: record.take("fileName")?,
-            file_desc: record.take("fileDesc")?,
-            file_type: record.take("fileType")?,
-            file_date: record.take("fileDate")?,
-            file_category_id: record.take("fileCategoryID")?,
-            file_cat_name: record.take("fileCatName")?,
-            file_owner_id: record.take("fileOwnerID")?,
-            file_path: record.take("filePath")?,
-            file_usage_space: record.take("fileUsageSpace")?,
-            file_confident: record.take("fileConfident")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for File {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("fileID", &self.file_id);
-            out.member("fileName", &self.file_name);
-            out.member("fileDesc", &self.file_desc);
-            out.member("fileType", &self.file_type);
-            out.member("fileDate", &self.file_date);
-            out.member("fileCategoryID", &self.file_category_id);
-            out.member("fileCatName", &self.file_cat_name);
-            out.member("fileOwnerID", &self.file_owner_id);
-            out.member("filePath", &self.file_path);
-            out.member("fileUsageSpace", &self.file_usage_space);
-            out.member("fileConfident", &self.file_confident);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for File {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(File {
+    file_id: "fileID",
+    file_name: "fileName",
+    file_desc: "fileDesc",
+    file_type: "fileType",
+    file_date: "fileDate",
+    file_category_id: "fileCategoryID",
+    file_cat_name: "fileCatName",
+    file_owner_id: "fileOwnerID",
+    file_path: "filePath",
+    file_usage_space: "fileUsageSpace",
+    file_confident: "fileConfident",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FormPermissionDetails {
-
     /// `Add`: `int`.
     pub add: Option<i64>,
     /// `Edit`: `int`.
@@ -796,42 +430,15 @@ pub struct FormPermissionDetails {
     pub extra: Record,
 }
 
-impl FromRecord for FormPermissionDetails {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            add: record.take("Add")?,
-            edit: record.take("Edit")?,
-            view: record.take("View")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FormPermissionDetails {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("Add", &self.add);
-            out.member("Edit", &self.edit);
-            out.member("View", &self.view);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FormPermissionDetails {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FormPermissionDetails {
+    add: "Add",
+    edit: "Edit",
+    view: "View",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FormViewDetails {
-
     /// `view_Id`: `id`.
     pub view_id: Option<Id>,
     /// `view_Name`: `string`.
@@ -840,40 +447,14 @@ pub struct FormViewDetails {
     pub extra: Record,
 }
 
-impl FromRecord for FormViewDetails {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            view_id: record.take("view_Id")?,
-            view_name: record.take("view_Name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FormViewDetails {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("view_Id", &self.view_id);
-            out.member("view_Name", &self.view_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FormViewDetails {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FormViewDetails {
+    view_id: "view_Id",
+    view_name: "view_Name",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeaveEmployee {
-
     /// `zoho_id`: `id`.
     pub zoho_id: Option<Id>,
     /// `id`: `string`.
@@ -884,42 +465,15 @@ pub struct LeaveEmployee {
     pub extra: Record,
 }
 
-impl FromRecord for LeaveEmployee {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            zoho_id: record.take("zoho_id")?,
-            id: record.take("id")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeaveEmployee {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("zoho_id", &self.zoho_id);
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeaveEmployee {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeaveEmployee {
+    zoho_id: "zoho_id",
+    id: "id",
+    name: "name",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeaveLeaveType {
-
     /// `id`: `id`.
     pub id: Option<Id>,
     /// `name`: `string`.
@@ -930,116 +484,40 @@ pub struct LeaveLeaveType {
     pub extra: Record,
 }
 
-impl FromRecord for LeaveLeaveType {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            type_: record.take("type")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeaveLeaveType {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("type", &self.type_);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeaveLeaveType {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeaveLeaveType {
+    id: "id",
+    name: "name",
+    type_: "type",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LeavesCreateReply {
-
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for LeavesCreateReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LeavesCreateReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LeavesCreateReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LeavesCreateReply {
+    id: "id",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FilesUploadReply {
-
     /// `FILEID`: `id`.
     pub fileid: Id,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for FilesUploadReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            fileid: record.take("FILEID")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FilesUploadReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("FILEID", &self.fileid);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FilesUploadReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FilesUploadReply {
+    fileid: "FILEID",
+} default);
 
 /// What `SearchColumn` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecordsListSearchColumn {
     /// `EMPLOYEEID`
     Employeeid,
@@ -1049,37 +527,13 @@ pub enum RecordsListSearchColumn {
     Other(String),
 }
 
-impl Choice for RecordsListSearchColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Employeeid => "EMPLOYEEID",
-            Self::Employeemailalias => "EMPLOYEEMAILALIAS",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecordsListSearchColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "EMPLOYEEID" => Self::Employeeid,
-            "EMPLOYEEMAILALIAS" => Self::Employeemailalias,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecordsListSearchColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecordsListSearchColumn {
+    Employeeid: "EMPLOYEEID",
+    Employeemailalias: "EMPLOYEEMAILALIAS",
+});
 
 /// What `data_select` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum LeavesListDataSelect {
     /// `MINE`
     Mine,
@@ -1091,39 +545,14 @@ pub enum LeavesListDataSelect {
     Other(String),
 }
 
-impl Choice for LeavesListDataSelect {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Mine => "MINE",
-            Self::Subordinates => "SUBORDINATES",
-            Self::All => "ALL",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for LeavesListDataSelect {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "MINE" => Self::Mine,
-            "SUBORDINATES" => Self::Subordinates,
-            "ALL" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for LeavesListDataSelect {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(LeavesListDataSelect {
+    Mine: "MINE",
+    Subordinates: "SUBORDINATES",
+    All: "ALL",
+});
 
 /// What `approval_status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum LeavesListApprovalStatus {
     /// `APPROVED`
     Approved,
@@ -1141,45 +570,17 @@ pub enum LeavesListApprovalStatus {
     Other(String),
 }
 
-impl Choice for LeavesListApprovalStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Approved => "APPROVED",
-            Self::Pending => "PENDING",
-            Self::Rejected => "REJECTED",
-            Self::Cancelled => "CANCELLED",
-            Self::CancelPending => "CANCEL_PENDING",
-            Self::All => "ALL",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for LeavesListApprovalStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "APPROVED" => Self::Approved,
-            "PENDING" => Self::Pending,
-            "REJECTED" => Self::Rejected,
-            "CANCELLED" => Self::Cancelled,
-            "CANCEL_PENDING" => Self::CancelPending,
-            "ALL" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for LeavesListApprovalStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(LeavesListApprovalStatus {
+    Approved: "APPROVED",
+    Pending: "PENDING",
+    Rejected: "REJECTED",
+    Cancelled: "CANCELLED",
+    CancelPending: "CANCEL_PENDING",
+    All: "ALL",
+});
 
 /// What `unit` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum LeaveUnit {
     /// `Days`
     Days,
@@ -1189,37 +590,13 @@ pub enum LeaveUnit {
     Other(String),
 }
 
-impl Choice for LeaveUnit {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Days => "Days",
-            Self::Hours => "Hours",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for LeaveUnit {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "Days" => Self::Days,
-            "Hours" => Self::Hours,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for LeaveUnit {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(LeaveUnit {
+    Days: "Days",
+    Hours: "Hours",
+});
 
 /// What `billingStatus` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum TimeLogsListBillingStatus {
     /// `billable`
     Billable,
@@ -1231,39 +608,14 @@ pub enum TimeLogsListBillingStatus {
     Other(String),
 }
 
-impl Choice for TimeLogsListBillingStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Billable => "billable",
-            Self::NonBillable => "non-billable",
-            Self::All => "all",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for TimeLogsListBillingStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "billable" => Self::Billable,
-            "non-billable" => Self::NonBillable,
-            "all" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for TimeLogsListBillingStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(TimeLogsListBillingStatus {
+    Billable: "billable",
+    NonBillable: "non-billable",
+    All: "all",
+});
 
 /// What `approvalStatus` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum TimeLogsListApprovalStatus {
     /// `approved`
     Approved,
@@ -1275,39 +627,14 @@ pub enum TimeLogsListApprovalStatus {
     Other(String),
 }
 
-impl Choice for TimeLogsListApprovalStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Approved => "approved",
-            Self::Unapproved => "unapproved",
-            Self::All => "all",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for TimeLogsListApprovalStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "approved" => Self::Approved,
-            "unapproved" => Self::Unapproved,
-            "all" => Self::All,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for TimeLogsListApprovalStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(TimeLogsListApprovalStatus {
+    Approved: "approved",
+    Unapproved: "unapproved",
+    All: "all",
+});
 
 /// What `fileType` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FileFileType {
     /// `0`
     _0,
@@ -1317,37 +644,13 @@ pub enum FileFileType {
     Other(String),
 }
 
-impl Choice for FileFileType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_0 => "0",
-            Self::_1 => "1",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FileFileType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "0" => Self::_0,
-            "1" => Self::_1,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FileFileType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FileFileType {
+    _0: "0",
+    _1: "1",
+});
 
 /// What `filterBy` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FilesListFilterBy {
     /// `all`
     All,
@@ -1363,43 +666,16 @@ pub enum FilesListFilterBy {
     Other(String),
 }
 
-impl Choice for FilesListFilterBy {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::All => "all",
-            Self::My => "my",
-            Self::Subordinates => "subordinates",
-            Self::Allrole => "allrole",
-            Self::Myrole => "myrole",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FilesListFilterBy {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "all" => Self::All,
-            "my" => Self::My,
-            "subordinates" => Self::Subordinates,
-            "allrole" => Self::Allrole,
-            "myrole" => Self::Myrole,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FilesListFilterBy {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FilesListFilterBy {
+    All: "all",
+    My: "my",
+    Subordinates: "subordinates",
+    Allrole: "allrole",
+    Myrole: "myrole",
+});
 
 /// What `confidential` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FilesUploadConfidential {
     /// `0`
     _0,
@@ -1409,31 +685,7 @@ pub enum FilesUploadConfidential {
     Other(String),
 }
 
-impl Choice for FilesUploadConfidential {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_0 => "0",
-            Self::_1 => "1",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FilesUploadConfidential {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "0" => Self::_0,
-            "1" => Self::_1,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FilesUploadConfidential {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FilesUploadConfidential {
+    _0: "0",
+    _1: "1",
+});

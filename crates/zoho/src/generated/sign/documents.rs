@@ -40,7 +40,7 @@ impl<'c> Documents<'c> {
 }
 
 /// A call of `documents.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -52,16 +52,4 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "documents.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "documents.download", Download);

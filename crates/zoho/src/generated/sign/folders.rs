@@ -31,7 +31,7 @@ impl<'c> Folders<'c> {
 }
 
 /// A call of `folders.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -49,16 +49,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Folder;
-    const NAME: &'static str = "folders.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "folders.list", types::Folder);

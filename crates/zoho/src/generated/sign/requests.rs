@@ -242,7 +242,7 @@ impl<'c> Requests<'c> {
 }
 
 /// A call of `requests.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -287,22 +287,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Request;
-    const NAME: &'static str = "requests.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "requests.list", types::Request);
 
 /// A call of `requests.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -314,22 +302,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Request;
-    const NAME: &'static str = "requests.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "requests.get", types::Request);
 
 /// A call of `requests.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -398,22 +374,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Request;
-    const NAME: &'static str = "requests.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "requests.create", types::Request);
 
 /// A call of `requests.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -482,22 +446,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::Request;
-    const NAME: &'static str = "requests.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "requests.update", types::Request);
 
 /// A call of `requests.submit`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Submit(Call);
 
@@ -572,22 +524,10 @@ impl Submit {
     }
 }
 
-impl TypedApi for Submit {
-    type Output = types::Request;
-    const NAME: &'static str = "requests.submit";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Submit, "requests.submit", types::Request);
 
 /// A call of `requests.recall`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Recall(Call);
 
@@ -599,22 +539,10 @@ impl Recall {
     }
 }
 
-impl TypedApi for Recall {
-    type Output = ();
-    const NAME: &'static str = "requests.recall";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Recall, "requests.recall", ());
 
 /// A call of `requests.remind`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Remind(Call);
 
@@ -626,22 +554,10 @@ impl Remind {
     }
 }
 
-impl TypedApi for Remind {
-    type Output = ();
-    const NAME: &'static str = "requests.remind";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Remind, "requests.remind", ());
 
 /// A call of `requests.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -665,22 +581,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "requests.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "requests.delete", ());
 
 /// A call of `requests.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -692,22 +596,10 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "requests.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "requests.download", Download);
 
 /// A call of `requests.completion_certificate`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CompletionCertificate(Call);
 
@@ -719,22 +611,10 @@ impl CompletionCertificate {
     }
 }
 
-impl TypedApi for CompletionCertificate {
-    type Output = Download;
-    const NAME: &'static str = "requests.completion_certificate";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CompletionCertificate, "requests.completion_certificate", Download);
 
 /// A call of `requests.field_data`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct FieldData(Call);
 
@@ -746,16 +626,4 @@ impl FieldData {
     }
 }
 
-impl TypedApi for FieldData {
-    type Output = types::FormData;
-    const NAME: &'static str = "requests.field_data";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(FieldData, "requests.field_data", types::FormData);

@@ -48,7 +48,7 @@ impl<'c> Templates<'c> {
 }
 
 /// A call of `templates.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -93,22 +93,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "templates.list", types::Template);
 
 /// A call of `templates.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -120,16 +108,4 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Template;
-    const NAME: &'static str = "templates.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "templates.get", types::Template);

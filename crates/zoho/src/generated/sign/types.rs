@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `NewRecipient`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewRecipient {
-
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: RecipientActionType,
     /// `recipient_name`: `string`.
@@ -65,62 +64,25 @@ impl NewRecipient {
     }
 }
 
-impl FromRecord for NewRecipient {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            action_type: record.take("action_type")?,
-            recipient_name: record.take("recipient_name")?,
-            recipient_email: record.take("recipient_email")?,
-            recipient_phonenumber: record.take("recipient_phonenumber")?,
-            recipient_countrycode: record.take("recipient_countrycode")?,
-            in_person_name: record.take("in_person_name")?,
-            in_person_email: record.take("in_person_email")?,
-            signing_order: record.take("signing_order")?,
-            verify_recipient: record.take("verify_recipient")?,
-            verification_type: record.take("verification_type")?,
-            verification_code: record.take("verification_code")?,
-            private_notes: record.take("private_notes")?,
-            language: record.take("language")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for NewRecipient {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("action_type", &self.action_type);
-            out.member("recipient_name", &self.recipient_name);
-            out.member("recipient_email", &self.recipient_email);
-            out.member("recipient_phonenumber", &self.recipient_phonenumber);
-            out.member("recipient_countrycode", &self.recipient_countrycode);
-            out.member("in_person_name", &self.in_person_name);
-            out.member("in_person_email", &self.in_person_email);
-            out.member("signing_order", &self.signing_order);
-            out.member("verify_recipient", &self.verify_recipient);
-            out.member("verification_type", &self.verification_type);
-            out.member("verification_code", &self.verification_code);
-            out.member("private_notes", &self.private_notes);
-            out.member("language", &self.language);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for NewRecipient {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(NewRecipient {
+    action_type: "action_type",
+    recipient_name: "recipient_name",
+    recipient_email: "recipient_email",
+    recipient_phonenumber: "recipient_phonenumber",
+    recipient_countrycode: "recipient_countrycode",
+    in_person_name: "in_person_name",
+    in_person_email: "in_person_email",
+    signing_order: "signing_order",
+    verify_recipient: "verify_recipient",
+    verification_type: "verification_type",
+    verification_code: "verification_code",
+    private_notes: "private_notes",
+    language: "language",
+});
 
 /// The record `RecipientChange`. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct RecipientChange {
-
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: Option<RecipientActionType>,
     /// `recipient_name`: `string`.
@@ -155,66 +117,27 @@ pub struct RecipientChange {
     pub extra: Record,
 }
 
-impl FromRecord for RecipientChange {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            action_type: record.take("action_type")?,
-            recipient_name: record.take("recipient_name")?,
-            recipient_email: record.take("recipient_email")?,
-            recipient_phonenumber: record.take("recipient_phonenumber")?,
-            recipient_countrycode: record.take("recipient_countrycode")?,
-            in_person_name: record.take("in_person_name")?,
-            in_person_email: record.take("in_person_email")?,
-            signing_order: record.take("signing_order")?,
-            verify_recipient: record.take("verify_recipient")?,
-            verification_type: record.take("verification_type")?,
-            verification_code: record.take("verification_code")?,
-            private_notes: record.take("private_notes")?,
-            language: record.take("language")?,
-            action_id: record.take("action_id")?,
-            fields: record.take("fields")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for RecipientChange {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("action_type", &self.action_type);
-            out.member("recipient_name", &self.recipient_name);
-            out.member("recipient_email", &self.recipient_email);
-            out.member("recipient_phonenumber", &self.recipient_phonenumber);
-            out.member("recipient_countrycode", &self.recipient_countrycode);
-            out.member("in_person_name", &self.in_person_name);
-            out.member("in_person_email", &self.in_person_email);
-            out.member("signing_order", &self.signing_order);
-            out.member("verify_recipient", &self.verify_recipient);
-            out.member("verification_type", &self.verification_type);
-            out.member("verification_code", &self.verification_code);
-            out.member("private_notes", &self.private_notes);
-            out.member("language", &self.language);
-            out.member("action_id", &self.action_id);
-            out.member("fields", &self.fields);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for RecipientChange {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(RecipientChange {
+    action_type: "action_type",
+    recipient_name: "recipient_name",
+    recipient_email: "recipient_email",
+    recipient_phonenumber: "recipient_phonenumber",
+    recipient_countrycode: "recipient_countrycode",
+    in_person_name: "in_person_name",
+    in_person_email: "in_person_email",
+    signing_order: "signing_order",
+    verify_recipient: "verify_recipient",
+    verification_type: "verification_type",
+    verification_code: "verification_code",
+    private_notes: "private_notes",
+    language: "language",
+    action_id: "action_id",
+    fields: "fields",
+} default);
 
 /// The record `Recipient`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Recipient {
-
     /// `action_type`: `SIGN|VIEW|INPERSONSIGN|APPROVER|*`.
     pub action_type: Option<RecipientActionType>,
     /// `recipient_name`: `string`.
@@ -251,68 +174,28 @@ pub struct Recipient {
     pub extra: Record,
 }
 
-impl FromRecord for Recipient {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            action_type: record.take("action_type")?,
-            recipient_name: record.take("recipient_name")?,
-            recipient_email: record.take("recipient_email")?,
-            recipient_phonenumber: record.take("recipient_phonenumber")?,
-            recipient_countrycode: record.take("recipient_countrycode")?,
-            in_person_name: record.take("in_person_name")?,
-            in_person_email: record.take("in_person_email")?,
-            signing_order: record.take("signing_order")?,
-            verify_recipient: record.take("verify_recipient")?,
-            verification_type: record.take("verification_type")?,
-            verification_code: record.take("verification_code")?,
-            private_notes: record.take("private_notes")?,
-            language: record.take("language")?,
-            action_id: record.take("action_id")?,
-            action_status: record.take("action_status")?,
-            is_embedded: record.take("is_embedded")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Recipient {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("action_type", &self.action_type);
-            out.member("recipient_name", &self.recipient_name);
-            out.member("recipient_email", &self.recipient_email);
-            out.member("recipient_phonenumber", &self.recipient_phonenumber);
-            out.member("recipient_countrycode", &self.recipient_countrycode);
-            out.member("in_person_name", &self.in_person_name);
-            out.member("in_person_email", &self.in_person_email);
-            out.member("signing_order", &self.signing_order);
-            out.member("verify_recipient", &self.verify_recipient);
-            out.member("verification_type", &self.verification_type);
-            out.member("verification_code", &self.verification_code);
-            out.member("private_notes", &self.private_notes);
-            out.member("language", &self.language);
-            out.member("action_id", &self.action_id);
-            out.member("action_status", &self.action_status);
-            out.member("is_embedded", &self.is_embedded);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Recipient {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Recipient {
+    action_type: "action_type",
+    recipient_name: "recipient_name",
+    recipient_email: "recipient_email",
+    recipient_phonenumber: "recipient_phonenumber",
+    recipient_countrycode: "recipient_countrycode",
+    in_person_name: "in_person_name",
+    in_person_email: "in_person_email",
+    signing_order: "signing_order",
+    verify_recipient: "verify_recipient",
+    verification_type: "verification_type",
+    verification_code: "verification_code",
+    private_notes: "private_notes",
+    language: "language",
+    action_id: "action_id",
+    action_status: "action_status",
+    is_embedded: "is_embedded",
+} default);
 
 /// The record `Document`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Document {
-
     /// `document_id`: `id`.
     pub document_id: Id,
     /// `document_name`: `string`.
@@ -327,46 +210,17 @@ pub struct Document {
     pub extra: Record,
 }
 
-impl FromRecord for Document {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            document_id: record.take("document_id")?,
-            document_name: record.take("document_name")?,
-            document_order: record.take("document_order")?,
-            document_size: record.take("document_size")?,
-            total_pages: record.take("total_pages")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Document {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("document_id", &self.document_id);
-            out.member("document_name", &self.document_name);
-            out.member("document_order", &self.document_order);
-            out.member("document_size", &self.document_size);
-            out.member("total_pages", &self.total_pages);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Document {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Document {
+    document_id: "document_id",
+    document_name: "document_name",
+    document_order: "document_order",
+    document_size: "document_size",
+    total_pages: "total_pages",
+} default);
 
 /// The record `Request`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Request {
-
     /// `request_name`: `string`.
     pub request_name: Option<String>,
     /// `request_type_id`: `id`.
@@ -429,94 +283,41 @@ pub struct Request {
     pub extra: Record,
 }
 
-impl FromRecord for Request {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            request_name: record.take("request_name")?,
-            request_type_id: record.take("request_type_id")?,
-            folder_id: record.take("folder_id")?,
-            description: record.take("description")?,
-            notes: record.take("notes")?,
-            is_sequential: record.take("is_sequential")?,
-            expiration_days: record.take("expiration_days")?,
-            email_reminders: record.take("email_reminders")?,
-            reminder_period: record.take("reminder_period")?,
-            request_id: record.take("request_id")?,
-            request_status: record.take("request_status")?,
-            request_type_name: record.take("request_type_name")?,
-            folder_name: record.take("folder_name")?,
-            owner_id: record.take("owner_id")?,
-            owner_email: record.take("owner_email")?,
-            owner_first_name: record.take("owner_first_name")?,
-            owner_last_name: record.take("owner_last_name")?,
-            sign_percentage: record.take("sign_percentage")?,
-            self_sign: record.take("self_sign")?,
-            is_deleted: record.take("is_deleted")?,
-            in_process: record.take("in_process")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            action_time: record.take("action_time")?,
-            sign_submitted_time: record.take("sign_submitted_time")?,
-            expire_by: record.take("expire_by")?,
-            zsdocumentid: record.take("zsdocumentid")?,
-            document_ids: record.take("document_ids")?,
-            actions: record.take("actions")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Request {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("request_name", &self.request_name);
-            out.member("request_type_id", &self.request_type_id);
-            out.member("folder_id", &self.folder_id);
-            out.member("description", &self.description);
-            out.member("notes", &self.notes);
-            out.member("is_sequential", &self.is_sequential);
-            out.member("expiration_days", &self.expiration_days);
-            out.member("email_reminders", &self.email_reminders);
-            out.member("reminder_period", &self.reminder_period);
-            out.member("request_id", &self.request_id);
-            out.member("request_status", &self.request_status);
-            out.member("request_type_name", &self.request_type_name);
-            out.member("folder_name", &self.folder_name);
-            out.member("owner_id", &self.owner_id);
-            out.member("owner_email", &self.owner_email);
-            out.member("owner_first_name", &self.owner_first_name);
-            out.member("owner_last_name", &self.owner_last_name);
-            out.member("sign_percentage", &self.sign_percentage);
-            out.member("self_sign", &self.self_sign);
-            out.member("is_deleted", &self.is_deleted);
-            out.member("in_process", &self.in_process);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("action_time", &self.action_time);
-            out.member("sign_submitted_time", &self.sign_submitted_time);
-            out.member("expire_by", &self.expire_by);
-            out.member("zsdocumentid", &self.zsdocumentid);
-            out.member("document_ids", &self.document_ids);
-            out.member("actions", &self.actions);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Request {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Request {
+    request_name: "request_name",
+    request_type_id: "request_type_id",
+    folder_id: "folder_id",
+    description: "description",
+    notes: "notes",
+    is_sequential: "is_sequential",
+    expiration_days: "expiration_days",
+    email_reminders: "email_reminders",
+    reminder_period: "reminder_period",
+    request_id: "request_id",
+    request_status: "request_status",
+    request_type_name: "request_type_name",
+    folder_name: "folder_name",
+    owner_id: "owner_id",
+    owner_email: "owner_email",
+    owner_first_name: "owner_first_name",
+    owner_last_name: "owner_last_name",
+    sign_percentage: "sign_percentage",
+    self_sign: "self_sign",
+    is_deleted: "is_deleted",
+    in_process: "in_process",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    action_time: "action_time",
+    sign_submitted_time: "sign_submitted_time",
+    expire_by: "expire_by",
+    zsdocumentid: "zsdocumentid",
+    document_ids: "document_ids",
+    actions: "actions",
+} default);
 
 /// The record `FormData`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FormData {
-
     /// `request_name`: `string`.
     pub request_name: Option<String>,
     /// `zsdocumentid`: `string`.
@@ -527,42 +328,15 @@ pub struct FormData {
     pub extra: Record,
 }
 
-impl FromRecord for FormData {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            request_name: record.take("request_name")?,
-            zsdocumentid: record.take("zsdocumentid")?,
-            actions: record.take("actions")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FormData {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("request_name", &self.request_name);
-            out.member("zsdocumentid", &self.zsdocumentid);
-            out.member("actions", &self.actions);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FormData {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FormData {
+    request_name: "request_name",
+    zsdocumentid: "zsdocumentid",
+    actions: "actions",
+} default);
 
 /// The record `FormField`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FormField {
-
     /// `field_name`: `string`.
     pub field_name: Option<String>,
     /// `field_label`: `string`.
@@ -573,42 +347,15 @@ pub struct FormField {
     pub extra: Record,
 }
 
-impl FromRecord for FormField {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            field_name: record.take("field_name")?,
-            field_label: record.take("field_label")?,
-            field_value: record.take("field_value")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FormField {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("field_name", &self.field_name);
-            out.member("field_label", &self.field_label);
-            out.member("field_value", &self.field_value);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FormField {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FormField {
+    field_name: "field_name",
+    field_label: "field_label",
+    field_value: "field_value",
+} default);
 
 /// The record `Template`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Template {
-
     /// `template_id`: `id`.
     pub template_id: Id,
     /// `template_name`: `string`.
@@ -635,58 +382,23 @@ pub struct Template {
     pub extra: Record,
 }
 
-impl FromRecord for Template {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            template_id: record.take("template_id")?,
-            template_name: record.take("template_name")?,
-            description: record.take("description")?,
-            notes: record.take("notes")?,
-            is_sequential: record.take("is_sequential")?,
-            expiration_days: record.take("expiration_days")?,
-            owner_email: record.take("owner_email")?,
-            created_time: record.take("created_time")?,
-            modified_time: record.take("modified_time")?,
-            document_ids: record.take("document_ids")?,
-            actions: record.take("actions")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Template {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("template_id", &self.template_id);
-            out.member("template_name", &self.template_name);
-            out.member("description", &self.description);
-            out.member("notes", &self.notes);
-            out.member("is_sequential", &self.is_sequential);
-            out.member("expiration_days", &self.expiration_days);
-            out.member("owner_email", &self.owner_email);
-            out.member("created_time", &self.created_time);
-            out.member("modified_time", &self.modified_time);
-            out.member("document_ids", &self.document_ids);
-            out.member("actions", &self.actions);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Template {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Template {
+    template_id: "template_id",
+    template_name: "template_name",
+    description: "description",
+    notes: "notes",
+    is_sequential: "is_sequential",
+    expiration_days: "expiration_days",
+    owner_email: "owner_email",
+    created_time: "created_time",
+    modified_time: "modified_time",
+    document_ids: "document_ids",
+    actions: "actions",
+} default);
 
 /// The record `Folder`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Folder {
-
     /// `folder_id`: `id`.
     pub folder_id: Id,
     /// `folder_name`: `string`.
@@ -695,40 +407,14 @@ pub struct Folder {
     pub extra: Record,
 }
 
-impl FromRecord for Folder {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            folder_id: record.take("folder_id")?,
-            folder_name: record.take("folder_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Folder {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("folder_id", &self.folder_id);
-            out.member("folder_name", &self.folder_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Folder {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Folder {
+    folder_id: "folder_id",
+    folder_name: "folder_name",
+} default);
 
 /// The record `RequestType`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct RequestType {
-
     /// `request_type_id`: `id`.
     pub request_type_id: Id,
     /// `request_type_name`: `string`.
@@ -739,42 +425,15 @@ pub struct RequestType {
     pub extra: Record,
 }
 
-impl FromRecord for RequestType {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            request_type_id: record.take("request_type_id")?,
-            request_type_name: record.take("request_type_name")?,
-            request_type_description: record.take("request_type_description")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for RequestType {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("request_type_id", &self.request_type_id);
-            out.member("request_type_name", &self.request_type_name);
-            out.member("request_type_description", &self.request_type_description);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for RequestType {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(RequestType {
+    request_type_id: "request_type_id",
+    request_type_name: "request_type_name",
+    request_type_description: "request_type_description",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct FormDataActions {
-
     /// `action_type`: `string`.
     pub action_type: Option<String>,
     /// `recipient_name`: `string`.
@@ -789,46 +448,17 @@ pub struct FormDataActions {
     pub extra: Record,
 }
 
-impl FromRecord for FormDataActions {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            action_type: record.take("action_type")?,
-            recipient_name: record.take("recipient_name")?,
-            recipient_email: record.take("recipient_email")?,
-            signed_time: record.take("signed_time")?,
-            fields: record.take("fields")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FormDataActions {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("action_type", &self.action_type);
-            out.member("recipient_name", &self.recipient_name);
-            out.member("recipient_email", &self.recipient_email);
-            out.member("signed_time", &self.signed_time);
-            out.member("fields", &self.fields);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FormDataActions {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FormDataActions {
+    action_type: "action_type",
+    recipient_name: "recipient_name",
+    recipient_email: "recipient_email",
+    signed_time: "signed_time",
+    fields: "fields",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct TemplateActions {
-
     /// `action_id`: `id`.
     pub action_id: Id,
     /// `action_type`: `string`.
@@ -843,44 +473,16 @@ pub struct TemplateActions {
     pub extra: Record,
 }
 
-impl FromRecord for TemplateActions {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            action_id: record.take("action_id")?,
-            action_type: record.take("action_type")?,
-            role: record.take("role")?,
-            recipient_name: record.take("recipient_name")?,
-            recipient_email: record.take("recipient_email")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for TemplateActions {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("action_id", &self.action_id);
-            out.member("action_type", &self.action_type);
-            out.member("role", &self.role);
-            out.member("recipient_name", &self.recipient_name);
-            out.member("recipient_email", &self.recipient_email);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for TemplateActions {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(TemplateActions {
+    action_id: "action_id",
+    action_type: "action_type",
+    role: "role",
+    recipient_name: "recipient_name",
+    recipient_email: "recipient_email",
+} default);
 
 /// What `sort_column` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RequestsListSortColumn {
     /// `request_name`
     RequestName,
@@ -898,45 +500,17 @@ pub enum RequestsListSortColumn {
     Other(String),
 }
 
-impl Choice for RequestsListSortColumn {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::RequestName => "request_name",
-            Self::FolderName => "folder_name",
-            Self::OwnerFullName => "owner_full_name",
-            Self::RecipientEmail => "recipient_email",
-            Self::FormName => "form_name",
-            Self::CreatedTime => "created_time",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RequestsListSortColumn {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "request_name" => Self::RequestName,
-            "folder_name" => Self::FolderName,
-            "owner_full_name" => Self::OwnerFullName,
-            "recipient_email" => Self::RecipientEmail,
-            "form_name" => Self::FormName,
-            "created_time" => Self::CreatedTime,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RequestsListSortColumn {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RequestsListSortColumn {
+    RequestName: "request_name",
+    FolderName: "folder_name",
+    OwnerFullName: "owner_full_name",
+    RecipientEmail: "recipient_email",
+    FormName: "form_name",
+    CreatedTime: "created_time",
+});
 
 /// What `sort_order` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RequestsListSortOrder {
     /// `ASC`
     Asc,
@@ -946,37 +520,13 @@ pub enum RequestsListSortOrder {
     Other(String),
 }
 
-impl Choice for RequestsListSortOrder {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Asc => "ASC",
-            Self::Desc => "DESC",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RequestsListSortOrder {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "ASC" => Self::Asc,
-            "DESC" => Self::Desc,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RequestsListSortOrder {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RequestsListSortOrder {
+    Asc: "ASC",
+    Desc: "DESC",
+});
 
 /// What `request_status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RequestRequestStatus {
     /// `draft`
     Draft,
@@ -994,45 +544,17 @@ pub enum RequestRequestStatus {
     Other(String),
 }
 
-impl Choice for RequestRequestStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Draft => "draft",
-            Self::Inprogress => "inprogress",
-            Self::Completed => "completed",
-            Self::Recalled => "recalled",
-            Self::Declined => "declined",
-            Self::Expired => "expired",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RequestRequestStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "draft" => Self::Draft,
-            "inprogress" => Self::Inprogress,
-            "completed" => Self::Completed,
-            "recalled" => Self::Recalled,
-            "declined" => Self::Declined,
-            "expired" => Self::Expired,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RequestRequestStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RequestRequestStatus {
+    Draft: "draft",
+    Inprogress: "inprogress",
+    Completed: "completed",
+    Recalled: "recalled",
+    Declined: "declined",
+    Expired: "expired",
+});
 
 /// What `action_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecipientActionType {
     /// `SIGN`
     Sign,
@@ -1046,41 +568,15 @@ pub enum RecipientActionType {
     Other(String),
 }
 
-impl Choice for RecipientActionType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Sign => "SIGN",
-            Self::View => "VIEW",
-            Self::Inpersonsign => "INPERSONSIGN",
-            Self::Approver => "APPROVER",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecipientActionType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "SIGN" => Self::Sign,
-            "VIEW" => Self::View,
-            "INPERSONSIGN" => Self::Inpersonsign,
-            "APPROVER" => Self::Approver,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecipientActionType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecipientActionType {
+    Sign: "SIGN",
+    View: "VIEW",
+    Inpersonsign: "INPERSONSIGN",
+    Approver: "APPROVER",
+});
 
 /// What `verification_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum RecipientVerificationType {
     /// `NONE`
     None,
@@ -1094,35 +590,9 @@ pub enum RecipientVerificationType {
     Other(String),
 }
 
-impl Choice for RecipientVerificationType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::None => "NONE",
-            Self::Email => "EMAIL",
-            Self::Sms => "SMS",
-            Self::Offline => "OFFLINE",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for RecipientVerificationType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "NONE" => Self::None,
-            "EMAIL" => Self::Email,
-            "SMS" => Self::Sms,
-            "OFFLINE" => Self::Offline,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for RecipientVerificationType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(RecipientVerificationType {
+    None: "NONE",
+    Email: "EMAIL",
+    Sms: "SMS",
+    Offline: "OFFLINE",
+});

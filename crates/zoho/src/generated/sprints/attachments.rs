@@ -49,7 +49,7 @@ impl<'c> Attachments<'c> {
 }
 
 /// A call of `attachments.add`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Add(Call);
 
@@ -61,16 +61,4 @@ impl Add {
     }
 }
 
-impl TypedApi for Add {
-    type Output = ();
-    const NAME: &'static str = "attachments.add";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Add, "attachments.add", ());

@@ -188,7 +188,7 @@ impl<'c> Items<'c> {
 }
 
 /// A call of `items.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -230,22 +230,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Item;
-    const NAME: &'static str = "items.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "items.list", types::Item);
 
 /// A call of `items.count`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Count(Call);
 
@@ -257,22 +245,10 @@ impl Count {
     }
 }
 
-impl TypedApi for Count {
-    type Output = Record;
-    const NAME: &'static str = "items.count";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Count, "items.count", Record);
 
 /// A call of `items.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -284,22 +260,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Item;
-    const NAME: &'static str = "items.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "items.get", types::Item);
 
 /// A call of `items.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -359,22 +323,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::ItemsCreateReply;
-    const NAME: &'static str = "items.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "items.create", types::ItemsCreateReply);
 
 /// A call of `items.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -458,22 +410,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = ();
-    const NAME: &'static str = "items.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "items.update", ());
 
 /// A call of `items.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -485,16 +425,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "items.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "items.delete", ());

@@ -68,7 +68,7 @@ impl<'c> Projects<'c> {
 }
 
 /// A call of `projects.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -113,22 +113,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Project;
-    const NAME: &'static str = "projects.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "projects.list", types::Project);
 
 /// A call of `projects.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -140,22 +128,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Project;
-    const NAME: &'static str = "projects.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "projects.get", types::Project);
 
 /// A call of `projects.backlog`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Backlog(Call);
 
@@ -167,16 +143,4 @@ impl Backlog {
     }
 }
 
-impl TypedApi for Backlog {
-    type Output = types::ProjectsBacklogReply;
-    const NAME: &'static str = "projects.backlog";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Backlog, "projects.backlog", types::ProjectsBacklogReply);

@@ -124,7 +124,7 @@ impl<'c> Sprints<'c> {
 }
 
 /// A call of `sprints.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -163,22 +163,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Sprint;
-    const NAME: &'static str = "sprints.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "sprints.list", types::Sprint);
 
 /// A call of `sprints.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -190,22 +178,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::Sprint;
-    const NAME: &'static str = "sprints.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "sprints.get", types::Sprint);
 
 /// A call of `sprints.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -253,22 +229,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::SprintsCreateReply;
-    const NAME: &'static str = "sprints.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "sprints.create", types::SprintsCreateReply);
 
 /// A call of `sprints.start`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Start(Call);
 
@@ -280,22 +244,10 @@ impl Start {
     }
 }
 
-impl TypedApi for Start {
-    type Output = ();
-    const NAME: &'static str = "sprints.start";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Start, "sprints.start", ());
 
 /// A call of `sprints.complete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Complete(Call);
 
@@ -307,16 +259,4 @@ impl Complete {
     }
 }
 
-impl TypedApi for Complete {
-    type Output = types::SprintsCompleteReply;
-    const NAME: &'static str = "sprints.complete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Complete, "sprints.complete", types::SprintsCompleteReply);

@@ -32,7 +32,7 @@ impl<'c> Statuses<'c> {
 }
 
 /// A call of `statuses.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -56,16 +56,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Status;
-    const NAME: &'static str = "statuses.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "statuses.list", types::Status);

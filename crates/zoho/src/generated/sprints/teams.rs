@@ -31,7 +31,7 @@ impl<'c> Teams<'c> {
 }
 
 /// A call of `teams.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -49,16 +49,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Team;
-    const NAME: &'static str = "teams.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "teams.list", types::Team);

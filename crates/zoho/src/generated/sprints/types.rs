@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Team`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Team {
-
     /// `zsoid`: `id`.
     pub zsoid: Id,
     /// `teamName`: `string`.
@@ -24,48 +23,18 @@ pub struct Team {
     pub extra: Record,
 }
 
-impl FromRecord for Team {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            zsoid: record.take("zsoid")?,
-            team_name: record.take("teamName")?,
-            org_name: record.take("orgName")?,
-            portal_owner: record.take("portalOwner")?,
-            is_show_team: record.take("isShowTeam")?,
-            type_: record.take("type")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Team {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("zsoid", &self.zsoid);
-            out.member("teamName", &self.team_name);
-            out.member("orgName", &self.org_name);
-            out.member("portalOwner", &self.portal_owner);
-            out.member("isShowTeam", &self.is_show_team);
-            out.member("type", &self.type_);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Team {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Team {
+    zsoid: "zsoid",
+    team_name: "teamName",
+    org_name: "orgName",
+    portal_owner: "portalOwner",
+    is_show_team: "isShowTeam",
+    type_: "type",
+} default);
 
 /// The record `User`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct User {
-
     /// `userId`: `id`.
     pub user_id: Id,
     /// `displayName`: `string`.
@@ -90,56 +59,22 @@ pub struct User {
     pub extra: Record,
 }
 
-impl FromRecord for User {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            user_id: record.take("userId")?,
-            display_name: record.take("displayName")?,
-            email_id: record.take("emailId")?,
-            role_id: record.take("roleId")?,
-            user_type: record.take("userType")?,
-            user_status: record.take("userStatus")?,
-            iam_user_id: record.take("iamUserId")?,
-            is_confirmed: record.take("isConfirmed")?,
-            license_type: record.take("licenseType")?,
-            company_id: record.take("companyId")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for User {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("userId", &self.user_id);
-            out.member("displayName", &self.display_name);
-            out.member("emailId", &self.email_id);
-            out.member("roleId", &self.role_id);
-            out.member("userType", &self.user_type);
-            out.member("userStatus", &self.user_status);
-            out.member("iamUserId", &self.iam_user_id);
-            out.member("isConfirmed", &self.is_confirmed);
-            out.member("licenseType", &self.license_type);
-            out.member("companyId", &self.company_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for User {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(User {
+    user_id: "userId",
+    display_name: "displayName",
+    email_id: "emailId",
+    role_id: "roleId",
+    user_type: "userType",
+    user_status: "userStatus",
+    iam_user_id: "iamUserId",
+    is_confirmed: "isConfirmed",
+    license_type: "licenseType",
+    company_id: "companyId",
+} default);
 
 /// The record `Project`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Project {
-
     /// `projectId`: `id`.
     pub project_id: Id,
     /// `projName`: `string`.
@@ -174,66 +109,27 @@ pub struct Project {
     pub extra: Record,
 }
 
-impl FromRecord for Project {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            project_id: record.take("projectId")?,
-            proj_name: record.take("projName")?,
-            proj_no: record.take("projNo")?,
-            prefix: record.take("prefix")?,
-            description: record.take("description")?,
-            owner: record.take("owner")?,
-            group_id: record.take("groupId")?,
-            status: record.take("status")?,
-            proj_type: record.take("projType")?,
-            estimation_type: record.take("estimationType")?,
-            workflow_id: record.take("workflowId")?,
-            start_date: record.take("startDate")?,
-            end_date: record.take("endDate")?,
-            created_by: record.take("createdBy")?,
-            created_time: record.take("createdTime")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Project {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("projectId", &self.project_id);
-            out.member("projName", &self.proj_name);
-            out.member("projNo", &self.proj_no);
-            out.member("prefix", &self.prefix);
-            out.member("description", &self.description);
-            out.member("owner", &self.owner);
-            out.member("groupId", &self.group_id);
-            out.member("status", &self.status);
-            out.member("projType", &self.proj_type);
-            out.member("estimationType", &self.estimation_type);
-            out.member("workflowId", &self.workflow_id);
-            out.member("startDate", &self.start_date);
-            out.member("endDate", &self.end_date);
-            out.member("createdBy", &self.created_by);
-            out.member("createdTime", &self.created_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Project {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Project {
+    project_id: "projectId",
+    proj_name: "projName",
+    proj_no: "projNo",
+    prefix: "prefix",
+    description: "description",
+    owner: "owner",
+    group_id: "groupId",
+    status: "status",
+    proj_type: "projType",
+    estimation_type: "estimationType",
+    workflow_id: "workflowId",
+    start_date: "startDate",
+    end_date: "endDate",
+    created_by: "createdBy",
+    created_time: "createdTime",
+} default);
 
 /// The record `Status`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Status {
-
     /// `statusId`: `id`.
     pub status_id: Id,
     /// `statusName`: `string`.
@@ -252,50 +148,19 @@ pub struct Status {
     pub extra: Record,
 }
 
-impl FromRecord for Status {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            status_id: record.take("statusId")?,
-            status_name: record.take("statusName")?,
-            status_description: record.take("statusDescription")?,
-            status_type: record.take("statusType")?,
-            is_default: record.take("isDefault")?,
-            sequence: record.take("sequence")?,
-            color_code: record.take("colorCode")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Status {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("statusId", &self.status_id);
-            out.member("statusName", &self.status_name);
-            out.member("statusDescription", &self.status_description);
-            out.member("statusType", &self.status_type);
-            out.member("isDefault", &self.is_default);
-            out.member("sequence", &self.sequence);
-            out.member("colorCode", &self.color_code);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Status {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Status {
+    status_id: "statusId",
+    status_name: "statusName",
+    status_description: "statusDescription",
+    status_type: "statusType",
+    is_default: "isDefault",
+    sequence: "sequence",
+    color_code: "colorCode",
+} default);
 
 /// The record `ItemType`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ItemType {
-
     /// `projItemTypeId`: `id`.
     pub proj_item_type_id: Id,
     /// `itemTypeName`: `string`.
@@ -322,58 +187,23 @@ pub struct ItemType {
     pub extra: Record,
 }
 
-impl FromRecord for ItemType {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            proj_item_type_id: record.take("projItemTypeId")?,
-            item_type_name: record.take("itemTypeName")?,
-            item_type_description: record.take("itemTypeDescription")?,
-            item_type_image: record.take("itemTypeImage")?,
-            base_type_id: record.take("baseTypeId")?,
-            base_type: record.take("baseType")?,
-            prefix: record.take("prefix")?,
-            is_default: record.take("isDefault")?,
-            sequence: record.take("sequence")?,
-            created_by: record.take("createdBy")?,
-            created_time: record.take("createdTime")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ItemType {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("projItemTypeId", &self.proj_item_type_id);
-            out.member("itemTypeName", &self.item_type_name);
-            out.member("itemTypeDescription", &self.item_type_description);
-            out.member("itemTypeImage", &self.item_type_image);
-            out.member("baseTypeId", &self.base_type_id);
-            out.member("baseType", &self.base_type);
-            out.member("prefix", &self.prefix);
-            out.member("isDefault", &self.is_default);
-            out.member("sequence", &self.sequence);
-            out.member("createdBy", &self.created_by);
-            out.member("createdTime", &self.created_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ItemType {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ItemType {
+    proj_item_type_id: "projItemTypeId",
+    item_type_name: "itemTypeName",
+    item_type_description: "itemTypeDescription",
+    item_type_image: "itemTypeImage",
+    base_type_id: "baseTypeId",
+    base_type: "baseType",
+    prefix: "prefix",
+    is_default: "isDefault",
+    sequence: "sequence",
+    created_by: "createdBy",
+    created_time: "createdTime",
+} default);
 
 /// The record `Priority`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Priority {
-
     /// `projPriorityId`: `id`.
     pub proj_priority_id: Id,
     /// `priorityName`: `string`.
@@ -392,50 +222,19 @@ pub struct Priority {
     pub extra: Record,
 }
 
-impl FromRecord for Priority {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            proj_priority_id: record.take("projPriorityId")?,
-            priority_name: record.take("priorityName")?,
-            priority_description: record.take("priorityDescription")?,
-            priority_id: record.take("priorityId")?,
-            is_default: record.take("isDefault")?,
-            sequence: record.take("sequence")?,
-            color_code: record.take("colorCode")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Priority {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("projPriorityId", &self.proj_priority_id);
-            out.member("priorityName", &self.priority_name);
-            out.member("priorityDescription", &self.priority_description);
-            out.member("priorityId", &self.priority_id);
-            out.member("isDefault", &self.is_default);
-            out.member("sequence", &self.sequence);
-            out.member("colorCode", &self.color_code);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Priority {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Priority {
+    proj_priority_id: "projPriorityId",
+    priority_name: "priorityName",
+    priority_description: "priorityDescription",
+    priority_id: "priorityId",
+    is_default: "isDefault",
+    sequence: "sequence",
+    color_code: "colorCode",
+} default);
 
 /// The record `Sprint`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Sprint {
-
     /// `sprintId`: `id`.
     pub sprint_id: Id,
     /// `sprintName`: `string`.
@@ -470,66 +269,27 @@ pub struct Sprint {
     pub extra: Record,
 }
 
-impl FromRecord for Sprint {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            sprint_id: record.take("sprintId")?,
-            sprint_name: record.take("sprintName")?,
-            sprint_no: record.take("sprintNo")?,
-            sprint_type: record.take("sprintType")?,
-            duration: record.take("duration")?,
-            scrum_master: record.take("scrumMaster")?,
-            workflow_id: record.take("workflowId")?,
-            start_date: record.take("startDate")?,
-            end_date: record.take("endDate")?,
-            start_after: record.take("startAfter")?,
-            created_by: record.take("createdBy")?,
-            created_time: record.take("createdTime")?,
-            completed_on: record.take("completedOn")?,
-            canceled_on: record.take("canceledOn")?,
-            canceled_by: record.take("canceledBy")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Sprint {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("sprintId", &self.sprint_id);
-            out.member("sprintName", &self.sprint_name);
-            out.member("sprintNo", &self.sprint_no);
-            out.member("sprintType", &self.sprint_type);
-            out.member("duration", &self.duration);
-            out.member("scrumMaster", &self.scrum_master);
-            out.member("workflowId", &self.workflow_id);
-            out.member("startDate", &self.start_date);
-            out.member("endDate", &self.end_date);
-            out.member("startAfter", &self.start_after);
-            out.member("createdBy", &self.created_by);
-            out.member("createdTime", &self.created_time);
-            out.member("completedOn", &self.completed_on);
-            out.member("canceledOn", &self.canceled_on);
-            out.member("canceledBy", &self.canceled_by);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Sprint {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Sprint {
+    sprint_id: "sprintId",
+    sprint_name: "sprintName",
+    sprint_no: "sprintNo",
+    sprint_type: "sprintType",
+    duration: "duration",
+    scrum_master: "scrumMaster",
+    workflow_id: "workflowId",
+    start_date: "startDate",
+    end_date: "endDate",
+    start_after: "startAfter",
+    created_by: "createdBy",
+    created_time: "createdTime",
+    completed_on: "completedOn",
+    canceled_on: "canceledOn",
+    canceled_by: "canceledBy",
+} default);
 
 /// The record `Item`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Item {
-
     /// `itemId`: `id`.
     pub item_id: Id,
     /// `itemName`: `string`.
@@ -594,172 +354,68 @@ pub struct Item {
     pub extra: Record,
 }
 
-impl FromRecord for Item {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            item_id: record.take("itemId")?,
-            item_name: record.take("itemName")?,
-            item_no: record.take("itemNo")?,
-            description: record.take("description")?,
-            status_id: record.take("statusId")?,
-            status_name: record.take("statusName")?,
-            proj_item_type_id: record.take("projItemTypeId")?,
-            item_type_name: record.take("itemTypeName")?,
-            proj_priority_id: record.take("projPriorityId")?,
-            epic_id: record.take("epicId")?,
-            owner_id: record.take("ownerId")?,
-            points: record.take("points")?,
-            duration: record.take("duration")?,
-            start_date: record.take("startDate")?,
-            end_date: record.take("endDate")?,
-            created_by: record.take("createdBy")?,
-            created_time: record.take("createdTime")?,
-            completed_by: record.take("completedBy")?,
-            completed_date: record.take("completedDate")?,
-            root_item: record.take("rootItem")?,
-            parent_item: record.take("parentItem")?,
-            is_parent: record.take("isParent")?,
-            depth: record.take("depth")?,
-            sequence: record.take("sequence")?,
-            tag_count: record.take("tagCount")?,
-            release_count: record.take("releaseCount")?,
-            is_docs_added: record.take("isDocsAdded")?,
-            is_notes_added: record.take("isNotesAdded")?,
-            has_check_list: record.take("hasCheckList")?,
-            added_via: record.take("addedVia")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Item {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("itemId", &self.item_id);
-            out.member("itemName", &self.item_name);
-            out.member("itemNo", &self.item_no);
-            out.member("description", &self.description);
-            out.member("statusId", &self.status_id);
-            out.member("statusName", &self.status_name);
-            out.member("projItemTypeId", &self.proj_item_type_id);
-            out.member("itemTypeName", &self.item_type_name);
-            out.member("projPriorityId", &self.proj_priority_id);
-            out.member("epicId", &self.epic_id);
-            out.member("ownerId", &self.owner_id);
-            out.member("points", &self.points);
-            out.member("duration", &self.duration);
-            out.member("startDate", &self.start_date);
-            out.member("endDate", &self.end_date);
-            out.member("createdBy", &self.created_by);
-            out.member("createdTime", &self.created_time);
-            out.member("completedBy", &self.completed_by);
-            out.member("completedDate", &self.completed_date);
-            out.member("rootItem", &self.root_item);
-            out.member("parentItem", &self.parent_item);
-            out.member("isParent", &self.is_parent);
-            out.member("depth", &self.depth);
-            out.member("sequence", &self.sequence);
-            out.member("tagCount", &self.tag_count);
-            out.member("releaseCount", &self.release_count);
-            out.member("isDocsAdded", &self.is_docs_added);
-            out.member("isNotesAdded", &self.is_notes_added);
-            out.member("hasCheckList", &self.has_check_list);
-            out.member("addedVia", &self.added_via);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Item {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Item {
+    item_id: "itemId",
+    item_name: "itemName",
+    item_no: "itemNo",
+    description: "description",
+    status_id: "statusId",
+    status_name: "statusName",
+    proj_item_type_id: "projItemTypeId",
+    item_type_name: "itemTypeName",
+    proj_priority_id: "projPriorityId",
+    epic_id: "epicId",
+    owner_id: "ownerId",
+    points: "points",
+    duration: "duration",
+    start_date: "startDate",
+    end_date: "endDate",
+    created_by: "createdBy",
+    created_time: "createdTime",
+    completed_by: "completedBy",
+    completed_date: "completedDate",
+    root_item: "rootItem",
+    parent_item: "parentItem",
+    is_parent: "isParent",
+    depth: "depth",
+    sequence: "sequence",
+    tag_count: "tagCount",
+    release_count: "releaseCount",
+    is_docs_added: "isDocsAdded",
+    is_notes_added: "isNotesAdded",
+    has_check_list: "hasCheckList",
+    added_via: "addedVia",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ProjectsBacklogReply {
-
     /// `backlogId`: `id`.
     pub backlog_id: Id,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for ProjectsBacklogReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            backlog_id: record.take("backlogId")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ProjectsBacklogReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("backlogId", &self.backlog_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ProjectsBacklogReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ProjectsBacklogReply {
+    backlog_id: "backlogId",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct SprintsCreateReply {
-
     /// `sprintId`: `id`.
     pub sprint_id: Id,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for SprintsCreateReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            sprint_id: record.take("sprintId")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for SprintsCreateReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("sprintId", &self.sprint_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for SprintsCreateReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(SprintsCreateReply {
+    sprint_id: "sprintId",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct SprintsCompleteReply {
-
     /// `sprintNo`: `string`.
     pub sprint_no: Option<String>,
     /// `completedDate`: `time`.
@@ -768,40 +424,14 @@ pub struct SprintsCompleteReply {
     pub extra: Record,
 }
 
-impl FromRecord for SprintsCompleteReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            sprint_no: record.take("sprintNo")?,
-            completed_date: record.take("completedDate")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for SprintsCompleteReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("sprintNo", &self.sprint_no);
-            out.member("completedDate", &self.completed_date);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for SprintsCompleteReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(SprintsCompleteReply {
+    sprint_no: "sprintNo",
+    completed_date: "completedDate",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct ItemsCreateReply {
-
     /// `addedItemId`: `id`.
     pub added_item_id: Id,
     /// `itemNo`: `string`.
@@ -812,40 +442,14 @@ pub struct ItemsCreateReply {
     pub extra: Record,
 }
 
-impl FromRecord for ItemsCreateReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            added_item_id: record.take("addedItemId")?,
-            item_no: record.take("itemNo")?,
-            status_id: record.take("statusId")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for ItemsCreateReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("addedItemId", &self.added_item_id);
-            out.member("itemNo", &self.item_no);
-            out.member("statusId", &self.status_id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for ItemsCreateReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(ItemsCreateReply {
+    added_item_id: "addedItemId",
+    item_no: "itemNo",
+    status_id: "statusId",
+} default);
 
 /// What `projectstatus` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ProjectsListProjectstatus {
     /// `1`
     _1,
@@ -857,39 +461,14 @@ pub enum ProjectsListProjectstatus {
     Other(String),
 }
 
-impl Choice for ProjectsListProjectstatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_6 => "6",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ProjectsListProjectstatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "6" => Self::_6,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ProjectsListProjectstatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ProjectsListProjectstatus {
+    _1: "1",
+    _2: "2",
+    _6: "6",
+});
 
 /// What `viewby` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ProjectsListViewby {
     /// `0`
     _0,
@@ -903,41 +482,15 @@ pub enum ProjectsListViewby {
     Other(String),
 }
 
-impl Choice for ProjectsListViewby {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_0 => "0",
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_3 => "3",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ProjectsListViewby {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "0" => Self::_0,
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "3" => Self::_3,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ProjectsListViewby {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ProjectsListViewby {
+    _0: "0",
+    _1: "1",
+    _2: "2",
+    _3: "3",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ProjectStatus {
     /// `1`
     _1,
@@ -949,39 +502,14 @@ pub enum ProjectStatus {
     Other(String),
 }
 
-impl Choice for ProjectStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_6 => "6",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ProjectStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "6" => Self::_6,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ProjectStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ProjectStatus {
+    _1: "1",
+    _2: "2",
+    _6: "6",
+});
 
 /// What `type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum SprintsListType {
     /// `1`
     _1,
@@ -995,41 +523,15 @@ pub enum SprintsListType {
     Other(String),
 }
 
-impl Choice for SprintsListType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_3 => "3",
-            Self::_4 => "4",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for SprintsListType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "3" => Self::_3,
-            "4" => Self::_4,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for SprintsListType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(SprintsListType {
+    _1: "1",
+    _2: "2",
+    _3: "3",
+    _4: "4",
+});
 
 /// What `sprintType` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum SprintSprintType {
     /// `1`
     _1,
@@ -1043,41 +545,15 @@ pub enum SprintSprintType {
     Other(String),
 }
 
-impl Choice for SprintSprintType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_2 => "2",
-            Self::_3 => "3",
-            Self::_4 => "4",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for SprintSprintType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "2" => Self::_2,
-            "3" => Self::_3,
-            "4" => Self::_4,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for SprintSprintType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(SprintSprintType {
+    _1: "1",
+    _2: "2",
+    _3: "3",
+    _4: "4",
+});
 
 /// What `searchby` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum ItemsListSearchby {
     /// `id`
     Id,
@@ -1089,33 +565,8 @@ pub enum ItemsListSearchby {
     Other(String),
 }
 
-impl Choice for ItemsListSearchby {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Id => "id",
-            Self::Name => "name",
-            Self::Both => "both",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for ItemsListSearchby {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "id" => Self::Id,
-            "name" => Self::Name,
-            "both" => Self::Both,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for ItemsListSearchby {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(ItemsListSearchby {
+    Id: "id",
+    Name: "name",
+    Both: "both",
+});

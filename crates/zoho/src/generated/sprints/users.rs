@@ -32,7 +32,7 @@ impl<'c> Users<'c> {
 }
 
 /// A call of `users.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -56,16 +56,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::User;
-    const NAME: &'static str = "users.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "users.list", types::User);

@@ -314,7 +314,7 @@ impl<'c> FilesGroup<'c> {
 }
 
 /// A call of `files.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -371,22 +371,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::File;
-    const NAME: &'static str = "files.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "files.list", types::File);
 
 /// A call of `files.get`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Get(Call);
 
@@ -398,22 +386,10 @@ impl Get {
     }
 }
 
-impl TypedApi for Get {
-    type Output = types::File;
-    const NAME: &'static str = "files.get";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Get, "files.get", types::File);
 
 /// A call of `files.versions`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Versions(Call);
 
@@ -431,22 +407,10 @@ impl Versions {
     }
 }
 
-impl TypedApi for Versions {
-    type Output = types::Version;
-    const NAME: &'static str = "files.versions";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Versions, "files.versions", types::Version);
 
 /// A call of `files.create_folder`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CreateFolder(Call);
 
@@ -458,22 +422,10 @@ impl CreateFolder {
     }
 }
 
-impl TypedApi for CreateFolder {
-    type Output = types::File;
-    const NAME: &'static str = "files.create_folder";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(CreateFolder, "files.create_folder", types::File);
 
 /// A call of `files.update`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Update(Call);
 
@@ -497,22 +449,10 @@ impl Update {
     }
 }
 
-impl TypedApi for Update {
-    type Output = types::File;
-    const NAME: &'static str = "files.update";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Update, "files.update", types::File);
 
 /// A call of `files.trash`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Trash(Call);
 
@@ -524,22 +464,10 @@ impl Trash {
     }
 }
 
-impl TypedApi for Trash {
-    type Output = ();
-    const NAME: &'static str = "files.trash";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Trash, "files.trash", ());
 
 /// A call of `files.restore`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Restore(Call);
 
@@ -551,22 +479,10 @@ impl Restore {
     }
 }
 
-impl TypedApi for Restore {
-    type Output = ();
-    const NAME: &'static str = "files.restore";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Restore, "files.restore", ());
 
 /// A call of `files.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -578,22 +494,10 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "files.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "files.delete", ());
 
 /// A call of `files.trash_many`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct TrashMany(Call);
 
@@ -605,22 +509,10 @@ impl TrashMany {
     }
 }
 
-impl TypedApi for TrashMany {
-    type Output = ();
-    const NAME: &'static str = "files.trash_many";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(TrashMany, "files.trash_many", ());
 
 /// A call of `files.copy`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Copy(Call);
 
@@ -632,22 +524,10 @@ impl Copy {
     }
 }
 
-impl TypedApi for Copy {
-    type Output = types::File;
-    const NAME: &'static str = "files.copy";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Copy, "files.copy", types::File);
 
 /// A call of `files.download`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct DownloadApi(Call);
 
@@ -665,22 +545,10 @@ impl DownloadApi {
     }
 }
 
-impl TypedApi for DownloadApi {
-    type Output = Download;
-    const NAME: &'static str = "files.download";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(DownloadApi, "files.download", Download);
 
 /// A call of `files.upload`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Upload(Call);
 
@@ -704,22 +572,10 @@ impl Upload {
     }
 }
 
-impl TypedApi for Upload {
-    type Output = types::Uploaded;
-    const NAME: &'static str = "files.upload";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Upload, "files.upload", types::Uploaded);
 
 /// A call of `files.stream`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct StreamApi(Call);
 
@@ -737,16 +593,4 @@ impl StreamApi {
     }
 }
 
-impl TypedApi for StreamApi {
-    type Output = types::Streamed;
-    const NAME: &'static str = "files.stream";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(StreamApi, "files.stream", types::Streamed);

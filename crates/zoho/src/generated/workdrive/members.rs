@@ -31,7 +31,7 @@ impl<'c> MembersGroup<'c> {
 }
 
 /// A call of `members.current`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Current(Call);
 
@@ -43,16 +43,4 @@ impl Current {
     }
 }
 
-impl TypedApi for Current {
-    type Output = types::User;
-    const NAME: &'static str = "members.current";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Current, "members.current", types::User);

@@ -87,7 +87,7 @@ impl<'c> Permissions<'c> {
 }
 
 /// A call of `permissions.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -105,22 +105,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Permission;
-    const NAME: &'static str = "permissions.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "permissions.list", types::Permission);
 
 /// A call of `permissions.create`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Create(Call);
 
@@ -156,22 +144,10 @@ impl Create {
     }
 }
 
-impl TypedApi for Create {
-    type Output = types::Permission;
-    const NAME: &'static str = "permissions.create";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Create, "permissions.create", types::Permission);
 
 /// A call of `permissions.delete`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Delete(Call);
 
@@ -183,16 +159,4 @@ impl Delete {
     }
 }
 
-impl TypedApi for Delete {
-    type Output = ();
-    const NAME: &'static str = "permissions.delete";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Delete, "permissions.delete", ());

@@ -40,7 +40,7 @@ impl<'c> RecordsGroup<'c> {
 }
 
 /// A call of `records.search`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Search(Call);
 
@@ -124,16 +124,4 @@ impl Search {
     }
 }
 
-impl TypedApi for Search {
-    type Output = types::File;
-    const NAME: &'static str = "records.search";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Search, "records.search", types::File);

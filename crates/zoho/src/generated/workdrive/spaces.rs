@@ -33,7 +33,7 @@ impl<'c> Spaces<'c> {
 }
 
 /// A call of `spaces.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -51,16 +51,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Space;
-    const NAME: &'static str = "spaces.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "spaces.list", types::Space);

@@ -34,7 +34,7 @@ impl<'c> TeamFolders<'c> {
 }
 
 /// A call of `team_folders.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -64,16 +64,4 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::TeamFolder;
-    const NAME: &'static str = "team_folders.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "team_folders.list", types::TeamFolder);

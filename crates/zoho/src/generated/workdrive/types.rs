@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `User`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct User {
-
     /// `id`: `id`.
     pub id: Id,
     /// `zuid`: `id`.
@@ -30,58 +29,21 @@ pub struct User {
     pub extra: Record,
 }
 
-impl FromRecord for User {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            zuid: record.take("zuid")?,
-            email_id: record.take("email_id")?,
-            display_name: record.take("display_name")?,
-            edition: record.take("edition")?,
-            preferred_team_id: record.take("preferred_team_id")?,
-            role_id: record.take("role_id")?,
-            status: record.take("status")?,
-            last_login_time_in_millisecond: record
-                .take("last_login_time_in_millisecond")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for User {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("zuid", &self.zuid);
-            out.member("email_id", &self.email_id);
-            out.member("display_name", &self.display_name);
-            out.member("edition", &self.edition);
-            out.member("preferred_team_id", &self.preferred_team_id);
-            out.member("role_id", &self.role_id);
-            out.member("status", &self.status);
-            out.member(
-                "last_login_time_in_millisecond",
-                &self.last_login_time_in_millisecond,
-            );
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for User {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(User {
+    id: "id",
+    zuid: "zuid",
+    email_id: "email_id",
+    display_name: "display_name",
+    edition: "edition",
+    preferred_team_id: "preferred_team_id",
+    role_id: "role_id",
+    status: "status",
+    last_login_time_in_millisecond: "last_login_time_in_millisecond",
+} default);
 
 /// The record `Team`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Team {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -100,50 +62,19 @@ pub struct Team {
     pub extra: Record,
 }
 
-impl FromRecord for Team {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            description: record.take("description")?,
-            is_current_user_admin: record.take("is_current_user_admin")?,
-            is_partof: record.take("is_partof")?,
-            created_time_in_millisecond: record.take("created_time_in_millisecond")?,
-            storage_info: record.take("storage_info")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Team {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("description", &self.description);
-            out.member("is_current_user_admin", &self.is_current_user_admin);
-            out.member("is_partof", &self.is_partof);
-            out.member("created_time_in_millisecond", &self.created_time_in_millisecond);
-            out.member("storage_info", &self.storage_info);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Team {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Team {
+    id: "id",
+    name: "name",
+    description: "description",
+    is_current_user_admin: "is_current_user_admin",
+    is_partof: "is_partof",
+    created_time_in_millisecond: "created_time_in_millisecond",
+    storage_info: "storage_info",
+} default);
 
 /// The record `Space`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Space {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -156,44 +87,16 @@ pub struct Space {
     pub extra: Record,
 }
 
-impl FromRecord for Space {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            is_partof: record.take("is_partof")?,
-            created_time_in_millisecond: record.take("created_time_in_millisecond")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Space {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("is_partof", &self.is_partof);
-            out.member("created_time_in_millisecond", &self.created_time_in_millisecond);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Space {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Space {
+    id: "id",
+    name: "name",
+    is_partof: "is_partof",
+    created_time_in_millisecond: "created_time_in_millisecond",
+} default);
 
 /// The record `TeamFolder`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct TeamFolder {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -218,59 +121,22 @@ pub struct TeamFolder {
     pub extra: Record,
 }
 
-impl FromRecord for TeamFolder {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            description: record.take("description")?,
-            parent_id: record.take("parent_id")?,
-            status: record.take("status")?,
-            is_public_within_team: record.take("is_public_within_team")?,
-            created_by: record.take("created_by")?,
-            created_time_in_milliseconds: record.take("created_time_in_milliseconds")?,
-            is_partof: record.take("is_partof")?,
-            is_unread: record.take("is_unread")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for TeamFolder {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("description", &self.description);
-            out.member("parent_id", &self.parent_id);
-            out.member("status", &self.status);
-            out.member("is_public_within_team", &self.is_public_within_team);
-            out.member("created_by", &self.created_by);
-            out.member(
-                "created_time_in_milliseconds",
-                &self.created_time_in_milliseconds,
-            );
-            out.member("is_partof", &self.is_partof);
-            out.member("is_unread", &self.is_unread);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for TeamFolder {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(TeamFolder {
+    id: "id",
+    name: "name",
+    description: "description",
+    parent_id: "parent_id",
+    status: "status",
+    is_public_within_team: "is_public_within_team",
+    created_by: "created_by",
+    created_time_in_milliseconds: "created_time_in_milliseconds",
+    is_partof: "is_partof",
+    is_unread: "is_unread",
+} default);
 
 /// The record `Storage`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Storage {
-
     /// `size`: `string`.
     pub size: Option<String>,
     /// `size_in_bytes`: `int`.
@@ -283,44 +149,16 @@ pub struct Storage {
     pub extra: Record,
 }
 
-impl FromRecord for Storage {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            size: record.take("size")?,
-            size_in_bytes: record.take("size_in_bytes")?,
-            files_count: record.take("files_count")?,
-            folders_count: record.take("folders_count")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Storage {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("size", &self.size);
-            out.member("size_in_bytes", &self.size_in_bytes);
-            out.member("files_count", &self.files_count);
-            out.member("folders_count", &self.folders_count);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Storage {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Storage {
+    size: "size",
+    size_in_bytes: "size_in_bytes",
+    files_count: "files_count",
+    folders_count: "folders_count",
+} default);
 
 /// The record `File`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct File {
-
     /// `id`: `id`.
     pub id: Id,
     /// `name`: `string`.
@@ -375,96 +213,37 @@ pub struct File {
     pub extra: Record,
 }
 
-impl FromRecord for File {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            name: record.take("name")?,
-            type_: record.take("type")?,
-            extn: record.take("extn")?,
-            is_folder: record.take("is_folder")?,
-            parent_id: record.take("parent_id")?,
-            library_id: record.take("library_id")?,
-            status: record.take("status")?,
-            resource_type: record.take("resource_type")?,
-            description: record.take("description")?,
-            version: record.take("version")?,
-            is_locked: record.take("is_locked")?,
-            is_unread: record.take("is_unread")?,
-            owner: record.take("owner")?,
-            created_by: record.take("created_by")?,
-            modified_by: record.take("modified_by")?,
-            created_time_in_millisecond: record.take("created_time_in_millisecond")?,
-            modified_time_in_millisecond: record.take("modified_time_in_millisecond")?,
-            uploaded_time_in_millisecond: record.take("uploaded_time_in_millisecond")?,
-            opened_time_in_millisecond: record.take("opened_time_in_millisecond")?,
-            status_change_time_in_millisecond: record
-                .take("status_change_time_in_millisecond")?,
-            permalink: record.take("permalink")?,
-            download_url: record.take("download_url")?,
-            storage_info: record.take("storage_info")?,
-            capabilities: record.take("capabilities")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for File {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("name", &self.name);
-            out.member("type", &self.type_);
-            out.member("extn", &self.extn);
-            out.member("is_folder", &self.is_folder);
-            out.member("parent_id", &self.parent_id);
-            out.member("library_id", &self.library_id);
-            out.member("status", &self.status);
-            out.member("resource_type", &self.resource_type);
-            out.member("description", &self.description);
-            out.member("version", &self.version);
-            out.member("is_locked", &self.is_locked);
-            out.member("is_unread", &self.is_unread);
-            out.member("owner", &self.owner);
-            out.member("created_by", &self.created_by);
-            out.member("modified_by", &self.modified_by);
-            out.member("created_time_in_millisecond", &self.created_time_in_millisecond);
-            out.member(
-                "modified_time_in_millisecond",
-                &self.modified_time_in_millisecond,
-            );
-            out.member(
-                "uploaded_time_in_millisecond",
-                &self.uploaded_time_in_millisecond,
-            );
-            out.member("opened_time_in_millisecond", &self.opened_time_in_millisecond);
-            out.member(
-                "status_change_time_in_millisecond",
-                &self.status_change_time_in_millisecond,
-            );
-            out.member("permalink", &self.permalink);
-            out.member("download_url", &self.download_url);
-            out.member("storage_info", &self.storage_info);
-            out.member("capabilities", &self.capabilities);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for File {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(File {
+    id: "id",
+    name: "name",
+    type_: "type",
+    extn: "extn",
+    is_folder: "is_folder",
+    parent_id: "parent_id",
+    library_id: "library_id",
+    status: "status",
+    resource_type: "resource_type",
+    description: "description",
+    version: "version",
+    is_locked: "is_locked",
+    is_unread: "is_unread",
+    owner: "owner",
+    created_by: "created_by",
+    modified_by: "modified_by",
+    created_time_in_millisecond: "created_time_in_millisecond",
+    modified_time_in_millisecond: "modified_time_in_millisecond",
+    uploaded_time_in_millisecond: "uploaded_time_in_millisecond",
+    opened_time_in_millisecond: "opened_time_in_millisecond",
+    status_change_time_in_millisecond: "status_change_time_in_millisecond",
+    permalink: "permalink",
+    download_url: "download_url",
+    storage_info: "storage_info",
+    capabilities: "capabilities",
+} default);
 
 /// The record `Uploaded`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Uploaded {
-
     /// `resource_id`: `id`.
     pub resource_id: Id,
     /// `parent_id`: `id`.
@@ -477,44 +256,16 @@ pub struct Uploaded {
     pub extra: Record,
 }
 
-impl FromRecord for Uploaded {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            resource_id: record.take("resource_id")?,
-            parent_id: record.take("parent_id")?,
-            file_name: record.take("FileName")?,
-            permalink: record.take("Permalink")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Uploaded {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("resource_id", &self.resource_id);
-            out.member("parent_id", &self.parent_id);
-            out.member("FileName", &self.file_name);
-            out.member("Permalink", &self.permalink);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Uploaded {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Uploaded {
+    resource_id: "resource_id",
+    parent_id: "parent_id",
+    file_name: "FileName",
+    permalink: "Permalink",
+} default);
 
 /// The record `Streamed`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Streamed {
-
     /// `resource_id`: `id`.
     pub resource_id: Id,
     /// `parent_id`: `id`.
@@ -525,42 +276,15 @@ pub struct Streamed {
     pub extra: Record,
 }
 
-impl FromRecord for Streamed {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            resource_id: record.take("resource_id")?,
-            parent_id: record.take("parent_id")?,
-            file_name: record.take("file_name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Streamed {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("resource_id", &self.resource_id);
-            out.member("parent_id", &self.parent_id);
-            out.member("file_name", &self.file_name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Streamed {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Streamed {
+    resource_id: "resource_id",
+    parent_id: "parent_id",
+    file_name: "file_name",
+} default);
 
 /// The record `Version`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Version {
-
     /// `id`: `id`.
     pub id: Id,
     /// `version_number`: `string`.
@@ -577,48 +301,18 @@ pub struct Version {
     pub extra: Record,
 }
 
-impl FromRecord for Version {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            version_number: record.take("version_number")?,
-            status: record.take("status")?,
-            created_by: record.take("created_by")?,
-            created_time: record.take("created_time")?,
-            size_in_bytes: record.take("size_in_bytes")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Version {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("version_number", &self.version_number);
-            out.member("status", &self.status);
-            out.member("created_by", &self.created_by);
-            out.member("created_time", &self.created_time);
-            out.member("size_in_bytes", &self.size_in_bytes);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Version {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Version {
+    id: "id",
+    version_number: "version_number",
+    status: "status",
+    created_by: "created_by",
+    created_time: "created_time",
+    size_in_bytes: "size_in_bytes",
+} default);
 
 /// The record `Permission`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Permission {
-
     /// `id`: `id`.
     pub id: Id,
     /// `resource_id`: `id`.
@@ -641,54 +335,21 @@ pub struct Permission {
     pub extra: Record,
 }
 
-impl FromRecord for Permission {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            resource_id: record.take("resource_id")?,
-            shared_type: record.take("shared_type")?,
-            email_id: record.take("email_id")?,
-            display_name: record.take("display_name")?,
-            role_id: record.take("role_id")?,
-            shared_by: record.take("shared_by")?,
-            shared_time_in_millis: record.take("shared_time_in_millis")?,
-            expiration_date: record.take("expiration_date")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Permission {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("resource_id", &self.resource_id);
-            out.member("shared_type", &self.shared_type);
-            out.member("email_id", &self.email_id);
-            out.member("display_name", &self.display_name);
-            out.member("role_id", &self.role_id);
-            out.member("shared_by", &self.shared_by);
-            out.member("shared_time_in_millis", &self.shared_time_in_millis);
-            out.member("expiration_date", &self.expiration_date);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Permission {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Permission {
+    id: "id",
+    resource_id: "resource_id",
+    shared_type: "shared_type",
+    email_id: "email_id",
+    display_name: "display_name",
+    role_id: "role_id",
+    shared_by: "shared_by",
+    shared_time_in_millis: "shared_time_in_millis",
+    expiration_date: "expiration_date",
+} default);
 
 /// The record `Link`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Link {
-
     /// `id`: `id`.
     pub id: Id,
     /// `link`: `url`.
@@ -715,58 +376,23 @@ pub struct Link {
     pub extra: Record,
 }
 
-impl FromRecord for Link {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            link: record.take("link")?,
-            link_name: record.take("link_name")?,
-            link_type: record.take("link_type")?,
-            resource_id: record.take("resource_id")?,
-            role_id: record.take("role_id")?,
-            allow_download: record.take("allow_download")?,
-            is_password_protected: record.take("is_password_protected")?,
-            expiration_date: record.take("expiration_date")?,
-            download_url: record.take("download_url")?,
-            created_time_in_millis: record.take("created_time_in_millis")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Link {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.member("link", &self.link);
-            out.member("link_name", &self.link_name);
-            out.member("link_type", &self.link_type);
-            out.member("resource_id", &self.resource_id);
-            out.member("role_id", &self.role_id);
-            out.member("allow_download", &self.allow_download);
-            out.member("is_password_protected", &self.is_password_protected);
-            out.member("expiration_date", &self.expiration_date);
-            out.member("download_url", &self.download_url);
-            out.member("created_time_in_millis", &self.created_time_in_millis);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Link {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Link {
+    id: "id",
+    link: "link",
+    link_name: "link_name",
+    link_type: "link_type",
+    resource_id: "resource_id",
+    role_id: "role_id",
+    allow_download: "allow_download",
+    is_password_protected: "is_password_protected",
+    expiration_date: "expiration_date",
+    download_url: "download_url",
+    created_time_in_millis: "created_time_in_millis",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FilesTrashManyData {
-
     /// `id`: `id`.
     pub id: Id,
     /// What the definition does not name, as it came.
@@ -784,38 +410,13 @@ impl FilesTrashManyData {
     }
 }
 
-impl FromRecord for FilesTrashManyData {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            id: record.take("id")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for FilesTrashManyData {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("id", &self.id);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for FilesTrashManyData {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(FilesTrashManyData {
+    id: "id",
+});
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct LinksCreateInputFields {
-
     /// `field_name`: `string`.
     pub field_name: Option<String>,
     /// `field_type`: `string`.
@@ -826,40 +427,14 @@ pub struct LinksCreateInputFields {
     pub extra: Record,
 }
 
-impl FromRecord for LinksCreateInputFields {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            field_name: record.take("field_name")?,
-            field_type: record.take("field_type")?,
-            is_name_field: record.take("is_name_field")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for LinksCreateInputFields {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("field_name", &self.field_name);
-            out.member("field_type", &self.field_type);
-            out.member("is_name_field", &self.is_name_field);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for LinksCreateInputFields {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(LinksCreateInputFields {
+    field_name: "field_name",
+    field_type: "field_type",
+    is_name_field: "is_name_field",
+} default);
 
 /// What `filter_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FilesListFilterType {
     /// `all`
     All,
@@ -885,53 +460,21 @@ pub enum FilesListFilterType {
     Other(String),
 }
 
-impl Choice for FilesListFilterType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::All => "all",
-            Self::Allfiles => "allfiles",
-            Self::Folder => "folder",
-            Self::Documents => "documents",
-            Self::Spreadsheets => "spreadsheets",
-            Self::Presentations => "presentations",
-            Self::Pdf => "pdf",
-            Self::Images => "images",
-            Self::Audio => "audio",
-            Self::Video => "video",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FilesListFilterType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "all" => Self::All,
-            "allfiles" => Self::Allfiles,
-            "folder" => Self::Folder,
-            "documents" => Self::Documents,
-            "spreadsheets" => Self::Spreadsheets,
-            "presentations" => Self::Presentations,
-            "pdf" => Self::Pdf,
-            "images" => Self::Images,
-            "audio" => Self::Audio,
-            "video" => Self::Video,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FilesListFilterType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FilesListFilterType {
+    All: "all",
+    Allfiles: "allfiles",
+    Folder: "folder",
+    Documents: "documents",
+    Spreadsheets: "spreadsheets",
+    Presentations: "presentations",
+    Pdf: "pdf",
+    Images: "images",
+    Audio: "audio",
+    Video: "video",
+});
 
 /// What `status` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum FileStatus {
     /// `1`
     _1,
@@ -943,39 +486,14 @@ pub enum FileStatus {
     Other(String),
 }
 
-impl Choice for FileStatus {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::_1 => "1",
-            Self::_51 => "51",
-            Self::_61 => "61",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for FileStatus {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "1" => Self::_1,
-            "51" => Self::_51,
-            "61" => Self::_61,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for FileStatus {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(FileStatus {
+    _1: "1",
+    _51: "51",
+    _61: "61",
+});
 
 /// What `shared_type` can be.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub enum PermissionsCreateSharedType {
     /// `personal`
     Personal,
@@ -991,37 +509,10 @@ pub enum PermissionsCreateSharedType {
     Other(String),
 }
 
-impl Choice for PermissionsCreateSharedType {
-    #[inline]
-    fn value(&self) -> &str {
-        match self {
-            Self::Personal => "personal",
-            Self::Groupmembers => "groupmembers",
-            Self::Teammembers => "teammembers",
-            Self::Everyone => "everyone",
-            Self::Publish => "publish",
-            Self::Other(value) => value,
-        }
-    }
-}
-
-impl From<&str> for PermissionsCreateSharedType {
-    #[inline]
-    fn from(value: &str) -> Self {
-        match value {
-            "personal" => Self::Personal,
-            "groupmembers" => Self::Groupmembers,
-            "teammembers" => Self::Teammembers,
-            "everyone" => Self::Everyone,
-            "publish" => Self::Publish,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for PermissionsCreateSharedType {
-    #[inline]
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.value())
-    }
-}
+choice!(PermissionsCreateSharedType {
+    Personal: "personal",
+    Groupmembers: "groupmembers",
+    Teammembers: "teammembers",
+    Everyone: "everyone",
+    Publish: "publish",
+});

@@ -31,7 +31,7 @@ impl<'c> Users<'c> {
 }
 
 /// A call of `users.me`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Me(Call);
 
@@ -49,16 +49,4 @@ impl Me {
     }
 }
 
-impl TypedApi for Me {
-    type Output = types::User;
-    const NAME: &'static str = "users.me";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Me, "users.me", types::User);

@@ -94,7 +94,7 @@ impl<'c> Agents<'c> {
 }
 
 /// A call of `agents.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -112,22 +112,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Agent;
-    const NAME: &'static str = "agents.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "agents.list", types::Agent);
 
 /// A call of `agents.bounce_addresses`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct BounceAddresses(Call);
 
@@ -145,22 +133,10 @@ impl BounceAddresses {
     }
 }
 
-impl TypedApi for BounceAddresses {
-    type Output = types::BounceAddress;
-    const NAME: &'static str = "agents.bounce_addresses";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(BounceAddresses, "agents.bounce_addresses", types::BounceAddress);
 
 /// A call of `agents.templates`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Templates(Call);
 
@@ -178,22 +154,10 @@ impl Templates {
     }
 }
 
-impl TypedApi for Templates {
-    type Output = types::Template;
-    const NAME: &'static str = "agents.templates";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Templates, "agents.templates", types::Template);
 
 /// A call of `agents.domains`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Domains(Call);
 
@@ -211,16 +175,4 @@ impl Domains {
     }
 }
 
-impl TypedApi for Domains {
-    type Output = types::Domain;
-    const NAME: &'static str = "agents.domains";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Domains, "agents.domains", types::Domain);

@@ -147,7 +147,7 @@ impl<'c> Emails<'c> {
 }
 
 /// A call of `emails.send`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Send(Call);
 
@@ -207,22 +207,10 @@ impl Send {
     }
 }
 
-impl TypedApi for Send {
-    type Output = types::Sent;
-    const NAME: &'static str = "emails.send";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Send, "emails.send", types::Sent);
 
 /// A call of `emails.send_template`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct SendTemplate(Call);
 
@@ -284,22 +272,10 @@ impl SendTemplate {
     }
 }
 
-impl TypedApi for SendTemplate {
-    type Output = types::Sent;
-    const NAME: &'static str = "emails.send_template";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(SendTemplate, "emails.send_template", types::Sent);
 
 /// A call of `emails.list`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct List(Call);
 
@@ -365,22 +341,10 @@ impl List {
     }
 }
 
-impl TypedApi for List {
-    type Output = types::Email;
-    const NAME: &'static str = "emails.list";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(List, "emails.list", types::Email);
 
 /// A call of `emails.stats`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Stats(Call);
 
@@ -404,16 +368,4 @@ impl Stats {
     }
 }
 
-impl TypedApi for Stats {
-    type Output = types::EmailsStatsReply;
-    const NAME: &'static str = "emails.stats";
-    #[inline]
-    fn from_call(call: Call) -> Self {
-        Self(call)
-    }
-
-    #[inline]
-    fn into_call(self) -> Call {
-        self.0
-    }
-}
+call!(Stats, "emails.stats", types::EmailsStatsReply);

@@ -5,9 +5,8 @@
 use crate::typed::*;
 
 /// The record `Address`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Address {
-
     /// `address`: `email`.
     pub address: Option<String>,
     /// `name`: `string`.
@@ -16,78 +15,27 @@ pub struct Address {
     pub extra: Record,
 }
 
-impl FromRecord for Address {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            address: record.take("address")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Address {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("address", &self.address);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Address {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Address {
+    address: "address",
+    name: "name",
+} default);
 
 /// The record `Recipient`. Replies have it, and requests take it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Recipient {
-
     /// `email_address`: `Address`.
     pub email_address: Option<Address>,
     /// What the definition does not name, as it came.
     pub extra: Record,
 }
 
-impl FromRecord for Recipient {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            email_address: record.take("email_address")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Recipient {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("email_address", &self.email_address);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Recipient {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Recipient {
+    email_address: "email_address",
+} default);
 
 /// The record `Attachment`. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Attachment {
-
     /// `content`: `string`.
     pub content: String,
     /// `mime_type`: `string`.
@@ -115,42 +63,15 @@ impl Attachment {
     }
 }
 
-impl FromRecord for Attachment {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            content: record.take("content")?,
-            mime_type: record.take("mime_type")?,
-            name: record.take("name")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Attachment {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("content", &self.content);
-            out.member("mime_type", &self.mime_type);
-            out.member("name", &self.name);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Attachment {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Attachment {
+    content: "content",
+    mime_type: "mime_type",
+    name: "name",
+});
 
 /// The record `Sent`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Sent {
-
     /// `request_id`: `id`.
     pub request_id: Id,
     /// `message`: `string`.
@@ -161,42 +82,15 @@ pub struct Sent {
     pub extra: Record,
 }
 
-impl FromRecord for Sent {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            request_id: record.take("request_id")?,
-            message: record.take("message")?,
-            data: record.take("data")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Sent {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("request_id", &self.request_id);
-            out.member("message", &self.message);
-            out.member("data", &self.data);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Sent {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Sent {
+    request_id: "request_id",
+    message: "message",
+    data: "data",
+} default);
 
 /// The record `Agent`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Agent {
-
     /// `mailagent_key`: `id`.
     pub mailagent_key: Id,
     /// `mailagent_name`: `string`.
@@ -217,52 +111,20 @@ pub struct Agent {
     pub extra: Record,
 }
 
-impl FromRecord for Agent {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            mailagent_key: record.take("mailagent_key")?,
-            mailagent_name: record.take("mailagent_name")?,
-            mailagent_alias: record.take("mailagent_alias")?,
-            domain: record.take("domain")?,
-            domain_verification_status: record.take("domain-verification-status")?,
-            description: record.take("description")?,
-            status: record.take("status")?,
-            created_time: record.take("created_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Agent {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("mailagent_key", &self.mailagent_key);
-            out.member("mailagent_name", &self.mailagent_name);
-            out.member("mailagent_alias", &self.mailagent_alias);
-            out.member("domain", &self.domain);
-            out.member("domain-verification-status", &self.domain_verification_status);
-            out.member("description", &self.description);
-            out.member("status", &self.status);
-            out.member("created_time", &self.created_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Agent {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Agent {
+    mailagent_key: "mailagent_key",
+    mailagent_name: "mailagent_name",
+    mailagent_alias: "mailagent_alias",
+    domain: "domain",
+    domain_verification_status: "domain-verification-status",
+    description: "description",
+    status: "status",
+    created_time: "created_time",
+} default);
 
 /// The record `BounceAddress`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct BounceAddress {
-
     /// `bounce_address`: `id`.
     pub bounce_address: Id,
     /// `is_default`: `bool`.
@@ -271,40 +133,14 @@ pub struct BounceAddress {
     pub extra: Record,
 }
 
-impl FromRecord for BounceAddress {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            bounce_address: record.take("bounce_address")?,
-            is_default: record.take("is_default")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for BounceAddress {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("bounce_address", &self.bounce_address);
-            out.member("is_default", &self.is_default);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for BounceAddress {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(BounceAddress {
+    bounce_address: "bounce_address",
+    is_default: "is_default",
+} default);
 
 /// The record `Template`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Template {
-
     /// `template_key`: `id`.
     pub template_key: Id,
     /// `template_name`: `string`.
@@ -321,48 +157,18 @@ pub struct Template {
     pub extra: Record,
 }
 
-impl FromRecord for Template {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            template_key: record.take("template_key")?,
-            template_name: record.take("template_name")?,
-            template_size: record.take("template_size")?,
-            subject: record.take("subject")?,
-            upload_time: record.take("upload_time")?,
-            modified_time: record.take("modified_time")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Template {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("template_key", &self.template_key);
-            out.member("template_name", &self.template_name);
-            out.member("template_size", &self.template_size);
-            out.member("subject", &self.subject);
-            out.member("upload_time", &self.upload_time);
-            out.member("modified_time", &self.modified_time);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Template {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Template {
+    template_key: "template_key",
+    template_name: "template_name",
+    template_size: "template_size",
+    subject: "subject",
+    upload_time: "upload_time",
+    modified_time: "modified_time",
+} default);
 
 /// The record `Domain`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Domain {
-
     /// `domain_id`: `id`.
     pub domain_id: Id,
     /// `domain_name`: `string`.
@@ -381,54 +187,19 @@ pub struct Domain {
     pub extra: Record,
 }
 
-impl FromRecord for Domain {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            domain_id: record.take("domain_id")?,
-            domain_name: record.take("domain_name")?,
-            sub_domain: record.take("sub_domain")?,
-            associated_mailagents: record.take("associated_mailagents")?,
-            domain_verified_via_domain_connect: record
-                .take("domain_verified_via_domain_connect")?,
-            record_status: record.take("record_status")?,
-            dns_records: record.take("dns_records")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Domain {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("domain_id", &self.domain_id);
-            out.member("domain_name", &self.domain_name);
-            out.member("sub_domain", &self.sub_domain);
-            out.member("associated_mailagents", &self.associated_mailagents);
-            out.member(
-                "domain_verified_via_domain_connect",
-                &self.domain_verified_via_domain_connect,
-            );
-            out.member("record_status", &self.record_status);
-            out.member("dns_records", &self.dns_records);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Domain {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Domain {
+    domain_id: "domain_id",
+    domain_name: "domain_name",
+    sub_domain: "sub_domain",
+    associated_mailagents: "associated_mailagents",
+    domain_verified_via_domain_connect: "domain_verified_via_domain_connect",
+    record_status: "record_status",
+    dns_records: "dns_records",
+} default);
 
 /// The record `Email`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Email {
-
     /// `request_id`: `id`.
     pub request_id: Id,
     /// `email_info`: `EmailInfo`.
@@ -437,40 +208,14 @@ pub struct Email {
     pub extra: Record,
 }
 
-impl FromRecord for Email {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            request_id: record.take("request_id")?,
-            email_info: record.take("email_info")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Email {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("request_id", &self.request_id);
-            out.member("email_info", &self.email_info);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Email {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Email {
+    request_id: "request_id",
+    email_info: "email_info",
+} default);
 
 /// The record `EmailInfo`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct EmailInfo {
-
     /// `subject`: `string`.
     pub subject: Option<String>,
     /// `from`: `Address`.
@@ -493,54 +238,21 @@ pub struct EmailInfo {
     pub extra: Record,
 }
 
-impl FromRecord for EmailInfo {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            subject: record.take("subject")?,
-            from: record.take("from")?,
-            to: record.take("to")?,
-            mailagent_key: record.take("mailagent_key")?,
-            bounce_address: record.take("bounce_address")?,
-            process_state: record.take("process_state")?,
-            status: record.take("status")?,
-            processed_time: record.take("processed_time")?,
-            is_smtp_trigger: record.take("is_smtp_trigger")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for EmailInfo {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("subject", &self.subject);
-            out.member("from", &self.from);
-            out.member("to", &self.to);
-            out.member("mailagent_key", &self.mailagent_key);
-            out.member("bounce_address", &self.bounce_address);
-            out.member("process_state", &self.process_state);
-            out.member("status", &self.status);
-            out.member("processed_time", &self.processed_time);
-            out.member("is_smtp_trigger", &self.is_smtp_trigger);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for EmailInfo {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(EmailInfo {
+    subject: "subject",
+    from: "from",
+    to: "to",
+    mailagent_key: "mailagent_key",
+    bounce_address: "bounce_address",
+    process_state: "process_state",
+    status: "status",
+    processed_time: "processed_time",
+    is_smtp_trigger: "is_smtp_trigger",
+} default);
 
 /// The record `Count`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct Count {
-
     /// `count`: `int`.
     pub count: Option<i64>,
     /// `stats`: objects.
@@ -549,40 +261,14 @@ pub struct Count {
     pub extra: Record,
 }
 
-impl FromRecord for Count {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            count: record.take("count")?,
-            stats: record.take("stats")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for Count {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("count", &self.count);
-            out.member("stats", &self.stats);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for Count {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(Count {
+    count: "count",
+    stats: "stats",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct SentData {
-
     /// `code`: `string`.
     pub code: Option<String>,
     /// `message`: `string`.
@@ -593,42 +279,15 @@ pub struct SentData {
     pub extra: Record,
 }
 
-impl FromRecord for SentData {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            code: record.take("code")?,
-            message: record.take("message")?,
-            additional_info: record.take("additional_info")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for SentData {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("code", &self.code);
-            out.member("message", &self.message);
-            out.member("additional_info", &self.additional_info);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for SentData {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(SentData {
+    code: "code",
+    message: "message",
+    additional_info: "additional_info",
+} default);
 
 /// A record that stands within others. Requests take it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EmailsSendTemplateMergeKeyDetail {
-
     /// `key`: `string`.
     pub key: String,
     /// `value`: `string`.
@@ -649,40 +308,14 @@ impl EmailsSendTemplateMergeKeyDetail {
     }
 }
 
-impl FromRecord for EmailsSendTemplateMergeKeyDetail {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            key: record.take("key")?,
-            value: record.take("value")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for EmailsSendTemplateMergeKeyDetail {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("key", &self.key);
-            out.member("value", &self.value);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for EmailsSendTemplateMergeKeyDetail {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(EmailsSendTemplateMergeKeyDetail {
+    key: "key",
+    value: "value",
+});
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct EmailsStatsReply {
-
     /// `sent`: `Count`.
     pub sent: Option<Count>,
     /// `hb`: `Count`.
@@ -693,42 +326,15 @@ pub struct EmailsStatsReply {
     pub extra: Record,
 }
 
-impl FromRecord for EmailsStatsReply {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            sent: record.take("sent")?,
-            hb: record.take("hb")?,
-            sb: record.take("sb")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for EmailsStatsReply {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("sent", &self.sent);
-            out.member("hb", &self.hb);
-            out.member("sb", &self.sb);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for EmailsStatsReply {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(EmailsStatsReply {
+    sent: "sent",
+    hb: "hb",
+    sb: "sb",
+} default);
 
 /// A record that stands within others.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone)]
 pub struct CountStats {
-
     /// `date`: `string`.
     pub date: Option<String>,
     /// `count`: `int`.
@@ -737,32 +343,7 @@ pub struct CountStats {
     pub extra: Record,
 }
 
-impl FromRecord for CountStats {
-    #[inline]
-    fn from_record(record: &Record) -> Result<Self, Mismatch> {
-        let mut record = Members::of(record)?;
-        Ok(Self {
-            date: record.take("date")?,
-            count: record.take("count")?,
-            extra: record.rest(),
-        })
-    }
-}
-
-impl ToRecord for CountStats {
-    #[inline]
-    fn write(&self, out: &mut RecordWriter) {
-        out.object(|out| {
-            out.member("date", &self.date);
-            out.member("count", &self.count);
-            out.rest(&self.extra);
-        });
-    }
-}
-
-impl Serialize for CountStats {
-    #[inline]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize(self, serializer)
-    }
-}
+record!(CountStats {
+    date: "date",
+    count: "count",
+} default);

@@ -1,0 +1,85 @@
+//! What a macro takes, in lines of its own: the formatter of Rust leaves that to whoever wrote the macro, so a text stands for
+//! it while the rest is formatted.
+
+/// What begins a text that stands for tokens.
+const TOKENS_MARK: &str = "\u{b6}";
+
+/// Names with their texts, as a macro of the bindings takes them: a line each.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs(String);
+
+impl Pairs {
+    /// One pair more.
+    pub(crate) fn push(&mut self, name: &str, text: &str) {
+        self.0.push_str(&format!("    {name}: {text:?},\n"));
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, in braces.
+    pub(crate) fn in_braces(&self) -> String {
+        if self.is_empty() { "{}".to_owned() } else { format!("{{\n{}}}", self.0) }
+    }
+}
+
+/// A text that stands for tokens, as a literal of Rust.
+pub(crate) fn stand_in(tokens: &str) -> String {
+    format!("{:?}", format!("{TOKENS_MARK}{tokens}"))
+}
+
+/// Code with the tokens in the place of the texts that stand for them, each alone between the parentheses of its macro.
+pub(crate) fn with_tokens(code: &str) -> String {
+    let begin = format!("\"{TOKENS_MARK}");
+    let (mut out, mut rest) = (String::with_capacity(code.len()), code);
+    while let Some((before, behind)) = rest.split_once(&begin) {
+        out.push_str(before);
+        let Some((tokens, after)) = literal(behind) else {
+            out.push_str(&begin);
+            rest = behind;
+            continue;
+        };
+        // A long text was put on a line of its own.
+        out.truncate(out.trim_end().len());
+        let line = out.rsplit('\n').next().unwrap_or_default();
+        let indent = " ".repeat(line.len() - line.trim_start().len());
+        out.push_str(&tokens.replace('\n', &format!("\n{indent}")));
+        rest = after.trim_start();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The text of a string without its first quote, and what stands behind it.
+pub(crate) fn literal(behind: &str) -> Option<(String, &str)> {
+    let mut escaped = false;
+    let end = behind.char_indices().find(|(_, c)| {
+        let closes = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        closes
+    });
+    let (end, _) = end?;
+    let literal: syn::LitStr = syn::parse_str(&format!("\"{}\"", &behind[..end])).ok()?;
+    Some((literal.value(), &behind[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_stand_in_the_place_of_their_text() {
+        let mut pairs = Pairs::default();
+        pairs.push("type_", "type");
+        pairs.push("Say", "say \"x\" \\ {y}");
+        let text = stand_in(&format!("A {}", pairs.in_braces()));
+        let there = "    choice!(A {\n        type_: \"type\",\n        Say: \"say \\\"x\\\" \\\\ {y}\",\n    });\n";
+        assert_eq!(with_tokens(&format!("    choice!({text});\n")), there);
+        assert_eq!(with_tokens(&format!("    choice!(\n        {text}\n    );\n")), there);
+        assert_eq!(Pairs::default().in_braces(), "{}");
+        assert_eq!(with_tokens("call(\"1\")"), "call(\"1\")");
+        assert_eq!(with_tokens("call(\"\u{b6}"), "call(\"\u{b6}");
+    }
+}
