@@ -46,6 +46,16 @@ async fn arguments_that_are_wrong_are_told_when_the_first_record_is_asked_for() 
 }
 
 #[tokio::test]
+async fn what_cannot_be_sent_is_told_and_nothing_is_cleared_for_it() {
+    let sandbox = start(&["desk"]).await;
+    let desk = desk::connect(InSandbox(&sandbox)).await.unwrap();
+    let beyond: Record = r#"{"cf_amount":1e400}"#.parse().unwrap();
+    let error = desk.tickets().update("1").set_cf(beyond).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Arguments);
+    assert!(error.to_string().contains("`cf` has JSON that cannot be sent: number out of range"), "{error}");
+}
+
+#[tokio::test]
 async fn a_call_is_shown_with_its_name_and_arguments() {
     let sandbox = start(&["desk"]).await;
     let desk = desk::connect(InSandbox(&sandbox)).await.unwrap();

@@ -81,6 +81,9 @@ fn a_wrong_type_names_the_member() {
 fn of_two_members_with_one_name_the_last_counts() {
     let book = book(r#"{"title":"a","id":"1","title":"b"}"#).unwrap();
     assert_eq!((book.title.as_deref(), book.extra.as_str()), (Some("b"), "{}"));
+    // Also of three, with one of another name between them that is asked for before.
+    let book = self::book(r#"{"title":"a","id":"1","title":"b","title":"c"}"#).unwrap();
+    assert_eq!((book.title.as_deref(), book.extra.as_str()), (Some("c"), "{}"));
 }
 
 #[test]
@@ -103,7 +106,7 @@ fn a_record_that_is_sent_is_made_of_what_it_must_have() {
     let line = Line { price: Some("1.10".into()), ..Line::new("a", 2) };
     assert_eq!(line.to_record().as_str(), r#"{"name":"a","count":2,"price":1.10}"#);
     // As an argument a decimal is text, which is checked and sent as digits.
-    assert_eq!(line.to_argument().to_string(), r#"{"name":"a","count":2,"price":"1.10"}"#);
+    assert_eq!(line.to_argument().unwrap().to_string(), r#"{"name":"a","count":2,"price":"1.10"}"#);
 }
 
 #[test]
@@ -121,4 +124,16 @@ fn a_record_is_shown_with_what_is_there_and_is_equal_to_one_that_says_the_same()
     assert_eq!(format!("{:?}", BookStatus::OnHold), r#""On Hold""#);
     let counted = std::collections::HashSet::from([BookStatus::Other("OPEN".to_owned()), BookStatus::Open]);
     assert_eq!(counted.len(), 1);
+}
+
+#[test]
+fn what_is_no_json_is_written_as_text_and_takes_nothing_with_it() {
+    let book = Book { id: "1".into(), price: Some("1,5".into()), ..Book::default() };
+    assert_eq!(book.to_record().as_str(), r#"{"id":"1","price":"1,5"}"#);
+    for digits in ["", "007", "+5", "null", "{}"] {
+        let written = Book { price: Some(digits.into()), ..book.clone() }.to_record();
+        assert_eq!(written.get("price").unwrap().as_str(), format!("{digits:?}"));
+    }
+    let book = Book { id: "1".into(), cf: Some(Record::from_text("no json".to_owned())), ..Book::default() };
+    assert_eq!(book.to_record().as_str(), r#"{"id":"1","cf":"no json"}"#);
 }

@@ -28,7 +28,10 @@ pub struct Outcomes {
 
 impl Outcomes {
     pub(super) fn new<T: ToRecord>(call: Call, records: impl Stream<Item = T> + Send + 'static) -> Self {
-        let values: Values = Box::pin(records.map(|record| record.to_argument()));
+        // What no argument can hold is text there: its record is refused, and those around it are sent.
+        let written =
+            |record: T| record.to_argument().unwrap_or_else(|_| Value::String(record.to_record().as_str().to_owned()));
+        let values: Values = Box::pin(records.map(written));
         Self { call: Some((call, values)), parts: 1, running: None }
     }
 

@@ -9,7 +9,7 @@ use zoho_core::{
 
 use super::bulk::Outcomes;
 use super::job::Job;
-use super::list::{Pages, Records};
+use super::list::{Operation, Pages, Records};
 use super::read::FromRecord;
 use super::write::ToRecord;
 
@@ -54,23 +54,33 @@ pub struct Call {
     api: &'static str,
     arguments: Arguments,
     page_size: Option<u64>,
+    /// Why it cannot be sent, where a value is none of an argument.
+    fault: Option<String>,
 }
 
 impl Call {
     /// A call without arguments.
     pub fn new(client: &Client, api: &'static str) -> Self {
-        Self { client: client.clone(), api, arguments: Arguments::new(), page_size: None }
+        Self { client: client.clone(), api, arguments: Arguments::new(), page_size: None, fault: None }
     }
 
     /// The same call with an argument.
     pub fn with<T: ToRecord>(self, name: &'static str, value: impl Into<T>) -> Self {
-        self.with_argument(name, value.into().to_argument())
+        self.with_written(name, &value.into())
     }
 
     /// The same call with a list as an argument.
     pub fn with_list<T: ToRecord>(self, name: &'static str, values: impl IntoIterator<Item = impl Into<T>>) -> Self {
         let values: Vec<T> = values.into_iter().map(Into::into).collect();
-        self.with_argument(name, values.to_argument())
+        self.with_written(name, &values)
+    }
+
+    fn with_written(mut self, name: &'static str, value: &impl ToRecord) -> Self {
+        match value.to_argument() {
+            Ok(value) => return self.with_argument(name, value),
+            Err(error) => self.fault = Some(format!("`{name}` has JSON that cannot be sent: {error}")),
+        }
+        self
     }
 
     /// The same call with a file.
@@ -105,6 +115,9 @@ impl Call {
     /// # Errors
     /// [`ErrorKind::Arguments`] with every fault, as [`Invocation::new`].
     pub fn invocation(self) -> Result<(Client, Invocation), Error> {
+        if let Some(fault) = self.fault {
+            return Err(Error::new(ErrorKind::Arguments, fault).operation_of(&self.client.connector().name, self.api));
+        }
         let invocation = Invocation::new(self.client.connector(), self.api, self.arguments)?;
         let sized = match self.page_size {
             Some(size) => invocation.with_page_size(size),
@@ -161,7 +174,8 @@ impl Call {
 
     /// Reads a list page by page.
     pub fn pages<T: FromRecord>(self) -> Pages<T> {
-        Pages::of(self.invocation().and_then(|(client, invocation)| client.pages(invocation)))
+        let operation = Operation { service: self.client.connector().name.clone(), api: self.api };
+        Pages::of(operation, self.invocation().and_then(|(client, invocation)| client.pages(invocation)))
     }
 
     /// Downloads a file.

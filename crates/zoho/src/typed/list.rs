@@ -9,7 +9,7 @@ use futures_util::TryStreamExt;
 use futures_util::stream::{Stream, StreamExt, iter, try_unfold};
 use zoho_core::{Checkpoint, Cut, Error, Record};
 
-use super::read::FromRecord;
+use super::read::{FromRecord, Mismatch};
 
 /// The records of one page, typed.
 #[derive(Debug, Clone)]
@@ -24,18 +24,32 @@ pub struct Page<T> {
     pub cut: Option<Cut>,
 }
 
+/// Whose list it is, for what is said of a record that differs.
+#[derive(Debug, Clone)]
+pub(super) struct Operation {
+    pub(super) service: String,
+    pub(super) api: &'static str,
+}
+
+impl Operation {
+    fn error(&self, mismatch: Mismatch) -> Error {
+        Error::from(mismatch).operation_of(&self.service, self.api)
+    }
+}
+
 /// A list being read, a page at a time.
 ///
 /// An argument that is wrong is told when the first page is asked for.
 #[must_use = "nothing is read before it is asked for"]
 pub struct Pages<T> {
     state: Result<zoho_core::Pages, Option<Error>>,
+    operation: Operation,
     records: PhantomData<fn() -> T>,
 }
 
 impl<T: FromRecord> Pages<T> {
-    pub(super) fn of(pages: Result<zoho_core::Pages, Error>) -> Self {
-        Self { state: pages.map_err(Some), records: PhantomData }
+    pub(super) fn of(operation: Operation, pages: Result<zoho_core::Pages, Error>) -> Self {
+        Self { state: pages.map_err(Some), operation, records: PhantomData }
     }
 
     fn changed(self, change: impl FnOnce(zoho_core::Pages) -> zoho_core::Pages) -> Self {
@@ -87,7 +101,8 @@ impl<T: FromRecord> Pages<T> {
         };
         let Some(page) = list.next().await? else { return Ok(None) };
         let read = |(at, record)| T::from_record(record).map_err(|mismatch| mismatch.inside(&usize::to_string(&at)));
-        let records = page.records.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        let records = page.records.iter().enumerate().map(read).collect::<Result<_, _>>();
+        let records = records.map_err(|mismatch| self.operation.error(mismatch))?;
         Ok(Some(Page { records, number: page.number, more: page.more, cut: page.cut }))
     }
 }
@@ -154,13 +169,14 @@ impl<T: FromRecord + 'static> Records<T> {
 /// The records of a list, each read by itself: one that differs from its definition takes no other with it.
 fn stream<T: FromRecord>(pages: &mut Pages<T>) -> impl Stream<Item = Result<T, Error>> + Send + use<T> {
     let state = std::mem::replace(&mut pages.state, Err(None));
-    let untyped = Pages::<Record> { state, records: PhantomData };
+    let operation = pages.operation.clone();
+    let untyped = Pages::<Record> { state, operation: operation.clone(), records: PhantomData };
     try_unfold(untyped, |mut pages| async move {
         let page = pages.next().await?;
         Ok::<_, Error>(page.map(|page| (iter(page.records.into_iter().map(Ok::<_, Error>)), pages)))
     })
     .try_flatten()
-    .map(|record| T::from_record(&record?).map_err(Error::from))
+    .map(move |record| T::from_record(&record?).map_err(|mismatch| operation.error(mismatch)))
 }
 
 impl<T: FromRecord + 'static> Stream for Records<T> {

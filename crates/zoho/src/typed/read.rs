@@ -120,15 +120,13 @@ impl Reading {
 pub struct Members<'a> {
     reading: &'a mut Reading,
     members: Vec<(Cow<'a, str>, Record)>,
-    /// Where the next one is looked for first: mostly they come in the order of the definition.
-    next: usize,
 }
 
 impl<'a> Members<'a> {
     /// The members of an object; none where it is no object, which is noted.
     pub fn of(record: &'a Record, reading: &'a mut Reading) -> Self {
         let members = reading.wanted("an object", record, record.members()).unwrap_or_default();
-        Self { reading, members, next: 0 }
+        Self { reading, members }
     }
 
     /// Takes a member out. Of two with one name the last counts. It is noted where it is of another type, or is not there
@@ -149,16 +147,13 @@ impl<'a> Members<'a> {
     }
 
     fn remove(&mut self, name: &str) -> Option<Record> {
-        let (before, behind) = self.members.split_at(self.next.min(self.members.len()));
         let is_it = |(key, _): &(Cow<'_, str>, Record)| key == name;
-        let at = behind.iter().position(is_it).map(|at| at + before.len()).or_else(|| before.iter().position(is_it))?;
-        self.next = at;
-        let (mut last, (_, mut value)) = (at, self.members.remove(at));
-        while let Some(again) = self.members.iter().position(is_it) {
-            let (_, other) = self.members.remove(again);
-            if again >= last {
-                (last, value) = (again, other);
-            }
+        // Mostly they come in the order of the definition, so that it is the first.
+        let first = self.members.iter().position(is_it)?;
+        let last = self.members.iter().rposition(is_it)?;
+        let (_, value) = self.members.remove(last);
+        if last > first {
+            self.members.retain(|member| !is_it(member));
         }
         Some(value)
     }

@@ -4,6 +4,7 @@ use std::fmt::{self, Debug as _};
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use zoho_core::Record;
 
 /// What can be written as a JSON value.
@@ -23,18 +24,21 @@ pub trait ToRecord {
     {
         let mut out = RecordWriter { text: String::new(), for_a_call: false, first: true };
         self.write(&mut out);
-        // What a writer has written is JSON.
-        out.text.parse().unwrap_or_default()
+        // Each part that is written is JSON.
+        Record::from_text(out.text)
     }
 
     /// The value of an argument: a decimal is text there, so that no digit is lost.
-    fn to_argument(&self) -> Value
+    ///
+    /// # Errors
+    /// What no value of an argument can hold: a number in a [`Record`] beyond what 64 bits hold, or more than 127 levels.
+    fn to_argument(&self) -> Result<Value, serde_json::Error>
     where
         Self: Sized,
     {
         let mut out = RecordWriter { text: String::new(), for_a_call: true, first: true };
         self.write(&mut out);
-        serde_json::from_str(&out.text).unwrap_or_default()
+        serde_json::from_str(&out.text)
     }
 }
 
@@ -49,6 +53,11 @@ pub struct RecordWriter {
 }
 
 impl RecordWriter {
+    /// Writes what is JSON as it is, and anything else as the text that it is, so that the whole stays JSON.
+    fn json_or_text(&mut self, text: &str) {
+        if serde_json::from_str::<&RawValue>(text).is_ok() { self.raw(text) } else { self.string(text) }
+    }
+
     /// Writes JSON text as it is.
     pub(crate) fn raw(&mut self, json: &str) {
         self.text.push_str(json);
@@ -62,7 +71,8 @@ impl RecordWriter {
 
     /// Writes digits: a number, or for a call a text that is checked like one.
     pub(crate) fn digits(&mut self, digits: &str) {
-        if self.for_a_call { self.string(digits) } else { self.raw(digits) }
+        let is_number = digits.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        if is_number && !self.for_a_call { self.json_or_text(digits) } else { self.string(digits) }
     }
 
     /// Begins an object.
@@ -70,7 +80,8 @@ impl RecordWriter {
         self.open('{');
     }
 
-    /// Ends an object: the members of another, that stand beside those that are there, and its brace.
+    /// Ends an object: the members of another, that stand beside those that are there, and its brace. What is no object has
+    /// no members.
     pub fn end(&mut self, extra: &Record) {
         for (name, value) in extra.members().unwrap_or_default() {
             self.member(&name, &value);
@@ -125,7 +136,7 @@ impl RecordWriter {
 
 impl ToRecord for Record {
     fn write(&self, out: &mut RecordWriter) {
-        out.raw(self.as_str());
+        out.json_or_text(self.as_str());
     }
 }
 
