@@ -109,3 +109,17 @@ fn the_schemas_are_those_of_the_repository() {
     let ran = Zohoctl::new().ok(&["schema", "--jq", ".title", "--output", "raw"]);
     assert_eq!(ran.stdout, "Connector of a Zoho service\n");
 }
+
+#[test]
+fn bindings_are_made_of_a_whole_connector_however_it_is_named() {
+    let zohoctl = Zohoctl::new();
+    let head = "connector: shelf\ntitle: Zoho Shelf\nbase_url: https://shelf.{zoho}\nscope_prefix: [Shelf]\n";
+    let books = "apis:\n  books.list: { get: /books, scopes: [], returns: [map], records: . }\n";
+    zohoctl.write("shelf/connector.yaml", head);
+    zohoctl.write("shelf/books.yaml", books);
+    let whole = zohoctl.ok(&["bindings", "shelf"]).stdout;
+    assert!(whole.contains("//! Zoho Shelf: 1 APIs.") && whole.contains("pub struct List(Call);"), "{whole}");
+    for word in ["shelf/connector.yaml", "shelf/books.yaml"] {
+        assert_eq!(zohoctl.ok(&["bindings", word]).stdout, whole);
+    }
+}

@@ -102,3 +102,17 @@ fn a_file_that_cannot_be_read_is_left_alone_with_its_fault_shown() {
     hint: name files or folders: `zohoctl fmt my-service.yaml`
     ");
 }
+
+#[test]
+fn yaml_of_others_is_left_alone() {
+    let zohoctl = Zohoctl::new();
+    let foreign = "services:\n    web: {image:   x}\n";
+    zohoctl.write("docker-compose.yaml", foreign);
+    zohoctl.ok(&["new", "shelf"]);
+    let ran = zohoctl.ok(&["fmt", "."]);
+    assert!(ran.stderr.contains("docker-compose.yaml: left alone, since it is of no connector\n"), "{ran}");
+    assert!(ran.stderr.ends_with("2 files: 1 of no connector\n"), "{ran}");
+    let ran = zohoctl.run(&["fmt", "docker-compose.yaml"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(std::fs::read_to_string(zohoctl.home().join("docker-compose.yaml")).unwrap(), foreign);
+}

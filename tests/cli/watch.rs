@@ -122,6 +122,9 @@ fn a_file_may_be_away_for_a_while() {
     std::fs::remove_file(zohoctl.home().join("shelf.yaml")).unwrap();
     let away = watching.round();
     assert!(says(&away, "error: cannot read shelf.yaml"), "{away:#?}");
+    // That is said once, whatever else is written beside it.
+    zohoctl.write("notes", "x");
+    assert!(watching.is_silent());
     zohoctl.write("shelf.yaml", SHELF.replace("get:", "got:"));
     let back = watching.round();
     let faults = back.iter().find(|line| line.starts_with('[')).unwrap();

@@ -6,12 +6,17 @@ use zoho_connector::{Api, Connector, Parameter, Returns, Type, Verb};
 
 /// A text as lines of a documentation comment, `///` included.
 pub(crate) fn lines(text: &str) -> Vec<String> {
-    text.lines().map(|line| format!("/// {line}").trim_end().to_owned()).collect()
+    commented("///", text)
+}
+
+/// A comment of Rust takes no carriage return.
+fn commented(comment: &str, text: &str) -> Vec<String> {
+    text.lines().map(|line| format!("{comment} {}", line.replace('\r', " ")).trim_end().to_owned()).collect()
 }
 
 /// The same, of the module that it stands in.
 pub(crate) fn inner_lines(text: &str) -> Vec<String> {
-    text.lines().map(|line| format!("//! {line}").trim_end().to_owned()).collect()
+    commented("//!", text)
 }
 
 /// What an API does and what must be known of it: everything but the example.
@@ -117,8 +122,19 @@ pub(crate) fn ty(ty: &Type) -> String {
     }
 }
 
-/// A text of people as Markdown that says the same: what rustdoc would take for a link or for HTML is none.
+/// A text of people as Markdown that says the same: what rustdoc would take for a link, for HTML or for code to be tested
+/// is none.
 pub(crate) fn plain(text: &str) -> String {
+    text.lines().map(plain_line).collect::<Vec<_>>().join("\n")
+}
+
+fn plain_line(text: &str) -> String {
+    // Four blanks would make it code, and three marks the beginning or the end of some.
+    let text = match text.trim_start() {
+        fence if fence.starts_with("```") || fence.starts_with("~~~") => fence.trim_start_matches(['`', '~']),
+        words if text.len() - words.len() > 3 || text.starts_with('\t') => words,
+        _ => text,
+    };
     let mut out = String::with_capacity(text.len());
     let mut is_code = false;
     for c in text.chars() {
@@ -144,5 +160,14 @@ mod tests {
     fn what_looks_like_a_link_is_none() {
         assert_eq!(plain("a [list] of `[x]`, <b> and a_b"), "a \\[list\\] of `[x]`, \\<b\\> and a\\_b");
         assert_eq!(plain("see https://example.org/a_b now"), "see <https://example.org/a_b> now");
+    }
+
+    #[test]
+    fn what_looks_like_code_is_none() {
+        assert_eq!(
+            plain("So:\n\n    let x = 1;\n\tend\n```rust\nx\n```\n- a\n  - b"),
+            "So:\n\nlet x = 1;\nend\nrust\nx\n\n- a\n  - b"
+        );
+        assert_eq!(lines("a\rb\r\nc"), ["/// a b", "/// c"]);
     }
 }

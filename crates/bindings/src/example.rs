@@ -8,6 +8,7 @@ use crate::json_text::JSON_MARK;
 use crate::model::{ApiModel, Argument, Kind, Model};
 use crate::rust_type::RustType;
 use crate::shapes::{Shapes, Struct, members_of};
+use crate::tokens::marked;
 
 /// The statements of an example, in one text without order in its lines.
 pub(crate) fn statements(model: &Model<'_>, api: &str) -> Option<String> {
@@ -182,8 +183,11 @@ fn stand_in(shapes: &Shapes<'_>, ty: &RustType) -> String {
 /// A value in the macro `json!`. What formats code makes no sense of a macro, so it goes through as a text, in whose place
 /// [`crate::render`] writes it.
 fn json(value: &Value) -> String {
-    format!("{:?}", format!("{JSON_MARK}{value}"))
+    marked(JSON_MARK, &value.to_string())
 }
+
+/// What is done with a file. What formats code spells what stands in a macro out, so that is a name alone.
+const PRINT_FILE: &str = "let bytes = file.bytes().await?;\nprintln!(\"{} bytes\", bytes.len());";
 
 /// The call with what sends it, and what is done with what it gives.
 fn terminal(model: &Model<'_>, api: &ApiModel<'_>, call: &str, batch: Option<(Option<Sample>, &RustType)>) -> String {
@@ -194,9 +198,7 @@ fn terminal(model: &Model<'_>, api: &ApiModel<'_>, call: &str, batch: Option<(Op
             "let mut records = {call}.records();\nwhile let Some(record) = records.try_next().await? {{\n\
              println!(\"{{record:?}}\");\n}}"
         ),
-        Kind::File => format!(
-            "let file = {call}.download().await?;\nprintln!(\"{{:?}} {{}}\", file.file_name.clone(), file.bytes().await?.len());"
-        ),
+        Kind::File => format!("let file = {call}.download().await?;\n{PRINT_FILE}"),
         Kind::Outcomes { .. } => {
             let records = match batch {
                 Some((Some(Sample::Value(value)), item)) => records_of(model, item, &value),
@@ -221,7 +223,7 @@ fn result_of_job(model: &Model<'_>, api: &Api) -> &'static str {
         _ if !job.has_result() => "println!(\"{:?}\", job.record());",
         Some(_) => "for row in job.records().await? {\nprintln!(\"{:?}\", row?);\n}",
         None => {
-            "let file = job.download().await?;\nprintln!(\"{:?} {}\", file.file_name.clone(), file.bytes().await?.len());"
+            "let file = job.download().await?;\nlet bytes = file.bytes().await?;\nprintln!(\"{} bytes\", bytes.len());"
         }
     }
 }

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::tokens::literal;
 
-/// What begins a text that stands for a value.
-pub(crate) const JSON_MARK: &str = "\u{a7}";
+/// What begins a text that stands for a value, as [`marked`](crate::tokens::marked) puts it.
+pub(crate) const JSON_MARK: &str = "\u{fdd1}";
 
 /// The longest line that is not broken.
 const WIDTH: usize = 88;
@@ -74,10 +74,11 @@ fn flat(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokens::marked;
 
     #[test]
     fn a_value_stands_in_the_place_of_its_text() {
-        let code = |json: &str| format!("    call({:?}, 1)\n", format!("{JSON_MARK}{json}"));
+        let code = |json: &str| format!("    call({}, 1)\n", marked(JSON_MARK, json));
         assert_eq!(
             with_values(&code(r#"{"a":[1,null],"b":"say \"x\" \\ y"}"#)),
             "    call(json!({ \"a\": [1, null], \"b\": \"say \\\"x\\\" \\\\ y\" }), 1)\n"

@@ -36,6 +36,8 @@ mod tokens;
 mod json_text;
 mod view;
 mod render;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};

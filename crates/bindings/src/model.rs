@@ -137,7 +137,7 @@ fn groups<'c>(connector: &'c Connector) -> Vec<Group<'c>> {
         });
     }
     let paths: Vec<Vec<String>> = paths.into_keys().collect();
-    let mut modules = Names::with(&["types"]);
+    let mut modules = Names::with(&TAKEN_MODULES);
     let mut module_of: IndexMap<String, String> = IndexMap::new();
     let group = |path: &Vec<String>| {
         let first = path.first().cloned().unwrap_or_default();
@@ -176,6 +176,9 @@ fn name_groups(groups: &mut [Group<'_>]) {
         group.method = methods.snake(group.method.clone());
     }
 }
+
+/// The modules that generated code speaks of: its own, and the crates that it uses.
+const TAKEN_MODULES: [&str; 3] = ["types", "std", "zoho"];
 
 /// The methods that every client has.
 const SERVICE_METHODS: [&str; 2] = ["client", "new"];

@@ -11,13 +11,16 @@
 
 use std::collections::HashSet;
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+
 /// The names that generated code uses for itself, or that every program has.
-const TAKEN_TYPES: [&str; 32] = [
+const TAKEN_TYPES: [&str; 33] = [
     "Argument",
     "Box",
     "Call",
     "Choice",
     "Client",
+    "Connector",
     "Date",
     "Decimal",
     "Default",
@@ -48,7 +51,8 @@ const TAKEN_TYPES: [&str; 32] = [
 ];
 
 /// More of them.
-const TAKEN_TYPES_TOO: [&str; 13] = [
+const TAKEN_TYPES_TOO: [&str; 14] = [
+    "Send",
     "Serializer",
     "Session",
     "Some",
@@ -100,7 +104,7 @@ pub(crate) fn is_taken_type(name: &str) -> bool {
 
 /// The signs that a value begins with, as words; those of all of it where it has nothing else.
 fn signs_before(value: &str) -> String {
-    let signs: String = value.chars().take_while(|c| !c.is_alphanumeric()).collect();
+    let signs: String = value.chars().take_while(|c| !is_of_a_name(*c)).collect();
     signs.chars().filter_map(sign).collect::<Vec<_>>().join(" ")
 }
 
@@ -123,10 +127,15 @@ fn sign(c: char) -> Option<&'static str> {
     })
 }
 
+/// Whether a letter or digit may stand in a name of Rust: `²` and `½` may not.
+fn is_of_a_name(c: char) -> bool {
+    c != '_' && is_xid_continue(c)
+}
+
 /// The words of a name, as they are written.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    for part in name.split(|c: char| !c.is_alphanumeric()) {
+    for part in name.split(|c: char| !is_of_a_name(c)) {
         split_part(part, &mut words);
     }
     if words.is_empty() { vec!["Empty".to_owned()] } else { words }
@@ -160,7 +169,7 @@ fn capital(word: &str) -> String {
 
 /// A name that Rust takes.
 fn safe(name: String) -> String {
-    if name.starts_with(|c: char| c.is_numeric()) {
+    if name.starts_with(|c: char| !is_xid_start(c)) {
         return format!("_{name}");
     }
     if KEYWORDS.contains(&name.as_str()) || name == "Self" { format!("{name}_") } else { name }
@@ -224,6 +233,9 @@ mod tests {
             ("x-once", "x_once"),
             ("", "empty"),
             ("größe", "größe"),
+            ("m²", "m"),
+            ("½", "empty"),
+            ("日本", "日本"),
         ] {
             assert_eq!(snake(name), expected, "{name}");
         }
@@ -251,13 +263,15 @@ mod tests {
             ("true", "True"),
             ("Support and Maintenance", "SupportAndMaintenance"),
             ("_all", "All"),
+            ("km²", "Km"),
+            ("①", "Empty"),
         ] {
             assert_eq!(variant(name), expected, "{name}");
         }
         assert_eq!(pascal("office-integrator"), "OfficeIntegrator");
         assert_eq!(pascal("time_entries.list"), "TimeEntriesList");
         assert_eq!(constant("office-integrator"), "OFFICE_INTEGRATOR");
-        assert!(is_taken_type("Record") && !is_taken_type("Ticket"));
+        assert!(["Record", "Send", "Connector"].iter().all(|name| is_taken_type(name)) && !is_taken_type("Ticket"));
     }
 
     #[test]

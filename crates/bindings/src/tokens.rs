@@ -1,8 +1,9 @@
 //! What a macro takes, in lines of its own: the formatter of Rust leaves that to whoever wrote the macro, so a text stands for
 //! it while the rest is formatted.
 
-/// What begins a text that stands for tokens.
-const TOKENS_MARK: &str = "\u{b6}";
+/// What begins a text that stands for tokens. A literal spells this character, which no text has, by its number; only a mark
+/// has it itself, so that none is found in what people wrote.
+const TOKENS_MARK: &str = "\u{fdd0}";
 
 /// Names with their texts, as a macro of the bindings takes them: a line each.
 #[derive(Debug, Default)]
@@ -27,7 +28,12 @@ impl Pairs {
 
 /// A text that stands for tokens, as a literal of Rust.
 pub(crate) fn stand_in(tokens: &str) -> String {
-    format!("{:?}", format!("{TOKENS_MARK}{tokens}"))
+    marked(TOKENS_MARK, tokens)
+}
+
+/// A literal of Rust that begins with a mark.
+pub(crate) fn marked(mark: &str, text: &str) -> String {
+    format!("\"{mark}{}", &format!("{text:?}")[1..])
 }
 
 /// Code with the tokens in the place of the texts that stand for them, each alone between the parentheses of its macro.
@@ -80,6 +86,9 @@ mod tests {
         assert_eq!(with_tokens(&format!("    choice!(\n        {text}\n    );\n")), there);
         assert_eq!(Pairs::default().in_braces(), "{}");
         assert_eq!(with_tokens("call(\"1\")"), "call(\"1\")");
-        assert_eq!(with_tokens("call(\"\u{b6}"), "call(\"\u{b6}");
+        assert_eq!(with_tokens("call(\"\u{fdd0}"), "call(\"\u{fdd0}");
+        // A text of people is no mark.
+        let text = format!("call({:?})", format!("{TOKENS_MARK}x"));
+        assert_eq!(with_tokens(&text), text);
     }
 }

@@ -257,7 +257,8 @@ async fn call_18(books: Books) -> Result<(), Error> {
 
 async fn call_19(books: Books) -> Result<(), Error> {
     let file = books.invoices().pdf("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -273,7 +274,8 @@ async fn call_20(books: Books) -> Result<(), Error> {
 
 async fn call_21(books: Books) -> Result<(), Error> {
     let file = books.invoices().attachment().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

@@ -173,7 +173,8 @@ async fn call_15(creator: Creator) -> Result<(), Error> {
         .download("All_Orders", "4000000000001", "Invoice")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -206,6 +207,7 @@ async fn call_18(creator: Creator) -> Result<(), Error> {
         .result("All_Orders", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }

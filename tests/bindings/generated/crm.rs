@@ -91,7 +91,8 @@ async fn call_2(crm: Crm) -> Result<(), Error> {
         .download("Leads", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -119,7 +120,8 @@ async fn call_4(crm: Crm) -> Result<(), Error> {
 
 async fn call_5(crm: Crm) -> Result<(), Error> {
     let file = crm.bulk_read().result("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

@@ -1217,7 +1217,8 @@ async fn call_53(desk: Desk) -> Result<(), Error> {
 
 async fn call_54(desk: Desk) -> Result<(), Error> {
     let file = desk.agents().photo().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -1620,7 +1621,8 @@ async fn call_96(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "locale", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -2274,7 +2276,8 @@ async fn call_144(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -2311,7 +2314,8 @@ async fn call_147(desk: Desk) -> Result<(), Error> {
 
 async fn call_148(desk: Desk) -> Result<(), Error> {
     let file = desk.bulk_export().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -2602,7 +2606,8 @@ async fn call_175(desk: Desk) -> Result<(), Error> {
 
 async fn call_176(desk: Desk) -> Result<(), Error> {
     let file = desk.channels().photo().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -2763,7 +2768,8 @@ async fn call_197(desk: Desk) -> Result<(), Error> {
         .download("4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -3145,7 +3151,8 @@ async fn call_240(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -3308,7 +3315,8 @@ async fn call_255(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -3352,7 +3360,8 @@ async fn call_259(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -3926,7 +3935,8 @@ async fn call_319(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -4062,7 +4072,8 @@ async fn call_337(desk: Desk) -> Result<(), Error> {
 
 async fn call_338(desk: Desk) -> Result<(), Error> {
     let file = desk.departments().logo().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -4308,7 +4319,8 @@ async fn call_367(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -5169,7 +5181,8 @@ async fn call_454(desk: Desk) -> Result<(), Error> {
         .values("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -5591,7 +5604,8 @@ async fn call_493(desk: Desk) -> Result<(), Error> {
 
 async fn call_494(desk: Desk) -> Result<(), Error> {
     let file = desk.organizations().logo().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -5618,7 +5632,8 @@ async fn call_497(desk: Desk) -> Result<(), Error> {
         .download("4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -6219,7 +6234,8 @@ async fn call_570(desk: Desk) -> Result<(), Error> {
         .await?;
     job.wait().await?;
     let file = job.download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -6231,7 +6247,8 @@ async fn call_571(desk: Desk) -> Result<(), Error> {
         .await?;
     job.wait().await?;
     let file = job.download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -6509,7 +6526,8 @@ async fn call_601(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -7222,7 +7240,8 @@ async fn call_678(desk: Desk) -> Result<(), Error> {
         .download("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

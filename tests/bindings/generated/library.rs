@@ -287,7 +287,8 @@ pub mod books {
         ///     .get("4000000000001", "4000000000001")
         ///     .download()
         ///     .await?;
-        /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+        /// let bytes = file.bytes().await?;
+        /// println!("{} bytes", bytes.len());
         /// ```
         #[inline]
         pub fn get(&self, book_id: impl Into<Id>, id: impl Into<Id>) -> CoversGet {

@@ -213,7 +213,8 @@ async fn call_23(mail: Mail) -> Result<(), Error> {
         .download("4000000000001", "4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

@@ -184,6 +184,7 @@ async fn call_18(people: People) -> Result<(), Error> {
 
 async fn call_19(people: People) -> Result<(), Error> {
     let file = people.files().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }

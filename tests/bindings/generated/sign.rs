@@ -83,13 +83,15 @@ async fn call_7(sign: Sign) -> Result<(), Error> {
 
 async fn call_8(sign: Sign) -> Result<(), Error> {
     let file = sign.requests().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
 async fn call_9(sign: Sign) -> Result<(), Error> {
     let file = sign.requests().completion_certificate("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 
@@ -105,7 +107,8 @@ async fn call_11(sign: Sign) -> Result<(), Error> {
         .download("4000000000001", "4000000000001")
         .download()
         .await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

@@ -159,7 +159,8 @@ async fn call_15(workdrive: Workdrive) -> Result<(), Error> {
 
 async fn call_16(workdrive: Workdrive) -> Result<(), Error> {
     let file = workdrive.files().download("4000000000001").download().await?;
-    println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    let bytes = file.bytes().await?;
+    println!("{} bytes", bytes.len());
     Ok(())
 }
 

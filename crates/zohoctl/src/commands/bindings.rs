@@ -6,12 +6,13 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use zoho_bindings::{Bindings, Source, Style};
 use zoho_connector::diagnostic::render::{Paint, render};
-use zoho_connector::library::{LibraryError, Sources, files_of};
+use zoho_connector::library::Sources;
 use zoho_connector::{Severity, SourceFile, load};
 
 use crate::context::Context;
 use crate::exit::{Problem, Status};
 use crate::output::print;
+use crate::sources;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,7 +28,7 @@ const PREAMBLE: &str = "\
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct BindingsArgs {
-    /// The connector: a file, a folder with a connector.yaml, or the name of one at hand
+    /// The connector: a file, a folder with a connector.yaml, the name of one at hand, or `-` for standard input
     #[arg(value_name = "PATH|NAME")]
     connector: String,
 
@@ -46,7 +47,7 @@ pub(crate) struct BindingsArgs {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, args: &BindingsArgs) -> Result<Status> {
-    let sources = sources(context, &args.connector)?;
+    let sources = sources::one(context, &args.connector)?;
     let text = made(&sources, args)?;
     let Some(out) = &args.out else {
         print(&text)?;
@@ -64,18 +65,6 @@ pub(crate) fn run(context: &Context, args: &BindingsArgs) -> Result<Status> {
     }
     context.talk.say(format!("{}: {} lines", out.display(), text.lines().count()));
     Ok(Status::Ok)
-}
-
-/// The files of a connector at a path, or of one at hand.
-fn sources(context: &Context, word: &str) -> Result<Sources> {
-    let path = Path::new(word);
-    match context.library.sources(word) {
-        Err(LibraryError::Unknown { .. }) if path.exists() => {
-            let name = SourceFile::new(word.to_owned(), "").stem().to_owned();
-            Ok(Sources { name, files: files_of(path)?, built_in: false })
-        }
-        found => Ok(found?),
-    }
 }
 
 fn made(sources: &Sources, args: &BindingsArgs) -> Result<String> {
@@ -100,7 +89,8 @@ fn source(sources: &Sources, args: &BindingsArgs) -> Result<Source> {
         let path = Path::new(&file.path);
         path.file_name().map_or_else(|| file.path.clone(), |name| name.to_string_lossy().into_owned())
     };
-    let (Some(out), false, false) = (&args.out, args.embed, sources.built_in) else {
+    let has_path = !sources.built_in && args.connector != "-";
+    let (Some(out), false, true) = (&args.out, args.embed, has_path) else {
         let files = sources.files.iter().map(|file| (shown(file), file.text.to_string()));
         return Ok(Source::Embedded(files.collect()));
     };

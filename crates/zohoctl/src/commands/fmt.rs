@@ -44,6 +44,8 @@ struct Found {
     files: usize,
     differ: usize,
     faulty: usize,
+    /// Those that are of no connector.
+    foreign: usize,
 }
 
 /// Runs the command.
@@ -51,6 +53,11 @@ pub(crate) fn run(context: &Context, args: &FmtArgs) -> Result<Status> {
     let mut found = Found::default();
     for file in files(context, &args.paths)? {
         found.files += 1;
+        if !is_of_a_connector(&file) {
+            found.foreign += 1;
+            context.talk.say(format!("{}: left alone, since it is of no connector", file.path));
+            continue;
+        }
         let anew = match edit::format(&file.text) {
             Ok(anew) => anew,
             Err(faults) => {
@@ -70,21 +77,23 @@ pub(crate) fn run(context: &Context, args: &FmtArgs) -> Result<Status> {
         }
     }
     context.talk.say(found.summary(args.check));
-    let failed = found.faulty > 0 || (args.check && found.differ > 0);
+    let failed =
+        found.faulty > 0 || (found.foreign > 0 && found.foreign == found.files) || (args.check && found.differ > 0);
     Ok(if failed { Status::Failed } else { Status::Ok })
 }
 
 impl Found {
     fn summary(&self, check: bool) -> String {
         let differ = match (self.differ, check) {
-            (0, _) if self.faulty > 0 => None,
+            (0, _) if self.faulty > 0 || self.foreign > 0 => None,
             (0, _) => Some("nothing to change".to_owned()),
             (differ, true) => Some(format!("{} would be written anew", count(differ, "file"))),
             (differ, false) => Some(format!("{} written anew", count(differ, "file"))),
         };
         let faulty =
             (self.faulty > 0).then(|| format!("{} left alone, which cannot be read", count(self.faulty, "file")));
-        let told: Vec<String> = differ.into_iter().chain(faulty).collect();
+        let foreign = (self.foreign > 0).then(|| format!("{} of no connector", self.foreign));
+        let told: Vec<String> = differ.into_iter().chain(faulty).chain(foreign).collect();
         format!("{}: {}", count(self.files, "file"), told.join("; "))
     }
 }
@@ -112,6 +121,15 @@ fn files(context: &Context, paths: &[String]) -> Result<Vec<SourceFile>> {
         }
     }
     Ok(files)
+}
+
+/// Whether a file has a word of the language at its beginning: a folder may hold YAML of others.
+fn is_of_a_connector(file: &SourceFile) -> bool {
+    let is_word = |line: &str| {
+        let word = line.split(':').next().unwrap_or_default().trim_end().trim_matches(['"', '\'']);
+        ["connector", "apis", "types"].contains(&word)
+    };
+    file.text.trim_start_matches('\u{feff}').lines().any(is_word)
 }
 
 /// Puts a text in a file's place, all of it or nothing.

@@ -240,7 +240,8 @@ impl<'c> Invoices<'c> {
     ///
     /// ```ignore
     /// let file = books.invoices().pdf("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn pdf(&self, invoice_id: impl Into<Id>) -> Pdf {
@@ -292,7 +293,8 @@ impl<'c> Attachment<'c> {
     ///
     /// ```ignore
     /// let file = books.invoices().attachment().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, invoice_id: impl Into<Id>) -> AttachmentDownload {

@@ -74,7 +74,8 @@ impl<'c> BulkRead<'c> {
     ///     .result("All_Orders", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn result(&self, report: impl Into<String>, id: impl Into<Id>) -> ResultApi {

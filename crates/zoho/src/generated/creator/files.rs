@@ -63,7 +63,8 @@ impl<'c> FilesGroup<'c> {
     ///     .download("All_Orders", "4000000000001", "Invoice")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(

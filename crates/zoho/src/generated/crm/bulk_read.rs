@@ -70,7 +70,8 @@ impl<'c> BulkRead<'c> {
     ///
     /// ```ignore
     /// let file = crm.bulk_read().result("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn result(&self, id: impl Into<Id>) -> ResultApi {

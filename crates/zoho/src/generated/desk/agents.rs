@@ -396,7 +396,8 @@ impl<'c> Photo<'c> {
     ///
     /// ```ignore
     /// let file = desk.agents().photo().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, agent_id: impl Into<Id>) -> PhotoDownload {

@@ -704,7 +704,8 @@ impl<'c> TranslationsAttachments<'c> {
     ///     .download("4000000000001", "locale", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(

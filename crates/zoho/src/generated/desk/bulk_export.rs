@@ -67,7 +67,8 @@ impl<'c> BulkExport<'c> {
     ///
     /// ```ignore
     /// let file = desk.bulk_export().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, export_id: impl Into<Id>) -> DownloadApi {

@@ -69,7 +69,8 @@ impl<'c> Photo<'c> {
     ///
     /// ```ignore
     /// let file = desk.channels().photo().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, channel_code: impl Into<Id>) -> PhotoDownload {

@@ -1176,7 +1176,8 @@ impl<'c> Attachments<'c> {
     ///     .download("4000000000001", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(
@@ -1620,7 +1621,8 @@ impl<'c> CommentsAttachments<'c> {
     ///     .download("4000000000001", "4000000000001", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(
@@ -1764,7 +1766,8 @@ impl<'c> RepliesAttachments<'c> {
     ///     .download("4000000000001", "4000000000001", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(

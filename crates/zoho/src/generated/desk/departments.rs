@@ -247,7 +247,8 @@ impl<'c> Logo<'c> {
     ///
     /// ```ignore
     /// let file = desk.departments().logo().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, department_id: impl Into<Id>) -> LogoDownload {

@@ -399,7 +399,8 @@ impl<'c> Fields<'c> {
     ///     .values("4000000000001", "4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn values(

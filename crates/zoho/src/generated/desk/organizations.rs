@@ -139,7 +139,8 @@ impl<'c> Logo<'c> {
     ///
     /// ```ignore
     /// let file = desk.organizations().logo().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, organization_id: impl Into<Id>) -> LogoDownload {
@@ -218,7 +219,8 @@ impl<'c> Favicon<'c> {
     ///     .download("4000000000001")
     ///     .download()
     ///     .await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, organization_id: impl Into<Id>) -> FaviconDownload {

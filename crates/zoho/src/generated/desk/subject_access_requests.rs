@@ -119,7 +119,8 @@ impl<'c> SubjectAccessRequests<'c> {
     ///     .await?;
     /// job.wait().await?;
     /// let file = job.download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn export(
@@ -152,7 +153,8 @@ impl<'c> SubjectAccessRequests<'c> {
     ///     .await?;
     /// job.wait().await?;
     /// let file = job.download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn export_all(

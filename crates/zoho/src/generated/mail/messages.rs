@@ -155,8 +155,8 @@ impl<'c> Messages<'c> {
         &self,
         from_address: impl Into<String>,
         to_address: impl Into<String>,
-    ) -> Send {
-        Send(
+    ) -> SendApi {
+        SendApi(
             Call::new(self.0, "messages.send")
                 .with::<String>("fromAddress", from_address)
                 .with::<String>("toAddress", to_address),
@@ -581,9 +581,9 @@ call!(Original, "messages.original", types::MessagesContentReply);
 /// A call of `messages.send`.
 #[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
-pub struct Send(Call);
+pub struct SendApi(Call);
 
-impl Send {
+impl SendApi {
     /// `ccAddress`, in body: `string`.
     #[inline]
     pub fn set_cc_address(self, value: impl Into<String>) -> Self {
@@ -675,7 +675,7 @@ impl Send {
     }
 }
 
-call!(Send, "messages.send", types::Message);
+call!(SendApi, "messages.send", types::Message);
 
 /// A call of `messages.draft`.
 #[derive(Clone)]

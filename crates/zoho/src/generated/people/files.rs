@@ -71,7 +71,8 @@ impl<'c> FilesGroup<'c> {
     ///
     /// ```ignore
     /// let file = people.files().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, file_id: impl Into<Id>) -> DownloadApi {

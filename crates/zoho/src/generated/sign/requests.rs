@@ -188,7 +188,8 @@ impl<'c> Requests<'c> {
     ///
     /// ```ignore
     /// let file = sign.requests().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, request_id: impl Into<Id>) -> DownloadApi {
@@ -207,7 +208,8 @@ impl<'c> Requests<'c> {
     ///
     /// ```ignore
     /// let file = sign.requests().completion_certificate("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn completion_certificate(

@@ -233,7 +233,8 @@ impl<'c> FilesGroup<'c> {
     ///
     /// ```ignore
     /// let file = workdrive.files().download("4000000000001").download().await?;
-    /// println!("{:?} {}", file.file_name.clone(), file.bytes(). await ?.len());
+    /// let bytes = file.bytes().await?;
+    /// println!("{} bytes", bytes.len());
     /// ```
     #[inline]
     pub fn download(&self, resource_id: impl Into<Id>) -> DownloadApi {

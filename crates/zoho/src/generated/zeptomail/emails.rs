@@ -51,8 +51,8 @@ impl<'c> Emails<'c> {
         from: types::Address,
         to: impl IntoIterator<Item = impl Into<types::Recipient>>,
         subject: impl Into<String>,
-    ) -> Send {
-        Send(
+    ) -> SendApi {
+        SendApi(
             Call::new(self.0, "emails.send")
                 .with::<types::Address>("from", from)
                 .with_list::<types::Recipient>("to", to)
@@ -149,9 +149,9 @@ impl<'c> Emails<'c> {
 /// A call of `emails.send`.
 #[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
-pub struct Send(Call);
+pub struct SendApi(Call);
 
-impl Send {
+impl SendApi {
     /// `cc`, in body: `[Recipient]`.
     #[inline]
     pub fn set_cc(
@@ -207,7 +207,7 @@ impl Send {
     }
 }
 
-call!(Send, "emails.send", types::Sent);
+call!(SendApi, "emails.send", types::Sent);
 
 /// A call of `emails.send_template`.
 #[derive(Clone)]

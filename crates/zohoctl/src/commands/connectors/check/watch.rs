@@ -38,7 +38,8 @@ pub(super) fn run(context: &Context, args: &CheckArgs) -> Result<Status> {
     // Where it cannot be sent, nobody listens any more.
     let tell = move |event| drop(sender.send(event));
     let watcher = notify::recommended_watcher(tell).context("cannot watch for changes")?;
-    let mut watch = Watch { watcher, tops: tops(context, args)?, folders: BTreeSet::new(), texts: BTreeMap::new() };
+    let mut watch =
+        Watch { watcher, tops: tops(context, args)?, folders: BTreeSet::new(), texts: BTreeMap::new(), fault: None };
     runtime::block_on(async {
         tokio::select! {
             ended = watch.rounds(context, args, &mut changes) => ended,
@@ -75,6 +76,8 @@ struct Watch {
     folders: BTreeSet<PathBuf>,
     /// The text of each file, by its path.
     texts: BTreeMap<String, String>,
+    /// Why nothing could be checked then.
+    fault: Option<String>,
 }
 
 impl Watch {
@@ -138,7 +141,7 @@ impl Watch {
         let files = targets.iter().flat_map(|target| &target.files);
         let texts = files.map(|file| (file.path.clone(), file.text.clone().into_owned())).collect();
         let before = std::mem::replace(&mut self.texts, texts);
-        if before == self.texts {
+        if before == self.texts && self.fault.take().is_none() {
             return Ok(());
         }
         begin(context, &differing(&before, &self.texts))?;
@@ -148,8 +151,13 @@ impl Watch {
         Ok(())
     }
 
-    /// Says why nothing can be checked at the moment.
+    /// Says why nothing can be checked at the moment, once: what is said may lie in a folder that is watched.
     fn fault(&mut self, context: &Context, error: &anyhow::Error) -> Result<()> {
+        let fault = format!("{error:#}");
+        if self.fault.as_ref() == Some(&fault) {
+            return Ok(());
+        }
+        self.fault = Some(fault);
         let before = std::mem::take(&mut self.texts);
         begin(context, &differing(&before, &self.texts))?;
         context.talk.say(format!("{}: {error:#}", paint(ERROR, "error")));
