@@ -1,3 +1,5 @@
+//! Bindings of connectors that people wrote as they please: what comes is Rust, and says what they wrote.
+
 use zoho_connector::{SourceFile, load};
 
 use super::*;
@@ -12,7 +14,9 @@ fn file(yaml: &str) -> String {
 }
 
 fn bookshelf(rest: &str) -> String {
-    format!("connector: bookshelf\ntitle: Zoho Bookshelf\nbase_url: https://bookshelf.{{zoho}}/api/v1\nscope_prefix: [ZohoBookshelf]\n{rest}")
+    format!(
+        "connector: bookshelf\ntitle: Zoho Bookshelf\nbase_url: https://bookshelf.{{zoho}}/api/v1\nscope_prefix: [ZohoBookshelf]\n{rest}"
+    )
 }
 
 #[test]
