@@ -49,10 +49,15 @@ async fn arguments_that_are_wrong_are_told_when_the_first_record_is_asked_for() 
 async fn what_cannot_be_sent_is_told_and_nothing_is_cleared_for_it() {
     let sandbox = start(&["desk"]).await;
     let desk = desk::connect(InSandbox(&sandbox)).await.unwrap();
-    let beyond: Record = r#"{"cf_amount":1e400}"#.parse().unwrap();
-    let error = desk.tickets().update("1").set_cf(beyond).send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Arguments);
-    assert!(error.to_string().contains("`cf` has JSON that cannot be sent: number out of range"), "{error}");
+    for (cf, words) in [
+        (r#"{"cf_amount":1e400}"#, "`cf` is not JSON: number out of range"),
+        (r#"{"cf_amount":1234567.12345678901234}"#, "`cf` has a number that would lose digits, 1234567.12345678901234"),
+    ] {
+        let cf: Record = cf.parse().unwrap();
+        let error = desk.tickets().update("1").set_cf(cf).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Arguments);
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -100,5 +100,6 @@ pub use token_store::{
 };
 pub use transport::TransportOptions;
 pub use value::decimal::{Decimal, NoDecimal};
+pub use value::exact::exact_value;
 pub use value::id::Id;
 pub use value::moment::{Date, Time};

@@ -11,6 +11,7 @@ use crate::error::ArgumentFault;
 pub(crate) mod chosen;
 pub(crate) mod decimal;
 pub(crate) mod encode;
+pub(crate) mod exact;
 pub(crate) mod id;
 pub(crate) mod moment;
 pub(crate) mod text;

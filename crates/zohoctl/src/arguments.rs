@@ -12,8 +12,6 @@
 //! | `data=@rows.jsonl` | the rows of a file, where the parameter is a list of objects: JSON lines, a list, or CSV |
 //! | `file=@photo.png` | a file to send, where the parameter is one |
 
-mod exact;
-
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -22,7 +20,7 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use zoho_connector::connector::WHOLE_BODY;
 use zoho_connector::{Api, Connector, Parameter, Type};
-use zoho_core::{Argument, Arguments, FilePart};
+use zoho_core::{Argument, Arguments, FilePart, exact_value};
 
 use crate::exit::Problem;
 use crate::rows::Rows;
@@ -78,7 +76,7 @@ impl<'a> Reader<'a> {
             (_, Some(path)) => self.content(path)?,
             _ => text.to_owned(),
         };
-        exact::read(&text).map_err(|fault| format!("--json {fault}"))
+        exact_value(&text).map_err(|fault| format!("--json {fault}"))
     }
 
     fn word(&mut self, word: &str) -> Reading<()> {
@@ -127,7 +125,7 @@ impl<'a> Reader<'a> {
         let source = Box::new(std::io::Cursor::new(text.into_bytes()));
         let mut rows = Rows::new(source, self.connector, item).map_err(named)?;
         let mut all = Vec::new();
-        let mut take = |row: &str| exact::read(row).map(|row| all.push(row)).map_err(serde::de::Error::custom);
+        let mut take = |row: &str| exact_value(row).map(|row| all.push(row)).map_err(serde::de::Error::custom);
         while rows.next(&mut take).map_err(named)? {}
         Ok(Value::Array(all))
     }
@@ -170,7 +168,7 @@ impl<'a> Reader<'a> {
 }
 
 fn json(name: &str, text: &str) -> Reading<Value> {
-    exact::read(text).map_err(|fault| format!("`{name}` {fault}"))
+    exact_value(text).map_err(|fault| format!("`{name}` {fault}"))
 }
 
 /// The type of a member inside a value; anything where the connector does not say.

@@ -78,7 +78,7 @@ impl Call {
     fn with_written(mut self, name: &'static str, value: &impl ToRecord) -> Self {
         match value.to_argument() {
             Ok(value) => return self.with_argument(name, value),
-            Err(error) => self.fault = Some(format!("`{name}` has JSON that cannot be sent: {error}")),
+            Err(fault) => self.fault = Some(format!("`{name}` {fault}")),
         }
         self
     }

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug as _};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use zoho_core::Record;
+use zoho_core::{Record, exact_value};
 
 /// What can be written as a JSON value.
 pub trait ToRecord {
@@ -31,14 +31,15 @@ pub trait ToRecord {
     /// The value of an argument: a decimal is text there, so that no digit is lost.
     ///
     /// # Errors
-    /// What no value of an argument can hold: a number in a [`Record`] beyond what 64 bits hold, or more than 127 levels.
-    fn to_argument(&self) -> Result<Value, serde_json::Error>
+    /// What no value of an argument can hold, in words that go on from its name: a number in a [`Record`] with more digits
+    /// than 64 bits hold, or more than 127 levels.
+    fn to_argument(&self) -> Result<Value, String>
     where
         Self: Sized,
     {
         let mut out = RecordWriter { text: String::new(), for_a_call: true, first: true };
         self.write(&mut out);
-        serde_json::from_str(&out.text)
+        exact_value(&out.text)
     }
 }
 

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-/// Reads JSON text.
-pub(super) fn read(text: &str) -> Result<Value, String> {
+/// Reads JSON text as the value of an argument.
+///
+/// # Errors
+/// Why it is none, in words that go on from its name: it is not JSON, or has a number with more digits than 64 bits hold.
+pub fn exact_value(text: &str) -> Result<Value, String> {
     let value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
     match numbers(text).find(|number| !is_kept(number)) {
         Some(number) => Err(format!("has a number that would lose digits, {number}; write it in quotes")),
@@ -65,7 +68,7 @@ mod tests {
         for text in ["1", "-0", "0.1", "1.10", "[12.5e3, 1E-7]", "18446744073709551615", "1e22", "100e-2"] {
             assert!(numbers(text).all(is_kept), "{text}");
         }
-        assert_eq!(read(r#"{"a":[1.50,true,"12345678901234567890.123"]}"#).unwrap()["a"][0], 1.5);
+        assert_eq!(exact_value(r#"{"a":[1.50,true,"12345678901234567890.123"]}"#).unwrap()["a"][0], 1.5);
     }
 
     #[test]
@@ -77,7 +80,7 @@ mod tests {
             "-9007199254740993.5",
             "-18446744073709551615",
         ] {
-            let fault = read(&format!(r#"{{"text":"a\" 1 \\","b":[{{"c":{number}}}]}}"#)).unwrap_err();
+            let fault = exact_value(&format!(r#"{{"text":"a\" 1 \\","b":[{{"c":{number}}}]}}"#)).unwrap_err();
             assert_eq!(fault, format!("has a number that would lose digits, {number}; write it in quotes"));
         }
     }
