@@ -100,6 +100,13 @@ async fn what_became_of_each_record_is_told_of_many_at_once_and_one_after_the_ot
         positions.push(outcome.index);
     }
     assert_eq!(positions, (0..250).collect::<Vec<_>>());
+
+    // What no float holds goes out digit for digit.
+    let lead: Record = r#"{"Last_Name":"Ada","Company":"A","Annual_Revenue":1234567.12345678901234}"#.parse().unwrap();
+    let mut outcomes = crm.records().insert("Leads").stream(iter([lead]));
+    assert_eq!(outcomes.try_next().await.unwrap().unwrap().status, OutcomeStatus::Created);
+    let sent = sandbox.requests().last().unwrap().to_string();
+    assert!(sent.contains("1234567.12345678901234"), "{sent}");
 }
 
 #[tokio::test]

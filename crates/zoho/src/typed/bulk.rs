@@ -6,13 +6,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{Stream, StreamExt, unfold};
-use serde_json::Value;
-use zoho_core::{BulkWrite, Error, Outcome};
+use zoho_core::{BulkWrite, Error, Outcome, Record};
 
 use super::call::Call;
 use super::write::ToRecord;
 
-type Values = Pin<Box<dyn Stream<Item = Value> + Send>>;
+/// Records as JSON text, which keeps every digit.
+type Texts = Pin<Box<dyn Stream<Item = Record> + Send>>;
 type Boxed = Pin<Box<dyn Stream<Item = Result<Outcome, Error>> + Send>>;
 
 /// What becomes of each record of a bulk write, in their order, while they are read and sent.
@@ -21,18 +21,15 @@ type Boxed = Pin<Box<dyn Stream<Item = Result<Outcome, Error>> + Send>>;
 /// outcome by then were not sent.
 #[must_use = "nothing is sent before it is asked for"]
 pub struct Outcomes {
-    call: Option<(Call, Values)>,
+    call: Option<(Call, Texts)>,
     parts: usize,
     running: Option<Boxed>,
 }
 
 impl Outcomes {
     pub(super) fn new<T: ToRecord>(call: Call, records: impl Stream<Item = T> + Send + 'static) -> Self {
-        // What no argument can hold is text there: its record is refused, and those around it are sent.
-        let written =
-            |record: T| record.to_argument().unwrap_or_else(|_| Value::String(record.to_record().as_str().to_owned()));
-        let values: Values = Box::pin(records.map(written));
-        Self { call: Some((call, values)), parts: 1, running: None }
+        let texts: Texts = Box::pin(records.map(|record| record.to_record()));
+        Self { call: Some((call, texts)), parts: 1, running: None }
     }
 
     /// Sends so many parts side by side; their outcomes come in order all the same. Records that depend on each other must
@@ -53,10 +50,10 @@ impl Outcomes {
     fn running(&mut self) -> &mut Boxed {
         let (call, parts) = (self.call.take(), self.parts);
         self.running.get_or_insert_with(|| {
-            let Some((call, values)) = call else { return Box::pin(futures_util::stream::empty()) };
+            let Some((call, texts)) = call else { return Box::pin(futures_util::stream::empty()) };
             let write = call.invocation().and_then(|(client, invocation)| client.bulk_write(invocation));
             match write {
-                Ok(write) => Box::pin(outcomes(write.with_concurrency(parts), values)),
+                Ok(write) => Box::pin(outcomes(write.with_concurrency(parts), texts)),
                 Err(fault) => Box::pin(futures_util::stream::iter([Err(fault)])),
             }
         })
@@ -66,12 +63,12 @@ impl Outcomes {
 struct Running {
     write: BulkWrite,
     /// None once it is at its end.
-    values: Option<Values>,
+    texts: Option<Texts>,
     told: VecDeque<Outcome>,
 }
 
-fn outcomes(write: BulkWrite, values: Values) -> impl Stream<Item = Result<Outcome, Error>> + Send {
-    let running = Running { write, values: Some(values), told: VecDeque::new() };
+fn outcomes(write: BulkWrite, texts: Texts) -> impl Stream<Item = Result<Outcome, Error>> + Send {
+    let running = Running { write, texts: Some(texts), told: VecDeque::new() };
     unfold(Some(running), |running| async move {
         let mut running = running?;
         while running.told.is_empty() {
@@ -79,7 +76,7 @@ fn outcomes(write: BulkWrite, values: Values) -> impl Stream<Item = Result<Outco
             match running.write.next().await {
                 Some(outcomes) => running.told.extend(outcomes),
                 // A part of records that were all wrong before goes nowhere, so only an end ends it.
-                None if running.values.is_none() || running.write.stopped().is_some() => {
+                None if running.texts.is_none() || running.write.stopped().is_some() => {
                     return running.write.into_stopped().map(|fault| (Err(fault), None));
                 }
                 None => {}
@@ -93,13 +90,18 @@ impl Running {
     /// Reads and sends as many parts as may be on their way.
     async fn send(&mut self) {
         while self.write.has_room() {
-            let Some(values) = &mut self.values else { return };
-            let part: Vec<Value> = values.by_ref().take(self.write.size()).collect().await;
-            if part.len() < self.write.size() {
-                self.values = None;
+            let Some(texts) = &mut self.texts else { return };
+            let mut part = self.write.batch();
+            while !part.is_full() {
+                let Some(record) = texts.next().await else {
+                    self.texts = None;
+                    break;
+                };
+                // What a writer has written is JSON.
+                drop(part.add(record.as_str()));
             }
             if !part.is_empty() {
-                self.write.send(part);
+                self.write.send_batch(part);
             }
         }
     }
