@@ -111,7 +111,8 @@ impl Library {
     pub fn sources(&self, name: &str) -> Result<Sources, LibraryError> {
         for folder in self.folders.iter().rev() {
             if let Some((_, path)) = connectors_in(folder).into_iter().find(|(found, _)| found == name) {
-                let files = files_of(&path)?;
+                let mut files = files_of(&path)?;
+                files.iter_mut().for_each(|file| file.found_by = Some(name.to_owned()));
                 return Ok(Sources { name: name.to_owned(), files, built_in: false });
             }
         }
@@ -174,7 +175,7 @@ impl Files {
     fn compact_files(&self) -> Vec<SourceFile> {
         let paths = self.files.iter().map(|(path, _)| path);
         let files = paths.zip(self.compact);
-        files.map(|(path, text)| SourceFile { path: (*path).to_owned(), text: Cow::Borrowed(*text) }).collect()
+        files.map(|(path, text)| SourceFile::new(*path, Cow::Borrowed(*text))).collect()
     }
 }
 
@@ -193,7 +194,7 @@ fn of_call(mut files: Vec<SourceFile>, group: &str) -> Vec<SourceFile> {
 }
 
 fn static_file((path, text): &(&'static str, &'static str)) -> SourceFile {
-    SourceFile { path: (*path).to_owned(), text: Cow::Borrowed(*text) }
+    SourceFile::new(*path, Cow::Borrowed(*text))
 }
 
 /// The connectors in a folder: files ending in `.yaml`, and folders with a `connector.yaml`.

@@ -13,11 +13,11 @@ use std::fmt;
 use crate::compact;
 use crate::connector::Connector;
 use crate::definition::Definition;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::resolve::{Extent, LeftOut, ReadFile, resolve};
 #[cfg(feature = "check")]
 use crate::source::SyntaxFault;
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Origin, Route, SourceFile};
 
 /// Why [`read`] gave no connector. `load` says it better.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub(crate) fn read_compact_call(files: &[SourceFile], api: &str) -> Result<Conne
     // Where the API is not there, its lack is told of all the others.
     let whole = || texts.iter().map(|text| compact::of_whole(text)).collect();
     let cut = compact::of_call(&texts, api).unwrap_or_else(whole);
-    let cut = files.iter().zip(cut).map(|(file, text)| SourceFile { path: file.path.clone(), text: text.into() });
+    let cut = files.iter().zip(cut).map(|(file, text)| SourceFile::new(file.path.clone(), text));
     let definitions = definitions(&cut.collect::<Vec<_>>(), |text| serde_json::from_str(text))?;
     resolved(files, &definitions, Extent::Call(api))
 }
@@ -84,13 +84,30 @@ fn definitions<E: fmt::Display>(
 }
 
 fn resolved(files: &[SourceFile], definitions: &[ReadFile], extent: Extent<'_>) -> Result<Connector, ReadError> {
-    let mut faults: Vec<Diagnostic> = Vec::new();
+    let mut faults: Vec<Diagnostic> = misnamed(files, definitions).into_iter().collect();
     let connector = resolve(definitions, &LeftOut::default(), extent, &mut faults);
     if let Some(fault) = faults.iter().find(|fault| fault.severity == Severity::Error) {
         let path = files.get(fault.place.file.0).map_or("", |file| file.path.as_str());
         return Err(ReadError { message: format!("{path}: {}", fault.message) });
     }
     connector.ok_or_else(|| ReadError { message: "no file says `connector: name`".to_owned() })
+}
+
+/// A connector that calls itself otherwise than its file or folder is called: it would be found by the one name, and be
+/// known by the other.
+fn misnamed(files: &[SourceFile], definitions: &[ReadFile]) -> Option<Diagnostic> {
+    let service = definitions.iter().find(|file| file.definition.connector.is_some())?;
+    let name = service.definition.connector.as_deref()?;
+    let file = files.get(service.id.0)?;
+    let found_by = file.found_by.as_deref().filter(|found_by| *found_by != name)?;
+    let (what, wanted) = match file.stem() {
+        stem if stem == found_by => (format!("file is called `{found_by}.yaml`"), format!("file `{name}.yaml`")),
+        _ => (format!("folder is called `{found_by}`"), format!("folder `{name}`")),
+    };
+    let origin = Origin { file: service.id, route: Route::of(["connector"]) };
+    let fault =
+        Diagnostic::error(Code::InvalidName, origin, format!("the connector is called `{name}`, and its {what}"));
+    Some(fault.help(format!("write `connector: {found_by}`, or call the {wanted}")))
 }
 
 /// What [`load`] gives: the connector as far as it could be read, and all faults that were seen.

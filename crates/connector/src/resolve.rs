@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use crate::connector::{Base, ConnectionValue, Connector, Location, Regions, group_of};
+use crate::connector::{Base, ConnectionValue, Connector, Location, Regions};
 use crate::definition::{BaseDefinition, DefaultsDefinition, Definition, ObjectExpr, RegionsDefinition};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::ReplyPath;
@@ -24,6 +24,7 @@ mod files;
 mod limits;
 mod pagination;
 mod parameters;
+mod paths;
 mod references;
 mod responses;
 mod types;
@@ -276,14 +277,13 @@ impl Resolver<'_> {
     }
 
     fn base(&mut self, base: &BaseDefinition, origin: Origin) -> Option<Base> {
-        let url = Template::parse(&base.url, true);
-        let url = self.unreadable(&origin, url)?;
+        let place = if base.by_data_center.is_empty() { origin.clone() } else { origin.key("url") };
+        let url = self.url(&base.url, &place)?;
         self.known_variables(&url, &origin);
         let mut by_data_center = BTreeMap::new();
         for (id, text) in &base.by_data_center {
             let place = origin.key(id);
-            let template = Template::parse(text, true);
-            if let Some(template) = self.unreadable(&place, template) {
+            if let Some(template) = self.url(text, &place) {
                 self.known_variables(&template, &place);
                 by_data_center.insert(id.clone(), template);
             }
@@ -367,7 +367,7 @@ fn is_api_name(name: &str) -> bool {
         part.starts_with(|c: char| c.is_ascii_lowercase())
             && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
-    name.contains('.') && name.split('.').all(good) && group_of(name) != "connector"
+    name.contains('.') && name.split('.').all(good)
 }
 
 /// Whether `body` stands somewhere in an object.

@@ -21,12 +21,14 @@ pub struct SourceFile {
     pub path: String,
     /// The text.
     pub text: Cow<'static, str>,
+    /// The name that its connector is found by in a folder of connectors, where it was found by one.
+    pub found_by: Option<String>,
 }
 
 impl SourceFile {
     /// A file from its shown path and its text.
     pub fn new(path: impl Into<String>, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self { path: path.into(), text: text.into(), found_by: None }
     }
 
     /// The file's name without folder and ending: `tickets` for `desk/tickets.yaml`.

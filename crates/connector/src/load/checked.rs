@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::{Loaded, traps};
+use super::{Loaded, misnamed, traps};
 use crate::check::{Subject, check};
 use crate::definition::Definition;
 use crate::diagnostic::places::Places;
@@ -24,6 +24,7 @@ pub(super) fn load(files: &[SourceFile]) -> Loaded {
     let mut reading = Reading::default();
     let read: Vec<ReadFile> = files.iter().enumerate().filter_map(|(i, file)| reading.file(FileId(i), file)).collect();
     let Reading { mut faults, left_out, hidden, documents } = reading;
+    faults.extend(misnamed(files, &read).filter(|_| !left_out.has("connector", "*")));
     let connector = resolve(&read, &left_out, Extent::Whole, &mut faults);
     match &connector {
         Some(connector) => check(&Subject { connector, files: &read, left_out: &left_out }, &mut faults),

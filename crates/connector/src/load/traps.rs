@@ -7,6 +7,7 @@ use crate::source::{Document, FileId, Node, NodeKind, Origin, SyntaxFault, Synta
 
 /// A fault of form as a diagnostic, with what to write instead where the text around it tells.
 pub(super) fn syntax_fault(file: FileId, text: &str, fault: SyntaxFault) -> Diagnostic {
+    let fault = at_its_tab(text, fault);
     let at = |range| Place { file, spot: Spot::Bytes(range) };
     let code = match fault.kind {
         SyntaxKind::Syntax => Code::Syntax,
@@ -39,6 +40,25 @@ pub(super) fn without_followers(text: &str, faults: Vec<SyntaxFault>) -> Vec<Syn
     faults.into_iter().filter(|fault| fault.kind != SyntaxKind::Syntax || !refused.contains(&line(fault))).collect()
 }
 
+/// How the reader ends what it says of a tab before a line that may go on from the text above.
+const FOUND_A_TAB: &str = "found a tab";
+
+/// A fault of a tab below a text, which the reader puts where the text begins, at the tab.
+fn at_its_tab(text: &str, fault: SyntaxFault) -> SyntaxFault {
+    let rest = text.get(fault.range.start..).filter(|_| fault.message.ends_with(FOUND_A_TAB)).unwrap_or_default();
+    let is_indented_by_one = |line: &str| line.trim_start_matches(' ').starts_with('\t') && !line.trim().is_empty();
+    let mut start = fault.range.start;
+    for line in rest.split_inclusive('\n') {
+        // The first line goes on from the fault's place, and its beginning is not seen here.
+        if start > fault.range.start && is_indented_by_one(line) {
+            let tab = start + line.len() - line.trim_start_matches(' ').len();
+            return SyntaxFault { range: tab..tab + 1, ..fault };
+        }
+        start += line.len();
+    }
+    fault
+}
+
 fn in_plain_words(text: &str, at: usize, message: String) -> (String, Option<String>) {
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -60,7 +80,7 @@ fn in_plain_words(text: &str, at: usize, message: String) -> (String, Option<Str
     if message.starts_with("mapping values are not allowed") {
         return a_second_colon(line, rest, previous);
     }
-    if message.starts_with("tabs disallowed") {
+    if message.starts_with("tabs disallowed") || message.ends_with(FOUND_A_TAB) {
         return ("a tab: lines are indented by blanks".to_owned(), Some("write two blanks for each level".to_owned()));
     }
     if message.ends_with("did not find expected key") {
@@ -78,6 +98,12 @@ fn a_second_colon(line: &str, rest: &str, previous: &str) -> (String, Option<Str
         return ("`: ` inside a text without quotes begins a map".to_owned(), Some(help));
     }
     let above = previous.trim();
+    if let Some((key, _)) = above.split_once(": ").filter(|_| column(line) > column(previous)) {
+        let below = line.trim();
+        let message = format!("`{below}` begins in another column than `{key}` above it");
+        let help = format!("begin it in the column of `{key}`; a text that goes on over lines stands in quotes");
+        return (message, Some(help));
+    }
     let help = match above.split_once(':') {
         Some((key, value)) if !value.is_empty() => format!("write a blank after the colon: `{key}: {value}`"),
         _ => match above.split_once(' ') {
@@ -86,6 +112,11 @@ fn a_second_colon(line: &str, rest: &str, previous: &str) -> (String, Option<Str
         },
     };
     ("a key goes on from the line above, which is not complete".to_owned(), Some(help))
+}
+
+/// The column that a line begins in, from 0.
+fn column(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// Whether a character at a brace makes it a part of a text.

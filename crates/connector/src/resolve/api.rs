@@ -1,7 +1,8 @@
 //! One API, put together.
 
+use super::parameters::Inputs;
 use super::{ReadFile, Resolver, is_api_name};
-use crate::connector::{Api, Connector, Location, Returns, Verb};
+use crate::connector::{Api, Connector, Location, Returns, Verb, group_of};
 use crate::definition::{ApiDefinition, IncrementalDefinition, JobDefinition, TypeExpr};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::jobs::{Incremental, Job};
@@ -22,7 +23,11 @@ impl Resolver<'_> {
         connector: &Connector,
     ) -> Option<Api> {
         let at = Origin { file: file.id, route: Route::of(["apis", name]) };
-        if !is_api_name(name) {
+        if group_of(name) == "connector" {
+            let message = "no group is called `connector`: in a folder, that is the name of the service's file";
+            let fault = Diagnostic::error(Code::InvalidName, at.clone(), message).at_key();
+            self.report(fault.help("take another word for the group, as in `tickets.list`"));
+        } else if !is_api_name(name) {
             let fault =
                 Diagnostic::error(Code::InvalidName, at.clone(), format!("`{name}` cannot be the name of an API"));
             self.report(
@@ -35,8 +40,7 @@ impl Resolver<'_> {
             return None;
         }
         let (verb, text) = self.verb(name, api, &at)?;
-        let path = Template::parse(text, false);
-        let path = self.unreadable(&at.key(verb.key()), path)?;
+        let path = self.path(text, &at.key(verb.key()))?;
         self.members_known = self.knows_members(api);
         let mut inputs = self.inputs(file, api, verb, &path, &at);
         self.required(api, &mut inputs.parameters, &at);
@@ -56,7 +60,7 @@ impl Resolver<'_> {
             returns: self.returns(api, &at),
             contains: self.contained(api, &at),
             above: api.above.as_ref().and_then(|above| self.above(above, &inputs.parameters, &at)),
-            paginate: self.paging(api, &at),
+            paginate: self.paging(api, &inputs, &at),
             responses: self.response_rules(api, &at),
             batch,
             connection,
@@ -126,8 +130,9 @@ impl Resolver<'_> {
         }
     }
 
-    fn paging(&mut self, api: &ApiDefinition, at: &Origin) -> Option<Pagination> {
+    fn paging(&mut self, api: &ApiDefinition, inputs: &Inputs, at: &Origin) -> Option<Pagination> {
         let pagination = self.pagination(api.paginate.as_ref()?, at)?;
+        self.sent_by_pages(&pagination, inputs);
         if pagination.ends_in_windows() && api.incremental.is_none() {
             let message = format!(
                 "past its ceiling the style `{}` goes on by windows of time, and the API has no `incremental`",

@@ -1,6 +1,8 @@
 //! Paging: the style that an API names, with what it changes.
 
 use super::Resolver;
+use super::parameters::Inputs;
+use crate::connector::Site;
 use crate::definition::{PaginateDefinition, StyleDefinition};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pagination::{Beyond, PageKind, Pagination, Stop};
@@ -51,6 +53,31 @@ impl Resolver<'_> {
             beyond,
             origin,
         })
+    }
+
+    /// Reports arguments that the paging sends by itself: what is given for one would never be sent.
+    pub(super) fn sent_by_pages(&mut self, pagination: &Pagination, inputs: &Inputs) {
+        let at = match &pagination.kind {
+            PageKind::Page { at, .. } | PageKind::Offset { at, .. } | PageKind::Cursor { at, .. } => Some(at),
+            PageKind::Link { .. } => None,
+        };
+        // Where a text is added to an argument, the argument is still the caller's.
+        let at = at.filter(|_| pagination.append.is_none());
+        for place in at.into_iter().chain(&pagination.limit).filter(|place| place.inner.is_empty()) {
+            let is_there = |site: &Site| site.location == place.location && site.wire == place.name;
+            let Some(parameter) = inputs.parameters.iter().find(|parameter| parameter.sites.iter().any(is_there))
+            else {
+                continue;
+            };
+            let message = format!("`{}` is sent by the paging, and what is given for it never is", place.name);
+            let fault = Diagnostic::error(Code::ArgumentClash, parameter.origin.clone(), message).at_key();
+            let words = format!("the style `{}` sends it", pagination.style);
+            let help = "take it away; or take `paginate` away, where the caller is to ask for each page";
+            self.report(fault.related(pagination.origin.clone(), words).help(help));
+        }
+        if let Some(Beyond::Style(next)) = &pagination.beyond {
+            self.sent_by_pages(next, inputs);
+        }
     }
 
     fn page_kind(&mut self, name: &str, style: &StyleDefinition, origin: &Origin) -> Option<PageKind> {

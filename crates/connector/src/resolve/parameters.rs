@@ -75,6 +75,7 @@ impl Resolver<'_> {
         });
         let own = api.path.iter().map(|object| (object, at.key("path")));
         for (object, origin) in inherited.chain(own) {
+            self.twins(object, &origin);
             for (key, expr) in &object.fields {
                 types.insert(key.trim_end_matches('!').to_owned(), (expr.clone(), origin.key(key)));
             }
@@ -150,6 +151,7 @@ impl Resolver<'_> {
         sources.extend(own.clone().map(|object| (object, at.key(word))));
         let mut members = IndexMap::new();
         for (object, origin) in sources {
+            self.twins(&object, &origin);
             let parents = ObjectExpr { extends: object.extends.clone(), fields: IndexMap::new() };
             for (field, place) in self.object(&parents, &origin) {
                 members.insert(field.name.clone(), (Declared::TakenOver(field), place));
@@ -260,6 +262,16 @@ impl Resolver<'_> {
             return;
         }
         let name = argument_name(&field.name);
+        if name.is_empty() && !field.name.is_empty() {
+            let message = format!("`{}` has no letter of a to z and no digit to call its argument by", field.name);
+            let fault = Diagnostic::error(Code::InvalidName, origin, message).at_key();
+            let help = match location {
+                Location::Path => "take another word, which is for the caller alone: `/books/{book}`",
+                _ => "take it away, or send it always: `name: =value`; only constants may be called so",
+            };
+            self.report(fault.help(help));
+            return;
+        }
         if let Some(twin) = inputs.parameters.iter_mut().find(|parameter| parameter.name == name) {
             if twin.sites.iter().all(|other| other.wire == site.wire && other.location != location) {
                 twin.required |= field.required;

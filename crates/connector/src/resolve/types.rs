@@ -76,6 +76,22 @@ impl Resolver<'_> {
         self.types.insert(name.to_owned(), fields);
     }
 
+    /// Reports members that stand twice in one object, with `!` and without: only one of the two would count.
+    pub(super) fn twins(&mut self, object: &ObjectExpr, origin: &Origin) {
+        let marked = object.fields.keys().filter_map(|key| Some((key, key.strip_suffix('!')?)));
+        for (key, name) in marked.filter(|(_, name)| object.fields.contains_key(*name)) {
+            let place = |key: &str| (object.fields.get_index_of(key), origin.key(key));
+            let (mut first, mut second) = (place(key), place(name));
+            if second.0 < first.0 {
+                (first, second) = (second, first);
+            }
+            let message = format!("the member `{name}` stands twice, with `!` and without");
+            let fault = Diagnostic::error(Code::DuplicateKey, second.1, message).at_key();
+            let help = format!("keep one of them: `{name}!` where it must be given");
+            self.report(fault.related(first.1, "first here").help(help));
+        }
+    }
+
     /// The members of an object: those taken over first, own members winning over them in place.
     fn merged(&mut self, object: &ObjectExpr, origin: &Origin, inherited: Vec<PlacedFields>) -> PlacedFields {
         let mut fields: PlacedFields = Vec::new();
@@ -84,6 +100,7 @@ impl Resolver<'_> {
             None => fields.push(entry),
         };
         inherited.into_iter().flatten().for_each(&mut put);
+        self.twins(object, origin);
         for (key, expr) in &object.fields {
             put((self.field(key, expr, &origin.key(key)), origin.key(key)));
         }
