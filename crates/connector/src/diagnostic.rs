@@ -167,7 +167,7 @@ codes! {
     UnknownType = "unknown-type",
     /// Types that take over each other's members in a circle.
     TypeCycle = "type-cycle",
-    /// A name that cannot be one: of a service, an API, a type or a style.
+    /// A name that cannot be one: of a service, an API, a type, a style, a header or an argument.
     InvalidName = "invalid-name",
     /// A path, a place, a condition, a length of time or a pattern that cannot be read.
     InvalidExpression = "invalid-expression",

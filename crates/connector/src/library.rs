@@ -271,4 +271,38 @@ mod tests {
         assert_eq!(connector.types.keys().collect::<Vec<_>>(), ["Book", "Person"]);
         assert_eq!(library.connector("shelf").unwrap().types.len(), 3);
     }
+
+    #[test]
+    fn a_connector_that_calls_itself_otherwise_than_its_file_or_folder_is_broken() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("cupboard")).unwrap();
+        for (path, text) in [("cupboard/connector.yaml", FILES[0].1), ("chest.yaml", FILES[0].1)] {
+            std::fs::write(folder.path().join(path), text).unwrap();
+        }
+        let library = Library::default().with_folder(folder.path());
+        for (name, words) in [
+            ("cupboard", "the connector is called `shelf`, and its folder is called `cupboard`"),
+            ("chest", "the connector is called `shelf`, and its file is called `chest.yaml`"),
+        ] {
+            for found in [library.connector(name), library.connector_for(name, "books.get")] {
+                assert!(found.unwrap_err().to_string().ends_with(words));
+            }
+            // A file by itself may be called as one likes.
+            let path = if name == "chest" { "chest.yaml" } else { "cupboard" };
+            assert_eq!(read(&files_of(&folder.path().join(path)).unwrap()).unwrap().name, "shelf");
+        }
+    }
+
+    #[cfg(feature = "check")]
+    #[test]
+    fn what_to_call_a_connector_is_said_at_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("chest.yaml"), FILES[0].1).unwrap();
+        let files = Library::default().with_folder(folder.path()).sources("chest").unwrap().files;
+        let faults = crate::load::load(&files).diagnostics;
+        let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+        assert_eq!(fault.code.as_str(), "invalid-name");
+        assert_eq!(fault.place.spot, crate::diagnostic::Spot::Value(crate::Route::of(["connector"])));
+        assert_eq!(fault.help, ["write `connector: chest`, or call the file `shelf.yaml`"]);
+    }
 }

@@ -209,6 +209,7 @@ impl Resolver<'_> {
             }
         }
         self.misplaced_words();
+        self.scope_prefixes();
         let formats = definition.times.clone().unwrap_or_default();
         Connector {
             title: definition.title.clone().unwrap_or_else(|| name.clone()),
@@ -227,6 +228,20 @@ impl Resolver<'_> {
             types: self.types.iter().map(|(name, fields)| (name.clone(), record_type(fields))).collect(),
             connection: self.connection.clone(),
             apis: IndexMap::new(),
+        }
+    }
+
+    /// What scopes begin with is one name, as in `Desk.tickets.READ`.
+    fn scope_prefixes(&mut self) {
+        let definition = &self.service.definition;
+        for (i, prefix) in definition.scope_prefix.iter().flatten().enumerate() {
+            if prefix.is_empty() || !prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+                let message = format!("`{prefix}` cannot be what a scope begins with");
+                let fault = Diagnostic::error(Code::Scope, self.at(["scope_prefix"]).index(i), message);
+                self.report(fault.help(
+                    "it is the part before the first dot: `Desk` of `Desk.tickets.READ`; each is an entry of its own",
+                ));
+            }
         }
     }
 

@@ -31,13 +31,13 @@
 use super::Subject;
 use crate::connector::{Api, Connector, Location, Parameter, Returns};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::jobs::Contains;
+use crate::source::{Origin, Route};
 use crate::types::Type;
 
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
     sent(subject, faults);
     for api in subject.connector.apis.values() {
-        returned(subject.connector, api, faults);
+        returned(subject, api, faults);
     }
 }
 
@@ -65,28 +65,49 @@ fn sent(subject: &Subject<'_>, faults: &mut Vec<Diagnostic>) {
 }
 
 /// Files in what comes back: in a reply, or in the records of a file.
-fn returned(connector: &Connector, api: &Api, faults: &mut Vec<Diagnostic>) {
-    let (many, reply) = match &api.returns {
-        Returns::Many(ty) => (true, Some(ty)),
-        Returns::One(ty) => (false, Some(ty)),
-        Returns::Nothing | Returns::File => (false, None),
+fn returned(subject: &Subject<'_>, api: &Api, faults: &mut Vec<Diagnostic>) {
+    let connector = subject.connector;
+    const IN_RECORDS: &str = "the records of a file cannot be files";
+    let reply = match &api.returns {
+        Returns::Many(ty) | Returns::One(ty) => {
+            Some((ty, api.origin.key("returns"), "a reply in JSON cannot hold files"))
+        }
+        Returns::Nothing | Returns::File => None,
     };
-    let records = |contains: &'_ Option<Contains>| contains.as_ref().map(|contains| contains.ty.clone());
-    let in_file = records(&api.contains).map(|ty| (ty, api.origin.key("contains")));
-    let in_result = api.job.as_ref().and_then(|job| Some((records(&job.contains)?, job.origin.key("contains"))));
-    let reply = reply.map(|ty| (ty.clone(), api.origin.key("returns")));
-    for (ty, origin) in reply.into_iter().chain(in_file).chain(in_result) {
-        let Some(member) = file_in(connector, &ty, &mut Vec::new()) else { continue };
-        let message = match (member.as_str(), many) {
-            ("", true) => "a reply in JSON cannot hold a list of files".to_owned(),
-            ("", false) => "the records of a file cannot hold a file".to_owned(),
-            (member, _) => format!("`{member}` is a file, and what is read from JSON or CSV cannot hold one"),
+    let in_file = api.contains.as_ref().map(|contains| (&contains.ty, api.origin.key("contains"), IN_RECORDS));
+    let of_job =
+        api.job.as_ref().and_then(|job| Some((&job.contains.as_ref()?.ty, job.origin.key("contains"), IN_RECORDS)));
+    for (ty, origin, message) in reply.into_iter().chain(in_file).chain(of_job) {
+        let Some(found) = file_in(connector, ty, &mut Vec::new()) else { continue };
+        let fault = match found.member {
+            None => Diagnostic::error(Code::FileInJson, origin, message),
+            Some(member) => {
+                let message = format!("`{member}` is a file, and what is read from JSON or CSV cannot hold one");
+                let place = found.of.and_then(|of| place_of(subject, &of, &member, 0));
+                match place {
+                    Some(place) => {
+                        Diagnostic::error(Code::FileInJson, place, message).related(origin, "it is read here")
+                    }
+                    None => Diagnostic::error(Code::FileInJson, origin, message),
+                }
+            }
         };
-        let fault = Diagnostic::error(Code::FileInJson, origin, message);
         faults.push(fault.help(
-            "write `returns: file` where the reply is the bytes of one file; a file's address is a `url`, its name a `string`",
+            "write `returns: file` where the reply is the bytes of a file; a file's address is a `url`, its name a `string`",
         ));
     }
+}
+
+/// The place of a member in a type, or in one that it takes over.
+fn place_of(subject: &Subject<'_>, name: &str, member: &str, depth: usize) -> Option<Origin> {
+    let mut files = subject.files.iter();
+    let (file, object) = files.find_map(|file| Some((file.id, file.definition.types.as_ref()?.get(name)?)))?;
+    let leads_there = |key: &str| member.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let own = object.fields.keys().find(|key| leads_there(key.trim_end_matches('!')));
+    let place = own.map(|key| Origin { file, route: Route::of(["types", name, key]) });
+    // Types that take over each other in a circle are another fault.
+    let parents = object.extends.iter().filter(|_| depth < subject.connector.types.len());
+    place.or_else(|| parents.rev().find_map(|parent| place_of(subject, parent, member, depth + 1)))
 }
 
 /// Whether a file may stand there as it is.
@@ -102,20 +123,33 @@ fn holds_file(connector: &Connector, ty: &Type) -> bool {
     file_in(connector, ty, &mut Vec::new()).is_some()
 }
 
-/// The members that lead to a file in a type, joined by dots; none at all where it is a file, or a list of them.
-fn file_in(connector: &Connector, ty: &Type, seen: &mut Vec<String>) -> Option<String> {
-    if let Type::Record(name) = ty {
+/// Where a type holds a file.
+#[derive(Default)]
+struct Found {
+    /// The member of the innermost type with a name that it is in, joined by dots; none where the type itself is a file.
+    member: Option<String>,
+    /// The type with a name that has the member.
+    of: Option<String>,
+}
+
+fn file_in(connector: &Connector, ty: &Type, seen: &mut Vec<String>) -> Option<Found> {
+    let of = if let Type::Record(name) = ty { Some(name) } else { None };
+    if let Some(name) = of {
         if seen.contains(name) {
             return None;
         }
         seen.push(name.clone());
     }
     match ty {
-        Type::File { .. } => Some(String::new()),
+        Type::File { .. } => Some(Found::default()),
         Type::List { item, .. } => file_in(connector, item, seen),
         ty => connector.object(ty)?.fields.iter().find_map(|field| {
-            let rest = file_in(connector, &field.ty, seen)?;
-            Some(if rest.is_empty() { field.name.clone() } else { format!("{}.{rest}", field.name) })
+            let found = file_in(connector, &field.ty, seen)?;
+            if found.of.is_some() {
+                return Some(found);
+            }
+            let within = found.member.map(|member| format!("{}.{member}", field.name));
+            Some(Found { member: Some(within.unwrap_or_else(|| field.name.clone())), of: of.cloned() })
         }),
     }
 }

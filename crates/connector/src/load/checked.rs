@@ -110,6 +110,7 @@ impl Reading {
             Err(error) => return self.unreadable(id, file, &error, traps),
         };
         self.faults.extend(traps);
+        self.faults.extend(traps::carriage_returns(id, document));
         for fault in syntax {
             self.leave_out(&mut value, &entry_at(document, fault.range.start));
             self.faults.push(traps::syntax_fault(id, &file.text, fault));

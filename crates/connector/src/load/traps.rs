@@ -153,6 +153,35 @@ pub(super) fn warnings(file: FileId, text: &str, document: &Document) -> Vec<Dia
     found
 }
 
+/// Texts with a carriage return that a `\r` puts there: no line of what is made of a connector can hold one. What is
+/// sent may: a constant, and an example.
+pub(super) fn carriage_returns(file: FileId, document: &Document) -> Vec<Diagnostic> {
+    fn find(node: &Node, found: &mut Vec<Range<usize>>) {
+        match &node.kind {
+            NodeKind::Scalar { text, .. } => {
+                found.extend((text.contains('\r') && !text.starts_with('=')).then(|| node.range.clone()));
+            }
+            NodeKind::List(items) => items.iter().for_each(|item| find(item, found)),
+            NodeKind::Map(entries) => {
+                for (key, value) in entries {
+                    find(key, found);
+                    if !matches!(&key.kind, NodeKind::Scalar { text, .. } if text == "example") {
+                        find(value, found);
+                    }
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    find(document.root(), &mut found);
+    let fault = |range| {
+        let message = "a carriage return (`\\r`) inside a text";
+        let fault = Diagnostic::error(Code::Shape, Origin::default(), message).help("a line ends with `\\n` alone");
+        Diagnostic { place: Place { file, spot: Spot::Bytes(range) }, ..fault }
+    };
+    found.into_iter().map(fault).collect()
+}
+
 /// Calls for each scalar without quotes, and says whether it is a key.
 fn each_plain<'n>(node: &'n Node, is_key: bool, call: &mut impl FnMut(&'n Node, &'n str, bool)) {
     match &node.kind {

@@ -44,6 +44,7 @@ impl Resolver<'_> {
         }
         let site =
             location.map(|location| Site { location, wire: value.r#as.clone().unwrap_or_else(|| name.to_owned()) });
+        site.iter().for_each(|site| self.header_name(site, &origin));
         ConnectionValue {
             name: name.to_owned(),
             site,

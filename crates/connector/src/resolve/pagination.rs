@@ -39,6 +39,7 @@ impl Resolver<'_> {
             total: self.reply_path(style.total.as_deref(), &origin, "total"),
             page: style.stop,
         };
+        self.sizes(style, &origin);
         let beyond = self.beyond(style, &origin, depth);
         Some(Pagination {
             style: name.to_owned(),
@@ -53,6 +54,19 @@ impl Resolver<'_> {
             beyond,
             origin,
         })
+    }
+
+    /// The sizes that a page may have are some at all.
+    fn sizes(&mut self, style: &StyleDefinition, origin: &Origin) {
+        let (word, message) = match (style.min, style.max) {
+            (_, Some(0)) => ("max", "a page of at most 0 records never brings one".to_owned()),
+            (Some(min), Some(max)) if min > max => {
+                ("min", format!("no page has at least {min} records and at most {max}"))
+            }
+            _ => return,
+        };
+        let fault = Diagnostic::error(Code::Incomplete, origin.key(word), message);
+        self.report(fault.help("write the smallest and the largest page that the service gives: `min: 10, max: 200`"));
     }
 
     /// Reports arguments that the paging sends by itself: what is given for one would never be sent.

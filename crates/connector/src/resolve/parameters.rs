@@ -254,9 +254,27 @@ impl Resolver<'_> {
         inputs.body = Some(Body { ty, carrier });
     }
 
+    /// Reports what cannot be the name of a header, and the header that the token is in.
+    pub(super) fn header_name(&mut self, site: &Site, origin: &Origin) {
+        let name = site.wire.as_str();
+        if site.location != Location::Header || name.is_empty() {
+            return;
+        }
+        let (message, help) = if name.eq_ignore_ascii_case("Authorization") {
+            let message = format!("the token goes into the header `{name}`, and nothing else can");
+            (message, "take it away; where a key takes the token's place, write `auth: { key: header Authorization }`")
+        } else if !name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)) {
+            (format!("`{name}` cannot be the name of a header"), "letters of a to z, digits and `-`: `X-Request-Id`")
+        } else {
+            return;
+        };
+        self.report(Diagnostic::error(Code::InvalidName, origin.clone(), message).at_key().help(help));
+    }
+
     /// Adds a member as an argument or a constant. One name in two places is one argument sent in both.
     fn add(&mut self, field: Field, location: Location, origin: Origin, inputs: &mut Inputs) {
         let site = Site { location, wire: field.name.clone() };
+        self.header_name(&site, &origin);
         if let Some(value) = field.constant {
             inputs.constants.push(Constant { site, value, origin });
             return;

@@ -55,6 +55,10 @@ fn fault_of(text: &str) -> Option<(String, String)> {
             write(&text.replace("${", "{")),
         ));
     }
+    if text.contains("!}") {
+        let message = "a name in braces has no `!` behind it: what is in a path must always be given".to_owned();
+        return Some((message, write(&text.replace("!}", "}"))));
+    }
     if let Some((path, query)) = text.split_once('?') {
         let help = format!("write `{path}`, and `{query}` in `query`: `query: {{ name: =value }}`");
         return Some((format!("`{text}` has a query in its path"), help));
@@ -100,6 +104,7 @@ mod tests {
             ("items/{id}", "write `/items/{id}`"),
             ("{id}/items", "write `/{id}/items`"),
             ("/items/${id}", "write `/items/{id}`"),
+            ("/items/{id!}", "write `/items/{id}`"),
             ("/items/:id/rows/:row", "write `/items/{id}/rows/{row}`"),
             ("/items/{id}#x", "write `/items/{id}`"),
             ("/items/../{id}", "write `/{id}`"),

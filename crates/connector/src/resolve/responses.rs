@@ -183,12 +183,32 @@ impl Resolver<'_> {
                 let mut all = Vec::new();
                 for (key, expected) in map {
                     let subject = self.subject(key, origin)?;
+                    if subject == Subject::Http {
+                        self.statuses(expected, &origin.key(key));
+                    }
                     all.push(Test { subject, expected: expectation(expected) });
                 }
                 all
             }
         };
         Some(Condition { all })
+    }
+
+    /// Reports what no reply has as its status: values are compared as text, and each is one status.
+    fn statuses(&mut self, expected: &MatchExpr, origin: &Origin) {
+        let (MatchExpr::Any(values) | MatchExpr::Not(values)) = expected else { return };
+        let is_status = |text: &str| {
+            text.len() == 3 && text.starts_with(|c| ('1'..='5').contains(&c)) && text.parse::<u16>().is_ok()
+        };
+        for (i, value) in values.iter().enumerate().filter(|(_, value)| !is_status(&value.0)) {
+            let place = match expected {
+                MatchExpr::Not(_) => entry(&origin.key("not"), i),
+                _ => entry(origin, i),
+            };
+            let message = format!("`{}` is the status of no reply", value.0);
+            let fault = Diagnostic::error(Code::InvalidExpression, place, message);
+            self.report(fault.help("write a number from 100 to 599, or a list of them: `http: [401, 403]`"));
+        }
     }
 
     fn subject(&mut self, key: &str, origin: &Origin) -> Option<Subject> {

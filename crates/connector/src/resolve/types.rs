@@ -134,6 +134,9 @@ impl Resolver<'_> {
         };
         if name.is_empty() {
             self.report(Diagnostic::error(Code::InvalidName, origin.clone(), "a member has no name").at_key());
+        } else if name.ends_with('!') {
+            let fault = Diagnostic::error(Code::InvalidName, origin.clone(), format!("`{key}` has more than one `!`"));
+            self.report(fault.at_key().help(format!("write `{}!`", name.trim_end_matches('!'))));
         }
         let mut field = Field { name: name.to_owned(), ty: Type::Any, required, default: None, constant: None };
         match expr {
