@@ -14,6 +14,10 @@ const LARGEST: usize = 400;
 /// How deep objects are read, at most.
 const DEEPEST: usize = 6;
 
+/// The keys by which a schema says what a value is like; the others describe it, or restrict it further.
+const TELLING: [&str; 9] =
+    ["type", "properties", "patternProperties", "items", "enum", "const", "allOf", "oneOf", "anyOf"];
+
 /// Reads schemas, and keeps what is worth a remark.
 #[derive(Debug)]
 pub(crate) struct Schemas<'a> {
@@ -97,22 +101,50 @@ impl<'a> Schemas<'a> {
         let mut shapes = Vec::new();
         shapes.extend(own.then(|| self.plain(spot, name, way)));
         for part in parts.into_iter().chain(listed) {
-            shapes.push(self.shape(part, name, way));
+            if self.says_a_shape(part) {
+                shapes.push(self.shape(part, name, way));
+            }
         }
-        if !alternatives.is_empty() {
+        // Alternatives that only say what is required hold for what is said beside them, and none of it is always required.
+        if alternatives.iter().any(|one| self.says_a_shape(*one)) {
             shapes.push(self.alternatives(&alternatives, name, way));
         }
-        match shapes.into_iter().reduce(|a, b| a.with(b, Merge::Both)) {
+        let mut shape = match shapes.into_iter().reduce(|a, b| a.with(b, Merge::Both)) {
             Some(shape) => shape,
             None => self.plain(spot, name, way),
+        };
+        if let (Shape::Object(object), Way::Sent) = (&mut shape, way) {
+            let required = self.required(spot, DEEPEST);
+            object.members.iter_mut().for_each(|member| member.required |= required.contains(&member.name.as_str()));
         }
+        shape
+    }
+
+    /// Whether a schema says what a value is like, and not only what is required of it or how it is described.
+    fn says_a_shape(&self, spot: Spot<'a>) -> bool {
+        self.documents.resolve(spot).map_or(true, |target| TELLING.iter().any(|key| target.get(key).is_some()))
+    }
+
+    /// The names that a schema requires, itself or by one of its parts: any part may require what another one declares.
+    fn required(&self, spot: Spot<'a>, depth: usize) -> Vec<&'a str> {
+        let Some(target) = self.documents.resolve(spot).ok().filter(|_| depth > 0) else { return Vec::new() };
+        let own = target.get("required").into_iter().flat_map(Spot::items).filter_map(|name| name.value.as_str());
+        let parts = target.get("allOf").into_iter().flat_map(Spot::items);
+        own.chain(parts.flat_map(|part| self.required(part, depth - 1))).collect()
     }
 
     /// One of several: objects are put together, as are lists and choices; what does not go together is anything.
     fn alternatives(&mut self, alternatives: &[Spot<'a>], name: &str, way: Way) -> Shape {
         let is_null = |spot: &Spot<'a>| types_of(spot.value).as_slice() == ["null"];
-        let mut shapes: Vec<Shape> =
-            alternatives.iter().filter(|spot| !is_null(spot)).map(|spot| self.shape(*spot, name, way)).collect();
+        let mut shapes: Vec<Shape> = Vec::new();
+        for spot in alternatives.iter().filter(|spot| !is_null(spot)) {
+            // One that only requires is an object of which the others say the members.
+            let only_requires = !self.says_a_shape(*spot) && !self.required(*spot, 1).is_empty();
+            shapes.push(match only_requires {
+                true => Shape::Object(Object::default()),
+                false => self.shape(*spot, name, way),
+            });
+        }
         // An error among the replies of a success is judged by the service's own rules.
         let is_error = |shape: &Shape| shape.object().is_some_and(|object| object.member("errorCode").is_some());
         if way == Way::Read && !shapes.iter().all(is_error) {
@@ -229,6 +261,36 @@ mod tests {
     fn parts_are_put_together_and_references_followed() {
         let schema = r##"{ "allOf": [{ "$ref": "#/person" }, { "type": "object", "properties": { "age": { "type": "integer" } } }] }"##;
         assert_eq!(read(schema, Way::Read), ("{ id: id, name: string, age: int }".into(), vec![]));
+    }
+
+    #[test]
+    fn parts_that_say_no_shape_require_and_take_nothing_away() {
+        let person = r##"{ "$ref": "#/person" }"##;
+        for schema in [
+            format!(r#"{{ "allOf": [{person}, {{ "required": ["name"] }}] }}"#),
+            format!(r#"{{ "allOf": [{person}], "required": ["name"] }}"#),
+            format!(
+                r#"{{ "allOf": [{{ "description": "x", "additionalProperties": false }}, {{ "allOf": [{{ "required": ["name"] }}] }}, {person}] }}"#
+            ),
+        ] {
+            assert_eq!(read(&schema, Way::Sent), ("{ id: id, name!: string }".into(), vec![]), "{schema}");
+            assert_eq!(read(&schema, Way::Read), ("{ id: id, name: string }".into(), vec![]), "{schema}");
+        }
+        let any = r##"{ "allOf": [{ "$ref": "#/person" }, { "properties": { "name": {} } }] }"##;
+        assert_eq!(read(any, Way::Sent).0, "{ id: id, name: string }");
+    }
+
+    #[test]
+    fn alternatives_that_only_require_leave_an_object_as_it_is() {
+        let properties = r#""type": "object", "properties": { "a": { "type": "string" }, "b": { "type": "string" } }"#;
+        for key in ["oneOf", "anyOf"] {
+            let schema = format!(r#"{{ {properties}, "{key}": [{{ "required": ["a"] }}, {{ "required": ["b"] }}] }}"#);
+            assert_eq!(read(&schema, Way::Sent), ("{ a: string, b: string }".into(), vec![]));
+        }
+        let mixed = format!(
+            r#"{{ {properties}, "oneOf": [{{ "required": ["a"] }}, {{ "required": ["c"], "properties": {{ "c": {{ "type": "integer" }} }} }}] }}"#
+        );
+        assert_eq!(read(&mixed, Way::Sent).0, "{ a: string, b: string, c: int }");
     }
 
     #[test]

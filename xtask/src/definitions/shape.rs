@@ -150,10 +150,11 @@ pub(crate) enum Merge {
 }
 
 impl Shape {
-    /// A shape for values that are like two. What does not go together is anything.
+    /// A shape for values that are like two. What does not go together is anything; of parts, one that is anything takes nothing away.
     pub(crate) fn with(self, other: Self, merge: Merge) -> Self {
         match (self, other) {
             (a, b) if a == b => a,
+            (Self::Any, b) | (b, Self::Any) if merge == Merge::Both => b,
             (Self::Object(a), Self::Object(b)) => Self::Object(a.with(b, merge)),
             (Self::Map, b @ Self::Object(_)) | (b @ Self::Object(_), Self::Map) => b,
             (Self::List(a, max), Self::List(b, other)) => Self::List(Box::new(a.with(*b, merge)), max.or(other)),
@@ -349,6 +350,8 @@ mod tests {
         assert_eq!(either(choice(&["a"]), choice(&["b"])), choice(&["a", "b"]));
         assert_eq!(either(Shape::String, Shape::Time), Shape::Time);
         assert_eq!(either(Shape::Int, Shape::Bool), Shape::Any);
+        assert_eq!(either(Shape::Int, Shape::Any), Shape::Any);
+        assert_eq!(Shape::Any.with(Shape::Int, Merge::Both), Shape::Int);
         assert!(!Shape::Int.goes_with(&Shape::Bool) && Shape::Map.goes_with(&Shape::Object(Object::default())));
     }
 
