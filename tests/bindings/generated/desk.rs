@@ -4039,10 +4039,9 @@ async fn call_333(desk: Desk) -> Result<(), Error> {
 async fn call_334(desk: Desk) -> Result<(), Error> {
     let record = desk
         .departments()
-        .create("Repairs", false, "Repairs")
+        .create("Repairs", false, "Repairs", ["215000000056007"])
         .set_description("Machines that come into the house.")
         .set_is_visible_in_customer_portal(true)
-        .set_associated_agent_ids(["215000000056007"])
         .send()
         .await?;
     println!("{record:?}");
@@ -5007,8 +5006,8 @@ async fn call_436(desk: Desk) -> Result<(), Error> {
             "Wholesale",
             "215000000111003",
             types::LabelsCreatePreferences::new("ROUNDED", "#FFE0B2", "#3A2400"),
+            "215000000110002",
         )
-        .set_help_center_id("215000000110002")
         .send()
         .await?;
     println!("{record:?}");

@@ -67,8 +67,8 @@ impl<'c> Labels<'c> {
     ///         "Wholesale",
     ///         "215000000111003",
     ///         types::LabelsCreatePreferences::new("ROUNDED", "#FFE0B2", "#3A2400"),
+    ///         "215000000110002",
     ///     )
-    ///     .set_help_center_id("215000000110002")
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -79,12 +79,14 @@ impl<'c> Labels<'c> {
         name: impl Into<String>,
         logo_id: impl Into<Id>,
         preferences: types::LabelsCreatePreferences,
+        help_center_id: impl Into<Id>,
     ) -> Create {
         Create(
             Call::new(self.0, "labels.create")
                 .with::<String>("name", name)
                 .with::<Id>("logoId", logo_id)
-                .with::<types::LabelsCreatePreferences>("preferences", preferences),
+                .with::<types::LabelsCreatePreferences>("preferences", preferences)
+                .with::<Id>("helpCenterId", help_center_id),
         )
     }
 
@@ -265,12 +267,6 @@ call!(Get, "labels.get", types::Label);
 pub struct Create(Call);
 
 impl Create {
-    /// `helpCenterId`, in body: `id`.
-    #[inline]
-    pub fn set_help_center_id(self, value: impl Into<Id>) -> Self {
-        Self(self.0.with::<Id>("helpCenterId", value))
-    }
-
     /// Sends it and gives the record.
     #[inline]
     pub fn send(self) -> Sending<types::Label> {
