@@ -91,6 +91,7 @@ impl Documents {
     /// Adds a file.
     pub(crate) fn add(&mut self, name: &str, text: &str) -> Result<()> {
         let value = if name.ends_with(".json") { serde_json::from_str(text)? } else { serde_yaml::from_str(text)? };
+        refuse_old(&value)?;
         self.by_name.insert(name.to_owned(), self.files.len());
         self.files.push(Document { name: name.to_owned(), value });
         Ok(())
@@ -133,6 +134,17 @@ impl Documents {
         }
         Some(Spot { document, value, key: pointer.rsplit('/').next().filter(|key| !key.is_empty()) })
     }
+}
+
+/// Refuses a form in which bodies and replies stand elsewhere, so that they would be read as if they were not there.
+fn refuse_old(document: &Value) -> Result<()> {
+    if let Some(version) = document.get("swagger").filter(|_| document.get("openapi").is_none()) {
+        let version = version.as_str().map_or_else(|| version.to_string(), str::to_owned);
+        bail!(
+            "it is Swagger {version}: OpenAPI 3.0 and 3.1 and Postman v2 are read, so convert it to one of these first"
+        );
+    }
+    Ok(())
 }
 
 /// The reference that a value is; some files write its key without the sign.
@@ -190,6 +202,17 @@ mod tests {
         }
         assert_eq!(lookup(&documents, "u"), Err(Broken("c.json#/x".into())));
         assert_eq!(lookup(&documents, "w"), Err(Broken("#/w".into())));
+    }
+
+    #[test]
+    fn a_definition_of_an_older_form_is_refused_with_what_to_do() {
+        for (name, text) in
+            [("a.json", r#"{ "swagger": "2.0", "paths": {} }"#), ("a.yaml", "swagger: 2.0\npaths: {}\n")]
+        {
+            let told = Documents::default().add(name, text).unwrap_err().to_string();
+            assert!(told.contains("it is Swagger 2.0") && told.contains("convert it"), "{told}");
+        }
+        assert!(Documents::default().add("a.json", r#"{ "openapi": "3.0.0", "swagger": "2.0" }"#).is_ok());
     }
 
     #[test]
