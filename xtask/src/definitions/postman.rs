@@ -53,13 +53,13 @@ impl Reader<'_> {
     fn request(&self, item: &Value, request: &Value, found: &mut Found) {
         let method = text(request, "method").unwrap_or("GET");
         let verbs = [Verb::Get, Verb::Post, Verb::Put, Verb::Patch, Verb::Delete];
-        let url = request.as_str().or_else(|| request.get("url").and_then(address)).unwrap_or_default();
+        let url = request.as_str().map(str::to_owned).or_else(|| request.get("url").map(address)).unwrap_or_default();
         let label = format!("{method} {url}");
         let Some(verb) = verbs.into_iter().find(|verb| verb.as_str().eq_ignore_ascii_case(method)) else {
             found.listed.push((label, "the language has no such verb".to_owned()));
             return;
         };
-        let (address, query) = url.split_once('?').unwrap_or((url, ""));
+        let (address, query) = url.split_once('?').unwrap_or((&url, ""));
         let (server, path) = self.split(address);
         let mut operation = Operation { source: self.source.to_owned(), server, ..Operation::new(verb, &path) };
         operation.parameters.extend(path_parameters(&path));
@@ -138,8 +138,25 @@ fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key).and_then(Value::as_str)
 }
 
-fn address(url: &Value) -> Option<&str> {
-    url.as_str().or_else(|| text(url, "raw"))
+/// An address as one text: as it is written, or put together from its parts. The query is read from its own list.
+fn address(url: &Value) -> String {
+    if let Some(whole) = url.as_str().or_else(|| text(url, "raw")).filter(|whole| !whole.is_empty()) {
+        return whole.to_owned();
+    }
+    let joined = |key: &str, between: &str| match url.get(key) {
+        Some(Value::Array(parts)) => {
+            // A part of a path may be an object with its value.
+            let parts = parts.iter().filter_map(|part| part.as_str().or_else(|| text(part, "value")));
+            parts.collect::<Vec<_>>().join(between)
+        }
+        Some(part) => part.as_str().unwrap_or_default().trim_start_matches('/').to_owned(),
+        None => String::new(),
+    };
+    let scheme = text(url, "protocol").map(|scheme| format!("{}://", scheme.trim_end_matches("://")));
+    let port = text(url, "port").map(|port| format!(":{port}"));
+    let host = joined("host", ".");
+    let scheme = scheme.filter(|_| !host.is_empty()).unwrap_or_default();
+    format!("{scheme}{host}{}/{}", port.unwrap_or_default(), joined("path", "/"))
 }
 
 /// A path with braces around its parameters: `:id`, `{{id}}`, `<id>`, and values that are written out.
@@ -332,6 +349,26 @@ mod tests {
                 { "name": "d", "request": { "method": "PROPFIND", "url": "{{base}}/books" } }
             ] }]
         })
+    }
+
+    #[test]
+    fn an_address_without_its_text_is_put_together_from_its_parts() {
+        let collection = json(
+            r#"{ "item": [{ "request": { "method": "GET", "url": { "protocol": "https", "host": ["shelf", "zoho", "com"],
+                "path": ["api", "v1", "books", ":id"], "query": [{ "key": "x", "value": null }] } } },
+                { "request": { "url": { "host": "{{base}}", "path": "/books" } } }],
+                "variable": [{ "key": "base", "value": "https://shelf.zoho.eu/api/v1" }] }"#,
+        );
+        let found = operations(&collection.unwrap(), "a.json");
+        let told = found.operations.iter().map(|one| (one.server.as_deref().unwrap(), one.label()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                ("https://shelf.zoho.com", "GET /api/v1/books/{id}".to_owned()),
+                ("https://shelf.zoho.eu", "GET /api/v1/books".to_owned()),
+            ]
+        );
+        assert_eq!(found.operations[0].at(Place::Query).map(|one| one.member.name.as_str()).collect::<Vec<_>>(), ["x"]);
     }
 
     #[test]
