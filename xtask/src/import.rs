@@ -35,6 +35,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 mod types;
+mod unwritable;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,7 +104,8 @@ pub(crate) fn run(import: &Import) -> Result<String> {
         return merge::run(import, folder);
     }
     let (files, report) = drafted_files(import, import.out.as_deref())?;
-    if let Some(out) = &import.out {
+    // What does not load is not written; the report says why.
+    if let Some(out) = import.out.as_ref().filter(|_| !report.has_errors) {
         write_files(out, &files)?;
     }
     let text = match &import.report {
@@ -177,6 +179,7 @@ fn draft(
     service.connection.extend(chosen);
     let connection: Vec<String> = service.connection.iter().map(|(_, wire)| wire.clone()).collect();
     bases::name_parameters(&mut operations, &connection);
+    operations.iter_mut().for_each(unwritable::leave_out);
     drop_unwritable(&mut operations, &mut base_names, &service, &mut report);
     service.bases.retain(|base| is_known || base_names.contains(&base.name));
     let mut apis = named(import, &operations, base_names, &service, &mut report)?;
@@ -299,6 +302,10 @@ fn unwritable(operation: &Operation, base: &str, service: &Service) -> Option<St
     }
     if format!("{base}{}", operation.path).contains("oauth/v2") || base.contains("oauth") {
         return Some("signing in is the engine's".to_owned());
+    }
+    let connection: Vec<&str> = service.connection.iter().map(|(_, wire)| wire.as_str()).collect();
+    if let Some(name) = unwritable::twice(&operation.path, &connection) {
+        return Some(format!("two parts of its path would be the argument `{name}`"));
     }
     let has_base = service.bases.iter().any(|known| known.name == base);
     (!has_base).then(|| format!("the connector has no base for it ({base})"))

@@ -266,7 +266,7 @@ fn drop_clashes(api: &mut Api) {
 }
 
 /// The argument for a name on the wire: every run of other characters is one `_`, outer ones are cut.
-fn words_of_argument(wire: &str) -> String {
+pub(super) fn words_of_argument(wire: &str) -> String {
     let parts: Vec<&str> = wire.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     parts.join("_")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::apis::words_of_argument;
 use crate::definitions::operation::{Operation, Place};
 use crate::definitions::scalars::is_id;
 use crate::definitions::shape::Shape;
@@ -138,7 +139,9 @@ pub(crate) fn name_parameters(operations: &mut [Operation], connection: &[String
             places(&operation.path).into_iter().filter_map(|(place, name)| Some((name, best(&place)?))).collect();
         let renamed: Vec<(String, String)> =
             renamed.into_iter().filter(|(name, _)| !connection.contains(name)).collect();
-        let twice = renamed.iter().enumerate().any(|(i, (_, new))| renamed[..i].iter().any(|(_, other)| other == new));
+        let same = |a: &str, b: &str| words_of_argument(a) == words_of_argument(b);
+        let twice =
+            renamed.iter().enumerate().any(|(i, (_, new))| renamed[..i].iter().any(|(_, other)| same(other, new)));
         if !twice {
             rename(operation, &renamed);
         }
@@ -241,5 +244,8 @@ mod tests {
             ["/t/{ticketId}", "/t/{ticketId}/c", "/t/{ticketId}/c/{id}", "/{a}/{b}"]
         );
         assert_eq!(all[0].scopes, Some(vec!["A.{ticketId}.READ".into()]));
+        let mut all = operations(&[("", "/t/{a_b}"), ("", "/t/{a_b}"), ("", "/t/{c}/u/{a-b}")]);
+        name_parameters(&mut all, &[]);
+        assert_eq!(all[2].path, "/t/{c}/u/{a-b}");
     }
 }

@@ -90,12 +90,7 @@ impl Writer<'_> {
         {
             return (member.name.clone(), Node::text(format!("={only}")));
         }
-        let mark = if member.required && member.default.is_none() { "!" } else { "" };
-        let node = match (self.inner(&member.shape), &member.default) {
-            (Node::Text(text), Some(default)) => Node::text(format!("{text} = {default}")),
-            (node, _) => node,
-        };
-        (format!("{}{mark}", member.name), node)
+        marked(member, self.inner(&member.shape))
     }
 
     /// The body of an API, where it sends one.
@@ -148,6 +143,16 @@ impl Writer<'_> {
             false => Node::Map(std::iter::once(("..".to_owned(), Node::text(name))).chain(own).collect()),
         }
     }
+}
+
+/// A member's key with its mark, and its type with its default: what has a default need not be given.
+pub(crate) fn marked(member: &Member, ty: Node) -> (String, Node) {
+    let mark = if member.required && member.default.is_none() { "!" } else { "" };
+    let node = match (ty, &member.default) {
+        (Node::Text(text), Some(default)) => Node::text(format!("{text} = {default}")),
+        (node, _) => node,
+    };
+    (format!("{}{mark}", member.name), node)
 }
 
 /// A scalar as the type grammar writes it.

@@ -208,6 +208,41 @@ fn no_sentence_of_the_source_gets_into_a_draft() {
 }
 
 #[test]
+fn names_that_mean_something_where_they_are_written_are_left_out_and_told() {
+    let (folder, import) = shelf(None);
+    let odd = BOOKS
+        .replacen(
+            r#"{ "name": "state","#,
+            r#"{ "name": "state!", "in": "query", "schema": {} }, { "name": "state","#,
+            1,
+        )
+        .replacen(r#""pages": { "type": "integer" }, "isbn""#, r#""..": { "type": "integer" }, "isbn!""#, 1);
+    fs::write(folder.path().join("source/books.json"), odd).unwrap();
+    let report = run(&import).unwrap();
+    assert!(report.contains("books.list: `state!` cannot be written as a name: left out"), "{report}");
+    assert!(report.contains("`..` cannot be written as a name: left out; `isbn!` cannot be written"), "{report}");
+    let books = draft(&import, "books.yaml");
+    assert!(books.contains("query: { state: lent|here = here }"), "{books}");
+    assert!(books.contains("body: { title!: string, author: Author, shelfId!: id, kind: =book }"), "{books}");
+}
+
+#[test]
+fn a_path_with_two_arguments_of_one_name_is_listed_and_a_draft_that_does_not_load_writes_no_file() {
+    let (folder, import) = shelf(None);
+    let (id, twice) = (r#""/api/v1/books/{id}/covers""#, r#""/api/v1/films/{x-y}/{x_y}": { "get": {} }, "#);
+    fs::write(folder.path().join("source/books.json"), BOOKS.replacen(id, &format!("{twice}{id}"), 1)).unwrap();
+    let report = run(&import).unwrap();
+    assert!(report.contains("two parts of its path would be the argument `x_y`"), "{report}");
+    assert!(report.contains("\nshelf: 9 operations: 7 written, 2 listed\n"), "{report}");
+    let out = import.out.as_ref().unwrap();
+    let own = draft(&import, "connector.yaml").replace(DRAFT_LINE, "") + "types: { Odd: { a: Nowhere } }\n";
+    fs::write(out.join("connector.yaml"), own).unwrap();
+    fs::write(out.join("films.yaml"), format!("{DRAFT_LINE}apis: {{}}\n")).unwrap();
+    let told = run(&import).unwrap_err().to_string();
+    assert!(told.starts_with("the draft does not load") && out.join("films.yaml").exists(), "{told}");
+}
+
+#[test]
 fn a_selection_and_chosen_names_are_kept_to() {
     let (folder, import) = shelf(Some("/books/{id}*"));
     let names = folder.path().join("names");

@@ -12,9 +12,9 @@ use super::files::Files;
 use crate::definitions::shape::{Member, Object, Shape};
 use crate::drift::ours::Ours;
 use crate::drift::{About, Adds, Difference};
-use crate::import::apart::owner;
-use crate::import::draft::type_text;
+use crate::import::draft::{marked, type_text};
 use crate::import::yaml::{self, Long};
+use crate::import::{apart::owner, unwritable};
 
 /// Something that a connector lacks, or says otherwise.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub(super) fn spread(ours: &Ours, differences: &[Difference]) -> Vec<Lack> {
     }
     let mut lacking: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for one in differences {
-        if let (About::Api(api), Some(member)) = (&one.about, outermost(one.key())) {
+        if let (About::Api(api), Some(member)) = (&one.about, outermost(one)) {
             for name in body_types(ours, api) {
                 lacking.entry((name, member)).or_default().insert(api);
             }
@@ -68,7 +68,7 @@ pub(super) fn spread(ours: &Ours, differences: &[Difference]) -> Vec<Lack> {
             adds: one.fact.adds.clone(),
             what: one.fact.words.clone(),
         };
-        let (About::Api(api), Some(member)) = (&one.about, outermost(one.key())) else { return own };
+        let (About::Api(api), Some(member)) = (&one.about, outermost(one)) else { return own };
         let is_of_all = |name: &&str| lacking.get(&(*name, member)) == senders.get(name);
         let optional = matches!(&one.fact.adds, Some(Adds::Member(member)) if !member.required);
         match body_types(ours, api).into_iter().filter(|_| optional).find(is_of_all) {
@@ -86,9 +86,14 @@ pub(super) fn spread(ours: &Ours, differences: &[Difference]) -> Vec<Lack> {
     lacks
 }
 
-/// The member of a body that a key means, where it is one of the outermost.
-fn outermost(key: &str) -> Option<&str> {
-    key.strip_prefix("body ").filter(|path| !path.contains('.'))
+/// The member of a body that a difference is of, where it is one of the outermost. Dots lead into it, but for those of
+/// the name of a new one.
+fn outermost(one: &Difference) -> Option<&str> {
+    let is_outermost = |path: &&str| match &one.fact.adds {
+        Some(Adds::Member(member)) => *path == member.name,
+        _ => !path.contains('.'),
+    };
+    one.key().strip_prefix("body ").filter(is_outermost)
 }
 
 /// The types that a body is, or takes over, as it is written.
@@ -106,7 +111,7 @@ pub(super) fn add(files: &mut Files, ours: &Ours, lack: &Lack) -> Option<String>
     let (file, route) = match &lack.about {
         About::Operation(_) => return None,
         About::Type(name) => {
-            let member = lack.key.rsplit_once('.')?.1;
+            let member = lack.key.split_once('.')?.1;
             let is_there = |of: &&str| {
                 let members =
                     files.holder("types", of).and_then(|file| files.tree(file)?.get(&Route::of(["types", *of])));
@@ -154,16 +159,16 @@ fn of_api(files: &Files, name: &str, key: &str, adds: &Adds) -> Option<(String, 
 /// The place of a member of a body, through lists and types.
 fn of_body(files: &Files, file: &str, body: &Route, path: &str, adds: &Adds) -> Option<(String, Route)> {
     let (mut file, mut at) = (file.to_owned(), body.clone());
-    let mut steps = path.split('.').peekable();
-    while let Some(step) = steps.next() {
-        let is_last = steps.peek().is_none();
+    let mut rest = path;
+    loop {
+        let is_new = matches!(adds, Adds::Member(member) if member.name == rest);
         loop {
             let node = files.tree(&file)?.get(&at)?;
             match node.as_text() {
                 Some(name) if is_type_name(name) => {
                     // A type that others use as well is not for this API to change.
-                    if is_last && at == *body && matches!(adds, Adds::Member(_)) {
-                        return Some((file, at.key(step)));
+                    if is_new && at == *body {
+                        return Some((file, at.key(rest)));
                     }
                     let holder = files.holder("types", name)?.to_owned();
                     (file, at) = (holder, Route::of(["types", name]));
@@ -173,21 +178,42 @@ fn of_body(files: &Files, file: &str, body: &Route, path: &str, adds: &Adds) -> 
                 None => break,
             }
         }
-        let node = files.tree(&file)?.get(&at)?;
-        let key = [step.to_owned(), format!("{step}!")].into_iter().find(|key| node.get(key).is_some());
-        at = at.key(key.unwrap_or_else(|| step.to_owned()));
+        if is_new {
+            return Some((file, at.key(rest)));
+        }
+        let (key, behind) = step(files.tree(&file)?.get(&at)?, rest)?;
+        at = at.key(key);
+        match behind {
+            Some(behind) => rest = behind,
+            None => return Some((file, at)),
+        }
     }
-    Some((file, at))
 }
 
-/// Puts a member into the map that the route leads through.
+/// The one key of a map that begins a path, and what is behind it: names may have dots themselves.
+fn step<'p>(node: &Node, path: &'p str) -> Option<(String, Option<&'p str>)> {
+    let parts = path.match_indices('.').map(|(at, _)| (&path[..at], Some(&path[at + 1..]))).chain([(path, None)]);
+    let mut steps = parts.filter_map(|(name, behind)| {
+        let keys = [name.to_owned(), format!("{name}!")];
+        keys.into_iter().find(|key| node.get(key).is_some()).map(|key| (key, behind))
+    });
+    steps.next().filter(|_| steps.next().is_none())
+}
+
+/// Puts a member into the map that the route leads through; `false` where its name cannot be written.
 fn add_member(files: &mut Files, connector: &Connector, file: &str, route: &Route, member: &Member) -> bool {
-    let Some((Step::Key(name), parent)) = route.0.split_last() else { return false };
+    let Some((Step::Key(_), parent)) = route.0.split_last() else { return false };
+    if !unwritable::is_writable(&member.name) {
+        return false;
+    }
     let parent = Route(parent.to_vec());
     // A type that comes back as well can say of no member that it must be sent.
     let is_sent = route.0.first() == Some(&Step::Key("apis".into()));
-    let key = format!("{name}{}", if member.required && is_sent { "!" } else { "" });
-    let node = Names { files, connector, file }.node(&member.shape).to_edit(Long::Filled);
+    let mut member = Member { required: member.required && is_sent, ..member.clone() };
+    // What is left out of it is found lacking in the next round, and told then.
+    unwritable::keep(&mut member.shape, &mut Vec::new());
+    let (key, node) = Names { files, connector, file }.member(&member);
+    let node = node.to_edit(Long::Filled);
     let Some(tree) = files.tree_mut(file) else { return false };
     // A body that is a type becomes that type and the member.
     if let Some(name) = tree.get(&parent).and_then(Node::as_text).map(str::to_owned) {
@@ -220,7 +246,7 @@ impl Names<'_> {
     }
 
     fn member(&self, member: &Member) -> (String, yaml::Node) {
-        (format!("{}{}", member.name, if member.required { "!" } else { "" }), self.node(&member.shape))
+        marked(member, self.node(&member.shape))
     }
 
     fn same(&self, object: &Object) -> Option<&str> {

@@ -239,6 +239,48 @@ fn what_is_explained_is_left_as_it_is() {
     assert!(!shelf.text("books.yaml").contains("shelf: string"), "{}", shelf.text("books.yaml"));
 }
 
+/// A definition with names that mean something to the language, or to the paths of differences.
+fn with_odd_names() -> String {
+    let parameters = r#"{ "name": "f.x", "in": "query", "schema": { "type": "string" } },
+        { "name": "q!", "in": "query", "schema": { "type": "string" } },
+        { "name": "..", "in": "query", "schema": { "type": "string" } },
+        { "name": "sort", "in": "query", "required": true, "schema": { "enum": ["x", "-x"], "default": "-x" } },
+        { "name": "shelf","#;
+    let fields = r#""fields": { "type": "object", "properties": { "a.b": { "type": "string" }, "a": { "type": "object",
+        "properties": { "p.q": { "type": "string" }, "r!": { "type": "string" } } },"#;
+    let book =
+        r#""book": { "type": "object", "properties": { "c.d": { "type": "integer" }, "e!": { "type": "integer" },"#;
+    DEFINITION
+        .replacen(r#"{ "name": "shelf","#, parameters, 1)
+        .replacen(r#""fields": { "type": "object", "properties": {"#, fields, 1)
+        .replacen(r#""book": { "type": "object", "properties": {"#, book, 1)
+}
+
+#[test]
+fn a_member_is_added_under_its_own_name_with_its_default_or_told_where_that_cannot_be_written() {
+    let shelf = Shelf::by_hand();
+    let by_hand = BOOKS.replace("body: BookFields\n", "body: { title: string, pages: string, isbn: string }\n");
+    shelf.write("books.yaml", &by_hand);
+    fs::write(shelf.folder.path().join("shelf.json"), with_odd_names()).unwrap();
+    let told = import_into(&shelf.import()).unwrap();
+    let books = shelf.text("books.yaml");
+    for added in [
+        "      f.x: string\n",
+        "      sort: x|-x = -x\n",
+        "  Book: { ..: BookFields, id!: id, author: Author, createdTime: time, c.d: int, isbn: string }\n",
+        "    body: { title: string, pages: string, isbn: string, a.b: string, a: { p.q: string } }\n",
+    ] {
+        assert!(books.contains(added), "{added}: {books}");
+    }
+    for left in ["books.all: query q!:", "books.all: query ..:", "type Book: type Book.e!:", "books.add: body a.r!:"] {
+        assert!(told.contains(left), "{left} {told}");
+    }
+    assert!(["q!", "e!", "r!"].iter().all(|name| !books.contains(name)), "{books}");
+    let first = shelf.texts();
+    import_into(&shelf.import()).unwrap();
+    assert_eq!(shelf.texts(), first);
+}
+
 #[test]
 fn a_group_that_would_be_too_long_is_split() {
     let shelf = Shelf::by_hand();
