@@ -13,7 +13,8 @@
 //! finds the records in what comes back; [`names`] gives each its name; [`apis`] takes out what the connection sends and
 //! what pages; [`clusters`], [`fields`] and [`types`] find what is one type; [`draft`] and [`service`] write it. A file that
 //! would be too long has its types in files beside it ([`apart`]), and a group with too many APIs becomes several
-//! ([`split`]). Where a person's `connector.yaml` is in the folder, [`known`] reads what the draft keeps to.
+//! ([`split`]). What has a name that cannot be written is left out ([`unwritable`]). Where a person's `connector.yaml` is
+//! in the folder, [`known`] reads what the draft keeps to.
 
 mod apart;
 mod apis;

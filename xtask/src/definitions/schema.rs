@@ -1,10 +1,11 @@
 //! Schemas: what OpenAPI says of a value, as a [`Shape`].
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::documents::{Broken, Documents, Spot};
+use super::readings::Readings;
 use super::scalars::{self, scalar};
 use super::shape::{Member, Merge, Object, Shape};
 
@@ -22,10 +23,8 @@ const TELLING: [&str; 9] =
 #[derive(Debug)]
 pub(crate) struct Schemas<'a> {
     documents: &'a Documents,
-    /// The schemas that are being read: one that comes again refers to itself.
-    open: Vec<*const Value>,
-    /// What was read before, by its place and direction.
-    known: HashMap<(*const Value, bool, String), (Shape, Vec<String>)>,
+    /// The schemas that are being read, one of which refers to itself where it comes again, and those that were.
+    readings: Readings,
     remarks: Vec<String>,
 }
 
@@ -40,14 +39,12 @@ pub(crate) enum Way {
 
 impl<'a> Schemas<'a> {
     pub(crate) fn new(documents: &'a Documents) -> Self {
-        Self { documents, open: Vec::new(), known: HashMap::new(), remarks: Vec::new() }
+        Self { documents, readings: Readings::default(), remarks: Vec::new() }
     }
 
     /// What is remarkable in the schemas that were read since the last call.
     pub(crate) fn take_remarks(&mut self) -> Vec<String> {
-        let mut remarks = std::mem::take(&mut self.remarks);
-        remarks.dedup();
-        remarks
+        once(std::mem::take(&mut self.remarks))
     }
 
     /// The shape of a schema. `name` is the name of the value, which tells much of it.
@@ -60,19 +57,18 @@ impl<'a> Schemas<'a> {
             }
         };
         let place = std::ptr::from_ref(target.value);
-        if self.open.contains(&place) {
+        if self.readings.meets(place) {
             self.remarks.push(format!("`{name}` refers to itself: taken as `map`"));
             return Shape::Map;
         }
         let key = (place, way == Way::Sent, name.to_owned());
-        if let Some((shape, remarks)) = self.known.get(&key) {
-            self.remarks.extend(remarks.iter().cloned());
-            return shape.clone();
+        if let Some((shape, remarks)) = self.readings.find(&key) {
+            self.remarks.extend(remarks);
+            return shape;
         }
         let before = std::mem::take(&mut self.remarks);
-        self.open.push(place);
+        self.readings.begin(place);
         let mut shape = self.read(target, name, way);
-        self.open.pop();
         if shape.size() > LARGEST {
             let depth = (1..DEEPEST).rev().find(|depth| shape.clone().cut(*depth).size() <= LARGEST).unwrap_or(1);
             shape = shape.cut(depth);
@@ -83,9 +79,9 @@ impl<'a> Schemas<'a> {
         if let (Shape::Object(object), Some(hint)) = (&mut shape, target.text("title").or(target.key)) {
             object.hint = Some(hint.to_owned());
         }
-        let remarks = std::mem::replace(&mut self.remarks, before);
-        self.remarks.extend(remarks.iter().cloned());
-        self.known.insert(key, (shape.clone(), remarks));
+        let remarks = once(std::mem::replace(&mut self.remarks, before));
+        self.readings.end(key, &shape, &remarks);
+        self.remarks.extend(remarks);
         shape
     }
 
@@ -230,6 +226,12 @@ impl<'a> Schemas<'a> {
     }
 }
 
+/// Remarks, each once.
+fn once(remarks: Vec<String>) -> Vec<String> {
+    let mut known = HashSet::new();
+    remarks.into_iter().filter(|remark| known.insert(remark.clone())).collect()
+}
+
 /// The names of the types of a schema.
 fn types_of(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
@@ -324,6 +326,36 @@ mod tests {
         let (shape, remarks) = read(r##"{ "$ref": "#/tree" }"##, Way::Read);
         assert_eq!((shape.as_str(), remarks.len()), ("{ child: map }", 1));
         assert_eq!(read(r##"{ "$ref": "#/nowhere" }"##, Way::Read).1.len(), 1);
+    }
+
+    #[test]
+    fn a_schema_is_read_alike_whatever_was_read_before_it() {
+        let file = r##"{ "a": { "properties": { "id": { "type": "string" }, "b": { "$ref": "#/b" } } },
+            "b": { "properties": { "y": { "type": "integer" }, "in": { "properties": { "a": { "$ref": "#/a" } } }, "c": { "$ref": "#/c" } } },
+            "c": { "properties": { "b": { "$ref": "#/b" } } } }"##;
+        let mut documents = Documents::default();
+        documents.add("a.json", file).unwrap();
+        let (_, root) = documents.roots().next().unwrap();
+        let alone = |key: &str| Schemas::new(&documents).shape(root.get(key).unwrap(), "s", Way::Read);
+        assert_eq!(alone("c").to_string(), "{ b: { y: int, in: { a: { id: id, b: map } }, c: map } }");
+        for order in [["a", "b", "c"], ["c", "b", "a"], ["b", "a", "c"]] {
+            let mut schemas = Schemas::new(&documents);
+            for key in order {
+                assert_eq!(schemas.shape(root.get(key).unwrap(), "s", Way::Read), alone(key), "{key} of {order:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn schemas_that_all_refer_to_each_other_are_read_in_time() {
+        let references: Vec<String> = (0..16).map(|n| format!(r##""p{n}": {{ "$ref": "#/s{n}" }}"##)).collect();
+        let schemas: Vec<String> =
+            (0..16).map(|n| format!(r#""s{n}": {{ "properties": {{ {} }} }}"#, references.join(","))).collect();
+        let mut documents = Documents::default();
+        documents.add("a.json", &format!("{{ {} }}", schemas.join(","))).unwrap();
+        let (_, root) = documents.roots().next().unwrap();
+        let shape = Schemas::new(&documents).shape(root.get("s0").unwrap(), "s", Way::Read);
+        assert!(shape.object().is_some_and(|object| object.members.len() == 16));
     }
 
     #[test]
