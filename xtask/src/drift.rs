@@ -44,7 +44,8 @@
 //! - What a reply has around its records, where the connector names it for paging, success and errors; choices in
 //!   replies, which keep what they do not know; `nullable`; whether a reply's member is always there; error replies.
 //! - What `readOnly` takes out of bodies and `writeOnly` out of replies; alternatives are one object with the members of
-//!   all. A reply that has only an example is read from that, and one of which nothing is said is not compared.
+//!   all, and what only some of them require is not required. A reply that has only an example is read from that, and one
+//!   of which nothing is said is not compared.
 //! - A parameter of the path that the path has no place for: it can only stand in the query.
 //! - References that lead nowhere: what they would say is missing, which is told, and is taken as `any`.
 //!

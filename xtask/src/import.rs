@@ -297,8 +297,8 @@ fn drop_unwritable(
 /// Why an operation cannot be written.
 fn unwritable(operation: &Operation, base: &str, service: &Service) -> Option<String> {
     let braces = |c: char| operation.path.matches(c).count();
-    let is_broken = braces('{') != braces('}') || operation.path.contains([' ', '\\']) || operation.path.contains("{}");
-    if is_broken {
+    let is_broken = braces('{') != braces('}') || operation.path.contains([' ', '\\']);
+    if is_broken || !unwritable::names_in(&operation.path).all(unwritable::is_writable) {
         return Some("its path cannot be written".to_owned());
     }
     if format!("{base}{}", operation.path).contains("oauth/v2") || base.contains("oauth") {

@@ -229,11 +229,15 @@ fn names_that_mean_something_where_they_are_written_are_left_out_and_told() {
 #[test]
 fn a_path_with_two_arguments_of_one_name_is_listed_and_a_draft_that_does_not_load_writes_no_file() {
     let (folder, import) = shelf(None);
-    let (id, twice) = (r#""/api/v1/books/{id}/covers""#, r#""/api/v1/films/{x-y}/{x_y}": { "get": {} }, "#);
+    let (id, twice) = (
+        r#""/api/v1/books/{id}/covers""#,
+        r#""/api/v1/films/{x-y}/{x_y}": { "get": {} }, "/api/v1/tapes/{x!}": { "get": {} }, "#,
+    );
     fs::write(folder.path().join("source/books.json"), BOOKS.replacen(id, &format!("{twice}{id}"), 1)).unwrap();
     let report = run(&import).unwrap();
     assert!(report.contains("two parts of its path would be the argument `x_y`"), "{report}");
-    assert!(report.contains("\nshelf: 9 operations: 7 written, 2 listed\n"), "{report}");
+    assert!(report.contains("\nshelf: 10 operations: 7 written, 3 listed\n"), "{report}");
+    assert!(report.contains("/tapes/{x!} (books.json): its path cannot be written"), "{report}");
     let out = import.out.as_ref().unwrap();
     let own = draft(&import, "connector.yaml").replace(DRAFT_LINE, "") + "types: { Odd: { a: Nowhere } }\n";
     fs::write(out.join("connector.yaml"), own).unwrap();

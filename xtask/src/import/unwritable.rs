@@ -28,10 +28,15 @@ pub(super) fn leave_out(operation: &mut Operation) {
 
 /// The argument that two parts of a path would be, where there is one. Values of the connection are no arguments.
 pub(super) fn twice(path: &str, connection: &[&str]) -> Option<String> {
-    let names = path.split('{').skip(1).filter_map(|part| part.split('}').next());
-    let arguments: Vec<String> = names.filter(|name| !connection.contains(name)).map(words_of_argument).collect();
+    let arguments: Vec<String> =
+        names_in(path).filter(|name| !connection.contains(name)).map(words_of_argument).collect();
     let mut again = arguments.iter().enumerate().filter(|(at, name)| arguments[..*at].contains(name));
     again.next().map(|(_, name)| name.clone())
+}
+
+/// The names in the braces of a path.
+pub(super) fn names_in(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|part| part.split('}').next())
 }
 
 /// Keeps the members of a shape that can be written, and notes the names of the others. An object of which nothing is left
