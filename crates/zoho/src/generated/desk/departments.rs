@@ -142,10 +142,9 @@ impl<'c> Departments<'c> {
     /// ```ignore
     /// let record = desk
     ///     .departments()
-    ///     .create("Repairs", false, "Repairs")
+    ///     .create("Repairs", false, "Repairs", ["215000000056007"])
     ///     .set_description("Machines that come into the house.")
     ///     .set_is_visible_in_customer_portal(true)
-    ///     .set_associated_agent_ids(["215000000056007"])
     ///     .send()
     ///     .await?;
     /// println!("{record:?}");
@@ -156,12 +155,14 @@ impl<'c> Departments<'c> {
         name_in_customer_portal: impl Into<String>,
         is_assign_to_team_enabled: bool,
         name: impl Into<String>,
+        associated_agent_ids: impl IntoIterator<Item = impl Into<Id>>,
     ) -> Create {
         Create(
             Call::new(self.0, "departments.create")
                 .with::<String>("nameInCustomerPortal", name_in_customer_portal)
                 .with::<bool>("isAssignToTeamEnabled", is_assign_to_team_enabled)
-                .with::<String>("name", name),
+                .with::<String>("name", name)
+                .with_list::<Id>("associatedAgentIds", associated_agent_ids),
         )
     }
 
@@ -539,15 +540,6 @@ impl Create {
     #[inline]
     pub fn set_is_visible_in_customer_portal(self, value: bool) -> Self {
         Self(self.0.with::<bool>("isVisibleInCustomerPortal", value))
-    }
-
-    /// `associatedAgentIds`, in body: `[id]`.
-    #[inline]
-    pub fn set_associated_agent_ids(
-        self,
-        value: impl IntoIterator<Item = impl Into<Id>>,
-    ) -> Self {
-        Self(self.0.with_list::<Id>("associatedAgentIds", value))
     }
 
     /// Sends it and gives the record.
