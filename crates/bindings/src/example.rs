@@ -216,15 +216,13 @@ fn terminal(model: &Model<'_>, api: &ApiModel<'_>, call: &str, batch: Option<(Op
 }
 
 /// What is done with what a job gives: its records where they are known, else its file, or the state that it ends in.
-fn result_of_job(model: &Model<'_>, api: &Api) -> &'static str {
-    let Some(job) = &api.job else { return "" };
+fn result_of_job(model: &Model<'_>, api: &Api) -> String {
+    let Some(job) = &api.job else { return String::new() };
     let fetched = job.fetch.as_ref().and_then(|fetch| model.connector.api(fetch)?.contains.as_ref());
     match fetched.or(job.contains.as_ref()) {
-        _ if !job.has_result() => "println!(\"{:?}\", job.record());",
-        Some(_) => "for row in job.records().await? {\nprintln!(\"{:?}\", row?);\n}",
-        None => {
-            "let file = job.download().await?;\nlet bytes = file.bytes().await?;\nprintln!(\"{} bytes\", bytes.len());"
-        }
+        _ if !job.has_result() => "println!(\"{:?}\", job.record());".to_owned(),
+        Some(_) => "for row in job.records().await? {\nprintln!(\"{:?}\", row?);\n}".to_owned(),
+        None => format!("let file = job.download().await?;\n{PRINT_FILE}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tokens::literal;
+use crate::tokens::{column_and_indent, replaced};
 
 /// What begins a text that stands for a value, as [`marked`](crate::tokens::marked) puts it.
 pub(crate) const JSON_MARK: &str = "\u{fdd1}";
@@ -12,24 +12,12 @@ const WIDTH: usize = 88;
 
 /// Code with the values in the place of the texts that stand for them.
 pub(crate) fn with_values(code: &str) -> String {
-    let begin = format!("\"{JSON_MARK}");
-    let (mut out, mut rest) = (String::with_capacity(code.len()), code);
-    while let Some((before, behind)) = rest.split_once(&begin) {
-        out.push_str(before);
-        let read = literal(behind).and_then(|(json, after)| Some((serde_json::from_str::<Value>(&json).ok()?, after)));
-        let Some((value, after)) = read else {
-            out.push_str(&begin);
-            rest = behind;
-            continue;
-        };
-        let column = out.len() - out.rfind('\n').map_or(0, |at| at + 1);
-        let line = out.rsplit('\n').next().unwrap_or_default();
-        let indent = line.len() - line.trim_start().len();
+    replaced(code, JSON_MARK, |out, json, after| {
+        let value = serde_json::from_str(json).ok()?;
+        let (column, indent) = column_and_indent(out);
         out.push_str(&format!("json!({})", text(&value, column + "json!()".len(), indent)));
-        rest = after;
-    }
-    out.push_str(rest);
-    out
+        Some(after)
+    })
 }
 
 /// A value on one line from a column on, or over several with an indent.

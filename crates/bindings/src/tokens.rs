@@ -38,28 +38,43 @@ pub(crate) fn marked(mark: &str, text: &str) -> String {
 
 /// Code with the tokens in the place of the texts that stand for them, each alone between the parentheses of its macro.
 pub(crate) fn with_tokens(code: &str) -> String {
-    let begin = format!("\"{TOKENS_MARK}");
+    replaced(code, TOKENS_MARK, |out, tokens, after| {
+        // A long text was put on a line of its own.
+        out.truncate(out.trim_end().len());
+        let (_, indent) = column_and_indent(out);
+        out.push_str(&tokens.replace('\n', &format!("\n{}", " ".repeat(indent))));
+        Some(after.trim_start())
+    })
+}
+
+/// Code in which `put` writes what stands for each literal with a mark. It gets the code before, the text, and the code
+/// behind, and gives where to go on; a literal for which it gives nothing stays.
+pub(crate) fn replaced<'c>(
+    code: &'c str,
+    mark: &str,
+    put: impl Fn(&mut String, &str, &'c str) -> Option<&'c str>,
+) -> String {
+    let begin = format!("\"{mark}");
     let (mut out, mut rest) = (String::with_capacity(code.len()), code);
     while let Some((before, behind)) = rest.split_once(&begin) {
         out.push_str(before);
-        let Some((tokens, after)) = literal(behind) else {
+        rest = literal(behind).and_then(|(text, after)| put(&mut out, &text, after)).unwrap_or_else(|| {
             out.push_str(&begin);
-            rest = behind;
-            continue;
-        };
-        // A long text was put on a line of its own.
-        out.truncate(out.trim_end().len());
-        let line = out.rsplit('\n').next().unwrap_or_default();
-        let indent = " ".repeat(line.len() - line.trim_start().len());
-        out.push_str(&tokens.replace('\n', &format!("\n{indent}")));
-        rest = after.trim_start();
+            behind
+        });
     }
     out.push_str(rest);
     out
 }
 
+/// The length of the last line, and of the blanks that it begins with.
+pub(crate) fn column_and_indent(code: &str) -> (usize, usize) {
+    let line = code.rsplit('\n').next().unwrap_or_default();
+    (line.len(), line.len() - line.trim_start().len())
+}
+
 /// The text of a string without its first quote, and what stands behind it.
-pub(crate) fn literal(behind: &str) -> Option<(String, &str)> {
+fn literal(behind: &str) -> Option<(String, &str)> {
     let mut escaped = false;
     let end = behind.char_indices().find(|(_, c)| {
         let closes = *c == '"' && !escaped;

@@ -142,7 +142,10 @@ fn in_quotes(text: &str) -> String {
 /// Texts without quotes that a comment cuts off, or that readers of YAML take for different things.
 pub(super) fn warnings(file: FileId, text: &str, document: &Document) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    each_plain(document.root(), false, &mut |node, scalar, is_key| {
+    each_scalar(document.root(), false, &[], &mut |node, scalar, is_key| {
+        if !matches!(node.kind, NodeKind::Scalar { plain: true, .. }) {
+            return;
+        }
         let fault = cut(text, &node.range).or_else(|| ambiguous(scalar, is_key));
         if let Some((code, message, help)) = fault {
             let place = Place { file, spot: Spot::Bytes(node.range.clone()) };
@@ -156,42 +159,29 @@ pub(super) fn warnings(file: FileId, text: &str, document: &Document) -> Vec<Dia
 /// Texts with a carriage return that a `\r` puts there: no line of what is made of a connector can hold one. What is
 /// sent may: a constant, and an example.
 pub(super) fn carriage_returns(file: FileId, document: &Document) -> Vec<Diagnostic> {
-    fn find(node: &Node, found: &mut Vec<Range<usize>>) {
-        match &node.kind {
-            NodeKind::Scalar { text, .. } => {
-                found.extend((text.contains('\r') && !text.starts_with('=')).then(|| node.range.clone()));
-            }
-            NodeKind::List(items) => items.iter().for_each(|item| find(item, found)),
-            NodeKind::Map(entries) => {
-                for (key, value) in entries {
-                    find(key, found);
-                    if !matches!(&key.kind, NodeKind::Scalar { text, .. } if text == "example") {
-                        find(value, found);
-                    }
-                }
-            }
-        }
-    }
     let mut found = Vec::new();
-    find(document.root(), &mut found);
-    let fault = |range| {
-        let message = "a carriage return (`\\r`) inside a text";
-        let fault = Diagnostic::error(Code::Shape, Origin::default(), message).help("a line ends with `\\n` alone");
-        Diagnostic { place: Place { file, spot: Spot::Bytes(range) }, ..fault }
-    };
-    found.into_iter().map(fault).collect()
+    each_scalar(document.root(), false, &["example"], &mut |node, scalar, _| {
+        if scalar.contains('\r') && !scalar.starts_with('=') {
+            let place = Place { file, spot: Spot::Bytes(node.range.clone()) };
+            let message = "a carriage return (`\\r`) inside a text";
+            let fault = Diagnostic::error(Code::Shape, Origin::default(), message).help("a line ends with `\\n` alone");
+            found.push(Diagnostic { place, ..fault });
+        }
+    });
+    found
 }
 
-/// Calls for each scalar without quotes, and says whether it is a key.
-fn each_plain<'n>(node: &'n Node, is_key: bool, call: &mut impl FnMut(&'n Node, &'n str, bool)) {
+/// Calls for each scalar, and says whether it is a key. What stands behind one of the keys `left_out` is not looked at.
+fn each_scalar<'n>(node: &'n Node, is_key: bool, left_out: &[&str], call: &mut impl FnMut(&'n Node, &'n str, bool)) {
     match &node.kind {
-        NodeKind::Scalar { text, plain: true } => call(node, text, is_key),
-        NodeKind::Scalar { .. } => {}
-        NodeKind::List(items) => items.iter().for_each(|item| each_plain(item, false, call)),
+        NodeKind::Scalar { text, .. } => call(node, text, is_key),
+        NodeKind::List(items) => items.iter().for_each(|item| each_scalar(item, false, left_out, call)),
         NodeKind::Map(entries) => {
             for (key, value) in entries {
-                each_plain(key, true, call);
-                each_plain(value, false, call);
+                each_scalar(key, true, left_out, call);
+                if !matches!(&key.kind, NodeKind::Scalar { text, .. } if left_out.contains(&text.as_str())) {
+                    each_scalar(value, false, left_out, call);
+                }
             }
         }
     }

@@ -75,12 +75,11 @@ impl Call {
         self.with_written(name, &values)
     }
 
-    fn with_written(mut self, name: &'static str, value: &impl ToRecord) -> Self {
+    fn with_written(self, name: &'static str, value: &impl ToRecord) -> Self {
         match value.to_argument() {
-            Ok(value) => return self.with_argument(name, value),
-            Err(fault) => self.fault = Some(format!("`{name}` {fault}")),
+            Ok(value) => self.with_argument(name, value),
+            Err(fault) => Self { fault: Some(format!("`{name}` {fault}")), ..self },
         }
-        self
     }
 
     /// The same call with a file.
@@ -200,6 +199,6 @@ fn other_reply(invocation: &Invocation, words: &str) -> Error {
 }
 
 /// A mismatch as an error of the call that met it.
-pub(super) fn of_call(mismatch: impl Into<Error>, invocation: &Invocation) -> Error {
+fn of_call(mismatch: impl Into<Error>, invocation: &Invocation) -> Error {
     mismatch.into().operation_of(&invocation.connector().name, &invocation.api().name)
 }

@@ -9,7 +9,7 @@ use futures_util::TryStreamExt;
 use futures_util::stream::{Stream, StreamExt, iter, try_unfold};
 use zoho_core::{Checkpoint, Cut, Error, Record};
 
-use super::read::{FromRecord, Mismatch};
+use super::read::{FromRecord, Mismatch, Reading};
 
 /// The records of one page, typed.
 #[derive(Debug, Clone)]
@@ -100,9 +100,9 @@ impl<T: FromRecord> Pages<T> {
             Err(fault) => return fault.take().map_or(Ok(None), Err),
         };
         let Some(page) = list.next().await? else { return Ok(None) };
-        let read = |(at, record)| T::from_record(record).map_err(|mismatch| mismatch.inside(&usize::to_string(&at)));
-        let records = page.records.iter().enumerate().map(read).collect::<Result<_, _>>();
-        let records = records.map_err(|mismatch| self.operation.error(mismatch))?;
+        let mut reading = Reading::default();
+        let records = reading.entries(&page.records);
+        let records = reading.end(records).map_err(|mismatch| self.operation.error(mismatch))?;
         Ok(Some(Page { records, number: page.number, more: page.more, cut: page.cut }))
     }
 }

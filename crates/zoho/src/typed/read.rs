@@ -21,7 +21,7 @@ pub trait FromRecord: Sized {
     fn from_record(record: &Record) -> Result<Self, Mismatch> {
         let mut reading = Reading::default();
         let value = Self::read(record, &mut reading);
-        reading.mismatch.map_or(Ok(value), Err)
+        reading.end(value)
     }
 
     /// What stands for a member that is not there, where something does.
@@ -102,6 +102,16 @@ impl Reading {
             self.note(Mismatch::wanted(what, found));
         }
         read
+    }
+
+    /// What was read, where all was of its type.
+    pub(super) fn end<T>(self, value: T) -> Result<T, Mismatch> {
+        self.mismatch.map_or(Ok(value), Err)
+    }
+
+    /// Reads the entries of a list.
+    pub(super) fn entries<T: FromRecord>(&mut self, entries: &[Record]) -> Vec<T> {
+        entries.iter().enumerate().map(|(at, entry)| self.within(at, entry)).collect()
     }
 
     /// Reads a value that stands within another.
@@ -190,7 +200,7 @@ impl<T: FromRecord> FromRecord for Option<T> {
 impl<T: FromRecord> FromRecord for Vec<T> {
     fn read(record: &Record, reading: &mut Reading) -> Self {
         let entries = reading.wanted("a list", record, record.entries()).unwrap_or_default();
-        entries.iter().enumerate().map(|(at, entry)| reading.within(at, entry)).collect()
+        reading.entries(&entries)
     }
 }
 

@@ -22,10 +22,8 @@ pub trait ToRecord {
     where
         Self: Sized,
     {
-        let mut out = RecordWriter { text: String::new(), for_a_call: false, first: true };
-        self.write(&mut out);
         // Each part that is written is JSON.
-        Record::from_text(out.text)
+        Record::from_text(RecordWriter::text_of(self, false))
     }
 
     /// The value of an argument: a decimal is text there, so that no digit is lost.
@@ -37,9 +35,7 @@ pub trait ToRecord {
     where
         Self: Sized,
     {
-        let mut out = RecordWriter { text: String::new(), for_a_call: true, first: true };
-        self.write(&mut out);
-        exact_value(&out.text)
+        exact_value(&RecordWriter::text_of(self, true))
     }
 }
 
@@ -54,6 +50,12 @@ pub struct RecordWriter {
 }
 
 impl RecordWriter {
+    fn text_of(value: &impl ToRecord, for_a_call: bool) -> String {
+        let mut out = Self { text: String::new(), for_a_call, first: true };
+        value.write(&mut out);
+        out.text
+    }
+
     /// Writes what is JSON as it is, and anything else as the text that it is, so that the whole stays JSON.
     fn json_or_text(&mut self, text: &str) {
         if serde_json::from_str::<&RawValue>(text).is_ok() { self.raw(text) } else { self.string(text) }
